@@ -1,0 +1,20 @@
+import type { TriangleMesh } from '../../mesh/mesh.ts';
+
+/** Signed distance on a regular grid, negative inside. */
+export type SignedDistanceGrid = {
+  /** Samples along x, y, z. */
+  size: readonly [number, number, number];
+  /** Head-frame position of sample (0, 0, 0), m. */
+  originHead: readonly [number, number, number];
+  /** Distance between samples, m. */
+  spacing: number;
+  /** (nz, ny, nx), x fastest; m. */
+  values: Float32Array;
+};
+
+/** The reconstructed head with hair. */
+export type Surface = {
+  /** Watertight, one component. */
+  mesh: TriangleMesh;
+  sdf: SignedDistanceGrid;
+};

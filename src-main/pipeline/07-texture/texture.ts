@@ -1,0 +1,11 @@
+import type { ImageRgba } from '../../image/image.ts';
+
+/** Where a texel's colour came from. */
+export const TEXEL_SOURCES = ['none', 'photo', 'view', 'mirror', 'fill'] as const;
+
+export type HeadTexture = {
+  /** (S, S, 4) sRGB base colour in the template's UV layout; opaque, padded beyond the islands. */
+  baseColour: ImageRgba;
+  /** (S, S) index into TEXEL_SOURCES. */
+  sourceMap: Uint8Array;
+};

@@ -1,0 +1,7 @@
+/** A file that leaves the studio; `name` is relative and may hold a folder (`views/view-00.png`). */
+export type ExportedFile = { name: string; mediaType: string; bytes: Uint8Array };
+export type ExportedFiles = {
+  files: ExportedFile[];
+  /** What the report shows: name → value, with the unit in the name. */
+  scores: Record<string, number>;
+};

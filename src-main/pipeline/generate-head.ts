@@ -1,0 +1,26 @@
+/**
+ * The whole method, top to bottom: each line is one folder of this directory.
+ * photo → analysis → head prior M → N views → surface → fitted head → texture → files (method.md §3).
+ */
+import type { HeadSettings } from '../contract/entities.ts';
+import { readPhoto } from './01-photo/read-photo.ts';
+import { analysePhoto } from './02-analyse/analyse-photo.ts';
+import { fitPrior } from './03-prior/fit-prior.ts';
+import { generateViews } from './04-views/generate-views.ts';
+import { reconstructSurface } from './05-surface/reconstruct-surface.ts';
+import { fitHead } from './06-head/fit-head.ts';
+import { bakeTexture } from './07-texture/bake-texture.ts';
+import type { ExportedFiles } from './08-export/exported-files.ts';
+import { exportHead } from './08-export/export-head.ts';
+import type { RunStage } from './stage.ts';
+
+export async function generateHead(bytes: Uint8Array, settings: HeadSettings, run: RunStage): Promise<ExportedFiles> {
+  const photo = await run('01-photo', readPhoto, { bytes });
+  const analysis = await run('02-analyse', analysePhoto, { photo });
+  const prior = await run('03-prior', fitPrior, { photo, analysis });
+  const views = await run('04-views', generateViews, { photo, analysis, prior, settings });
+  const surface = await run('05-surface', reconstructSurface, { prior, views, settings });
+  const head = await run('06-head', fitHead, { prior, views, surface });
+  const texture = await run('07-texture', bakeTexture, { photo, analysis, prior, views, head, settings });
+  return run('08-export', exportHead, { photo, analysis, prior, views, surface, head, texture });
+}

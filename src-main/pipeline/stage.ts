@@ -1,0 +1,25 @@
+/** What a stage is, and what it may touch: no database, no window, no clock. Same inputs + same seed = same head. */
+import type { StageId } from '../contract/stages.ts';
+import type { Inference } from '../inference/inference.ts';
+
+export type StageContext = {
+  stage: StageId;
+  /** Fires on cancel. Every stage says in its header what its longest uninterruptible piece is. */
+  signal: AbortSignal;
+  /** Fraction in [0, 1] within the stage; values below the last one are ignored. */
+  progress(fraction: number): void;
+  /** For the log file; not shown. */
+  log(message: string): void;
+  /** A fallback that was taken or a doubt about the input: recorded in the job and shown to the artist. */
+  warn(code: string, message: string): void;
+  /** Uniform in [0, 1), seeded by settings.seed and the stage id, so that a draw here does not move another stage. */
+  random(): number;
+  inference: Inference;
+  /** A file below `assets/`, e.g. `head-model.bin`. Throws StudioError `model-missing`. */
+  readAsset(name: string): Promise<Uint8Array>;
+};
+
+export type Stage<In, Out> = (input: In, context: StageContext) => Promise<Out>;
+
+/** Runs one stage: timing, progress, cancellation, artefact store and re-use are the caller's business. */
+export type RunStage = <In, Out>(id: StageId, stage: Stage<In, Out>, input: In) => Promise<Out>;
