@@ -1,7 +1,7 @@
 import type { ErrorInfo } from './errors.ts';
 import type { StageId } from './stages.ts';
 
-/** SHA-256 of a blob, 64 lowercase hex digits. Its URL is `studio://blob/<id>` or `/blob/<id>`. */
+/** SHA-256 of a blob, 64 lowercase hex digits. Both hosts serve it at `/blob/<id>` of the page's own origin. */
 export type BlobId = string;
 
 export type ViewsMethod = 'reproject' | 'diffusion';
@@ -57,6 +57,8 @@ export type StageProgress = {
   fraction: number;
   /** Wall seconds; 0 until done. `reused` results of an earlier attempt cost nothing. */
   seconds: number;
+  /** Largest resident memory of the engine process during the stage; 0 until done and when reused. */
+  peakMb: number;
   reused: boolean;
 };
 
@@ -87,9 +89,12 @@ export type Head = {
   name: string;
   settings: HeadSettings;
   files: HeadFile[];
+  /** What the report shows: name → value, with the unit in the name. */
+  scores: Record<string, number>;
   createdAt: string;
 };
 
+/** A picture that comes with the studio; `url` is a path of the page's own origin (`/sample/<id>`). */
 export type Sample = { id: string; name: string; credit: string; url: string };
 
 /** What this machine runs inference on, and why not something else. */

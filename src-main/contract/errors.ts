@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'not-found',
   'bad-request',
   'library-damaged',
+  'library-in-use',
   'engine-stopped',
   'cancelled',
   'internal',

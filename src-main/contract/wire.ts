@@ -12,7 +12,8 @@ export const WEB_SOCKET_PATH = '/ws';
 export const WEB_UPLOAD_PATH = '/upload';
 /** `GET /blob/<sha256>?name=<file name>`: with a name the host answers as a download. */
 export const WEB_BLOB_PATH = '/blob/';
-export const ELECTRON_BLOB_URL = 'studio://blob/';
+/** The page is `studio://app/`, so that its blobs are same-origin: a relative `/blob/<sha256>` works in both hosts. */
+export const ELECTRON_BLOB_URL = 'studio://app/blob/';
 
 export type WireRequest = { id: number; method: ApiName; args: unknown };
 export type WireReply = { id: number } & CallReply;
