@@ -1,0 +1,3 @@
+import { LINTS, runChecks } from '../checks.ts';
+
+process.exitCode = await runChecks(LINTS);

@@ -1,0 +1,77 @@
+/**
+ * `npm start [-- --web] [-- --no-open]`: the studio in Electron when its runtime is there or can be fetched; else the
+ * same services and renderer from the web host, in a Chromium window when there is one, else as a printed address.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { BUILD, BUILD_MAIN } from '../checks.ts';
+import { findChromium } from '../find-chromium.ts';
+import { findElectron } from '../find-electron.ts';
+import { ROOT } from '../paths.ts';
+import { rendererIsStale } from '../renderer-build.ts';
+
+const args = process.argv.slice(2);
+process.chdir(ROOT);
+
+if (rendererIsStale()) {
+  process.stderr.write('Building the user interface …\n');
+  if ((await BUILD.run()).failed > 0) process.exit(4);
+}
+
+const electron = args.includes('--web')
+  ? { executable: null, reason: 'it was asked for with --web' }
+  : await findElectron();
+if (electron.executable !== null) await startElectron(electron.executable);
+else await startWebHost(electron.reason);
+
+async function startElectron(executable: string): Promise<void> {
+  if ((await BUILD_MAIN.run()).failed > 0) process.exit(4);
+  const child = spawn(executable, [ROOT], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`Electron could not be started: ${error.message}. Use npm start -- --web instead.\n`);
+    process.exit(4);
+  });
+  child.on('exit', (code) => process.exit(code ?? 1));
+}
+
+async function startWebHost(reason: string): Promise<void> {
+  process.stderr.write(`Opening the studio as a local web page: ${reason}.\n`);
+  const host = spawn(process.execPath, [join(ROOT, 'src-main', 'hosts', 'web', 'web-main.ts'), ...passedOn()], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const stop = (signal: NodeJS.Signals): void => void host.kill(signal);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
+  host.on('exit', (code) => process.exit(code ?? 1));
+  for await (const line of createInterface({ input: host.stdout })) {
+    process.stdout.write(`${line}\n`);
+    const url = /^Studio: (http\S+)$/.exec(line)?.[1];
+    if (url !== undefined) openWindow(url, () => stop('SIGTERM'));
+  }
+}
+
+/** Arguments for the web host itself, such as `--port 8123`. */
+function passedOn(): string[] {
+  return args.filter((argument) => argument !== '--web' && argument !== '--no-open');
+}
+
+function openWindow(url: string, onClose: () => void): void {
+  const hasDisplay = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+  const chromium = args.includes('--no-open') || !hasDisplay ? null : findChromium();
+  if (chromium === null) {
+    process.stderr.write('Open the address above in a browser on this machine. Ctrl+C ends the studio.\n');
+    return;
+  }
+  // A profile of its own makes this process live as long as its window, so that closing the window ends the studio.
+  const profile = mkdtempSync(join(tmpdir(), 'gen3d-window-'));
+  const flags = ['--no-first-run', '--disable-sync', '--disable-background-networking', `--user-data-dir=${profile}`];
+  if (process.getuid?.() === 0) flags.push('--no-sandbox');
+  const window = spawn(chromium, [`--app=${url}`, '--window-size=1440,900', ...flags], { stdio: 'ignore' });
+  window.on('exit', () => {
+    rmSync(profile, { recursive: true, force: true });
+    onClose();
+  });
+}

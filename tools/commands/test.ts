@@ -1,0 +1,3 @@
+import { ALL_CHECKS, runChecks } from '../checks.ts';
+
+process.exitCode = await runChecks(ALL_CHECKS);

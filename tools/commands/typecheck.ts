@@ -1,0 +1,3 @@
+import { TYPECHECKS, runChecks } from '../checks.ts';
+
+process.exitCode = await runChecks(TYPECHECKS);
