@@ -1,0 +1,115 @@
+/**
+ * Parts → one GLB (glTF 2.0 §4.4), metres, +Y up, +Z out of the face, which is glTF's own frame.
+ * in: parts with positions, normals, uv and a material → out: bytes. Node `head` holds one child node per part, so that
+ * eyes, teeth and tongue can be picked, rigged and re-shaded on their own.
+ * Deterministic: no timestamps, parts in the order given. Uninterruptible: all of it, about 40 ms for 40 k triangles.
+ */
+import {
+  type Accessor,
+  Document,
+  type Material,
+  NodeIO,
+  type Texture,
+  TextureInfo,
+} from '@gltf-transform/core';
+import type { Points } from '../../camera/frames.ts';
+import type { GroupMaterial } from './group-materials.ts';
+
+export type GlbPart = {
+  /** Name of node and mesh. */
+  name: string;
+  positionsHead: Points<'Head'>;
+  /** Unit. */
+  normalsHead: Points<'Head'>;
+  uvs: Float32Array | null;
+  triangles: Uint32Array;
+  material: GroupMaterial;
+  /** Whether `GlbModel.baseColour` is this part's colour; otherwise the material's own. */
+  textured: boolean;
+};
+
+export type GlbModel = {
+  name: string;
+  parts: GlbPart[];
+  baseColour: { mediaType: 'image/png' | 'image/jpeg'; bytes: Uint8Array } | null;
+  /** Written to the root node's extras, beside the units. */
+  extras: Record<string, string | number>;
+};
+
+const GENERATOR = 'gen3d-studio';
+const RIGHTS = 'Likeness and texture: whoever holds the rights in the source picture.';
+/** Largest vertex count that 16-bit indices reach; 65535 is glTF's primitive restart value (§3.7.2.1). */
+const SHORT_INDEX_VERTICES = 65535;
+
+export async function writeGlb(model: GlbModel): Promise<Uint8Array> {
+  const document = new Document();
+  const root = document.getRoot();
+  root.getAsset().generator = GENERATOR;
+  root.getAsset().copyright = RIGHTS;
+  const buffer = document.createBuffer();
+  const scene = document.createScene(model.name);
+  root.setDefaultScene(scene);
+  const headNode = document
+    .createNode(model.name)
+    .setExtras({ units: 'metres', frame: '+X subject left, +Y up, +Z out of the face', ...model.extras });
+  scene.addChild(headNode);
+  const texture =
+    model.baseColour === null
+      ? null
+      : document
+          .createTexture('base-colour')
+          .setMimeType(model.baseColour.mediaType)
+          .setImage(model.baseColour.bytes as Uint8Array<ArrayBuffer>);
+  const accessor = (
+    array: Float32Array | Uint16Array | Uint32Array,
+    type: 'SCALAR' | 'VEC2' | 'VEC3',
+  ): Accessor =>
+    document
+      .createAccessor()
+      .setBuffer(buffer)
+      .setType(type)
+      .setArray(array as Float32Array<ArrayBuffer>);
+  for (const part of model.parts) {
+    const vertexCount = part.positionsHead.length / 3;
+    const primitive = document
+      .createPrimitive()
+      .setAttribute('POSITION', accessor(part.positionsHead, 'VEC3'))
+      .setAttribute('NORMAL', accessor(part.normalsHead, 'VEC3'))
+      .setIndices(
+        accessor(
+          vertexCount < SHORT_INDEX_VERTICES ? Uint16Array.from(part.triangles) : part.triangles,
+          'SCALAR',
+        ),
+      )
+      .setMaterial(createMaterial(document, part, texture));
+    if (part.uvs !== null) primitive.setAttribute('TEXCOORD_0', accessor(part.uvs, 'VEC2'));
+    const mesh = document.createMesh(part.name).addPrimitive(primitive);
+    headNode.addChild(document.createNode(part.name).setMesh(mesh));
+  }
+  return new NodeIO().writeBinary(document);
+}
+
+function createMaterial(document: Document, part: GlbPart, texture: Texture | null): Material {
+  const material = document
+    .createMaterial(part.name)
+    .setMetallicFactor(0)
+    .setRoughnessFactor(part.material.roughness);
+  if (part.textured && texture !== null) {
+    material.setBaseColorTexture(texture);
+    material
+      .getBaseColorTextureInfo()
+      ?.setWrapS(TextureInfo.WrapMode.CLAMP_TO_EDGE)
+      .setWrapT(TextureInfo.WrapMode.CLAMP_TO_EDGE)
+      .setMinFilter(TextureInfo.MinFilter.LINEAR_MIPMAP_LINEAR)
+      .setMagFilter(TextureInfo.MagFilter.LINEAR);
+  } else {
+    const [red, green, blue] = part.material.colourSrgb;
+    material.setBaseColorFactor([linearFromSrgb(red), linearFromSrgb(green), linearFromSrgb(blue), 1]);
+  }
+  return material;
+}
+
+/** IEC 61966-2-1; glTF's colour factors are linear (§3.9.2). */
+function linearFromSrgb(value: number): number {
+  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+}

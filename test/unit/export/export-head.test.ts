@@ -1,0 +1,278 @@
+import { NodeIO } from '@gltf-transform/core';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
+import validator from 'gltf-validator';
+import { rigCamera } from '../../../src-main/camera/view-rig.ts';
+import { createImage, type ImageRgba } from '../../../src-main/image/image.ts';
+import { makeIcosphere } from '../../../src-main/mesh/primitives.ts';
+import type { ExportedFiles } from '../../../src-main/pipeline/08-export/exported-files.ts';
+import { exportHead, type ExportInput } from '../../../src-main/pipeline/08-export/export-head.ts';
+import { ellipsoidTemplate } from '../../support/sphere-template.ts';
+import { recordContext } from '../../support/stage-context.ts';
+import { readObj } from './read-obj.ts';
+
+/** Unused uvs of parts without a map are an information; they stay, so that the parts can be painted later. */
+const INFORMATION = 2;
+
+async function errorsAndWarnings(glb: Uint8Array): Promise<unknown[]> {
+  const report = await validator.validateBytes(glb, { maxIssues: 0 });
+  expect(report.info.totalTriangleCount).toBeGreaterThan(100);
+  return report.issues.messages.filter((issue) => issue.severity < INFORMATION);
+}
+
+const { topology, positionsHead } = ellipsoidTemplate(
+  [
+    { name: 'skin', centre: [0, 0, 0], radii: [0.08, 0.12, 0.1] },
+    { name: 'eye-left', centre: [0.03, 0.02, 0.08], radii: [0.012, 0.012, 0.012] },
+  ],
+  8,
+  12,
+);
+
+function exportInput(textureSizePx: number): ExportInput {
+  const camera = rigCamera(0, 0, 16);
+  const view = {
+    azimuthDeg: 0,
+    elevationDeg: 0,
+    camera,
+    image: gradient(16),
+    normalsHead: new Int8Array(16 * 16 * 3),
+    depth: new Float32Array(16 * 16),
+    photoWeight: new Uint8Array(16 * 16),
+  };
+  // The left half of the map (skin) comes from the photo and a view, the right half (eye) was never written.
+  const sourceMap = new Uint8Array(textureSizePx ** 2).map((_, texel) => {
+    const x = texel % textureSizePx;
+    return x < textureSizePx / 8 ? 2 : x < textureSizePx / 2 ? 1 : 0;
+  });
+  return {
+    photo: { image: gradient(16), sha256: 'ab'.repeat(32), format: 'png', focalLength35Mm: null },
+    analysis: {} as ExportInput['analysis'],
+    prior: {
+      modelId: 'two-ellipsoids',
+      topology,
+      positionsHead,
+      neutralHead: positionsHead,
+      identity: new Float32Array(0),
+      expression: new Float32Array(0),
+      photoCamera: camera,
+      landmarkErrorPercent: 1.25,
+      confidence: {},
+    },
+    views: {
+      method: 'reproject',
+      views: [view, { ...view, azimuthDeg: 180, camera: rigCamera(180, 0, 16) }],
+    },
+    surface: {
+      mesh: makeIcosphere(0.1, 2),
+      sdf: { size: [0, 0, 0], originHead: [0, 0, 0], spacing: 1, values: new Float32Array(0) },
+    },
+    head: { topology, positionsHead, meanDistanceMm: 0.5 },
+    texture: { baseColour: gradient(textureSizePx), sourceMap },
+  };
+}
+
+function gradient(sizePx: number): ImageRgba {
+  const image = createImage(sizePx, sizePx);
+  for (let i = 0; i < sizePx * sizePx; i++) {
+    image.rgbaSrgb.set([(i % sizePx) & 255, Math.floor(i / sizePx) & 255, 90, i % 3 === 0 ? 0 : 255], i * 4);
+  }
+  return image;
+}
+
+describe('exportHead', () => {
+  let exported: ExportedFiles;
+  const context = recordContext('08-export');
+  const bytesOf = (name: string): Uint8Array => exported.files.find((file) => file.name === name)!.bytes;
+  const textOf = (name: string): string => new TextDecoder().decode(bytesOf(name));
+  beforeAll(async () => {
+    exported = await exportHead(exportInput(64), context);
+  });
+
+  it('writes every file once and reports rising progress up to 1', () => {
+    expect(exported.files.map((file) => file.name)).toEqual([
+      'head.glb',
+      'head.obj',
+      'head.mtl',
+      'textures/base-colour.png',
+      'textures/texel-source.png',
+      'views/view-00.png',
+      'views/view-01.png',
+      'cameras.json',
+      'prior.glb',
+      'surface.glb',
+    ]);
+    expect(context.fractions.at(-1)).toBe(1);
+    expect(context.fractions).toEqual([...context.fractions].sort((a, b) => a - b));
+  });
+
+  it.each(['head.glb', 'prior.glb', 'surface.glb'])(
+    '%s passes the Khronos validator: no error, no warning',
+    async (name) => {
+      expect(await errorsAndWarnings(bytesOf(name))).toEqual([]);
+    },
+  );
+
+  it('carries the map as JPEG from 2048 px on, still valid', async () => {
+    const large = await exportHead(exportInput(2048), recordContext('08-export'));
+    const glb = large.files[0]!.bytes;
+    expect(await errorsAndWarnings(glb)).toEqual([]);
+    const document = await new NodeIO().readBinary(glb);
+    expect(document.getRoot().listTextures()[0]!.getMimeType()).toBe('image/jpeg');
+  });
+
+  it('GLB read back: every triangle of every group has the positions and uvs of the template', async () => {
+    const document = await new NodeIO().readBinary(bytesOf('head.glb'));
+    const root = document.getRoot();
+    const { json } = await new NodeIO().binaryToJSON(bytesOf('head.glb'));
+    expect(json.asset).toMatchObject({ version: '2.0', generator: 'gen3d-studio' });
+    const head = root.getDefaultScene()!.listChildren()[0]!;
+    expect(head.getName()).toBe('head');
+    expect(head.getExtras()).toMatchObject({
+      units: 'metres',
+      headModel: 'two-ellipsoids',
+      viewsMethod: 'reproject',
+    });
+    expect(head.listChildren().map((node) => node.getName())).toEqual(['skin', 'eye-left']);
+    const read = head.listChildren().flatMap((node) => {
+      const primitive = node.getMesh()!.listPrimitives()[0]!;
+      const positions = primitive.getAttribute('POSITION')!;
+      const normals = primitive.getAttribute('NORMAL')!;
+      const uvs = primitive.getAttribute('TEXCOORD_0')!;
+      return [...primitive.getIndices()!.getArray()!].map((index) => {
+        const normal = normals.getElement(index, []);
+        expect(Math.hypot(...normal)).toBeCloseTo(1, 5);
+        return [...positions.getElement(index, []), ...uvs.getElement(index, [])];
+      });
+    });
+    expect(read).toEqual(templateCorners());
+  });
+
+  it('both sides of the uv seam share one normal', async () => {
+    const document = await new NodeIO().readBinary(bytesOf('head.glb'));
+    const primitive = document.getRoot().listMeshes()[0]!.listPrimitives()[0]!;
+    const positions = primitive.getAttribute('POSITION')!;
+    const normals = primitive.getAttribute('NORMAL')!;
+    const normalAt = new Map<string, string>();
+    let repeated = 0;
+    for (let i = 0; i < positions.getCount(); i++) {
+      const place = positions.getElement(i, []).join();
+      const normal = normals.getElement(i, []).join();
+      if (normalAt.has(place)) repeated++;
+      expect(normalAt.get(place) ?? normal).toBe(normal);
+      normalAt.set(place, normal);
+    }
+    expect(repeated).toBeGreaterThanOrEqual(7);
+  });
+
+  it('gives the map to groups that it covers and a colour to the others', async () => {
+    const document = await new NodeIO().readBinary(bytesOf('head.glb'));
+    const textured = document
+      .getRoot()
+      .listMaterials()
+      .map((material) => [material.getName(), material.getBaseColorTexture() !== null]);
+    expect(textured).toEqual([
+      ['skin', true],
+      ['eye-left', false],
+    ]);
+    expect(textOf('head.mtl').match(/map_Kd textures\/base-colour\.png/g)).toHaveLength(1);
+  });
+
+  it('OBJ read back: same quads, uvs with v turned round, groups and materials by name', () => {
+    const obj = readObj(textOf('head.obj'));
+    expect(obj.mtllib).toBe('head.mtl');
+    expect(obj.positions).toHaveLength(topology.vertexCount);
+    obj.positions
+      .flat()
+      .forEach((value, i) => expect(Math.abs(value - positionsHead[i]!)).toBeLessThan(1e-6));
+    const quads: number[][] = [];
+    for (let i = 0; i < topology.quads.length; i += 4) {
+      const corners = [...topology.quads.slice(i, i + 4)];
+      quads.push(corners[2] === corners[3] ? corners.slice(0, 3) : corners);
+    }
+    expect(obj.faces.map((face) => face.corners.map(({ v }) => v - 1))).toEqual(quads);
+    expect(quads.some((quad) => quad.length === 3) && quads.some((quad) => quad.length === 4)).toBe(true);
+    obj.faces.forEach((face, quad) => {
+      expect([face.group, face.material]).toEqual(Array(2).fill(topology.groups[topology.quadGroups[quad]!]));
+      face.corners.forEach((corner, side) => {
+        const uv = topology.quadUvs[quad * 4 + side]! * 2;
+        expect(corner.vn).toBe(corner.v);
+        expect(obj.uvs[corner.vt - 1]![0]).toBeCloseTo(topology.uvs[uv]!, 5);
+        expect(1 - obj.uvs[corner.vt - 1]![1]!).toBeCloseTo(topology.uvs[uv + 1]!, 5);
+      });
+    });
+  });
+
+  it('cameras.json says where a head point falls in each view', () => {
+    const cameras = JSON.parse(textOf('cameras.json')) as {
+      views: { file: string; focalPx: number[]; centrePx: number[]; cameraFromHead: number[] }[];
+    };
+    const [front, back] = cameras.views;
+    const project = (
+      { focalPx, centrePx, cameraFromHead: m }: typeof front & object,
+      p: number[],
+    ): number[] => {
+      const row = (r: number): number => m[r]! * p[0]! + m[4 + r]! * p[1]! + m[8 + r]! * p[2]! + m[12 + r]!;
+      return [centrePx[0]! - (focalPx[0]! * row(0)) / row(2), centrePx[1]! + (focalPx[1]! * row(1)) / row(2)];
+    };
+    expect(front!.file).toBe('views/view-00.png');
+    // The subject's left (+X) is at the right of the front view and at the left of the back view; up is a smaller row.
+    expect(project(front!, [0.1, 0, 0])[0]).toBeGreaterThan(8);
+    expect(project(back!, [0.1, 0, 0])[0]).toBeLessThan(8);
+    expect(project(front!, [0, 0.1, 0])[1]).toBeLessThan(8);
+  });
+
+  it('pictures keep their pixels, views their alpha', async () => {
+    const view = await sharp(bytesOf('views/view-00.png')).raw().toBuffer({ resolveWithObject: true });
+    expect(view.info).toMatchObject({ width: 16, height: 16, channels: 4 });
+    expect([...view.data]).toEqual([...gradient(16).rgbaSrgb]);
+    const map = await sharp(bytesOf('textures/base-colour.png')).raw().toBuffer({ resolveWithObject: true });
+    expect(map.info).toMatchObject({ width: 64, height: 64, channels: 3 });
+    expect([...map.data.subarray(0, 3)]).toEqual([0, 0, 90]);
+  });
+
+  it('scores: shares of the written texels add up to 100', () => {
+    expect(exported.scores).toMatchObject({ landmarkErrorPercent: 1.25, wrapMeanDistanceMm: 0.5 });
+    expect(exported.scores['texturePhotoPercent']).toBeCloseTo(75);
+    expect(exported.scores['textureViewPercent']).toBeCloseTo(25);
+  });
+
+  it('same input, same bytes', async () => {
+    const again = await exportHead(exportInput(64), recordContext('08-export'));
+    again.files.forEach((file, index) => {
+      expect(Buffer.compare(file.bytes, exported.files[index]!.bytes), file.name).toBe(0);
+    });
+  });
+
+  it('stops between two files when cancelled', async () => {
+    const abort = new AbortController();
+    const cancelledContext = recordContext('08-export', abort.signal);
+    const progress = (fraction: number): void => {
+      if (fraction > 0.3) abort.abort();
+    };
+    await expect(exportHead(exportInput(64), { ...cancelledContext, progress })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+  });
+
+  it('refuses positions that do not belong to the topology', async () => {
+    const input = exportInput(64);
+    input.head = { ...input.head, positionsHead: new Float32Array(9) };
+    await expect(exportHead(input, recordContext('08-export'))).rejects.toThrow(/9 numbers for \d+ vertices/);
+  });
+});
+
+/** Position and uv of each triangle corner of the template, straight from its quads. */
+function templateCorners(): number[][] {
+  const corners: number[][] = [];
+  for (let quad = 0; quad < topology.quadGroups.length; quad++) {
+    const at = quad * 4;
+    const sides = topology.quads[at + 2] === topology.quads[at + 3] ? [0, 1, 2] : [0, 1, 2, 0, 2, 3];
+    for (const side of sides) {
+      const vertex = topology.quads[at + side]! * 3;
+      const uv = topology.quadUvs[at + side]! * 2;
+      corners.push([...positionsHead.slice(vertex, vertex + 3), ...topology.uvs.slice(uv, uv + 2)]);
+    }
+  }
+  return corners;
+}
