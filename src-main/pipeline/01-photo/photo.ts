@@ -2,12 +2,17 @@ import type { ImageRgba } from '../../image/image.ts';
 
 /** An upright picture. */
 export type Photo = {
-  /** Upright, sRGB, straight alpha. Everything `Px` downstream refers to this image. */
+  /**
+   * Upright, sRGB. Everything `Px` downstream refers to this image. Where the file was transparent the colour is
+   * already composited on neutral grey; alpha is kept because it outlines a cut-out better than any mask network.
+   */
   image: ImageRgba;
   /** SHA-256 of the file as it came in. */
   sha256: string;
-  /** `jpeg`, `png`, `webp`, `avif`, `tiff`, `heic`. */
-  format: string;
+  /** `jpeg`, `png`, `webp`, `avif`, `tiff`, `heic`, `gif`. */
+  format: PhotoFormat;
   /** EXIF 35-mm equivalent focal length, mm, when the file has one. */
   focalLength35Mm: number | null;
 };
+
+export type PhotoFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff' | 'heic' | 'gif';
