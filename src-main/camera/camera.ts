@@ -2,7 +2,7 @@
  * A pinhole camera. Pixel centres lie at +0.5, (0, 0) is the top-left corner of the image, rows grow downwards:
  * u = cx − fx·x/z, v = cy + fy·y/z for a point (x, y, z) of the Camera frame with z < 0.
  */
-import { type Pose, type Points, transformPoints } from './frames.ts';
+import { invertPose, type Points, type Pose, transformPoints } from './frames.ts';
 
 export type Camera = {
   widthPx: number;
@@ -28,6 +28,20 @@ export function projectPoints(camera: Camera, pointsHead: Points<'Head'>): Float
   return out;
 }
 
+/** The reverse of {@link projectPoints}: (N, 3) u px, v px, depth m → (N, 3) head-frame points. */
+export function unprojectPoints(camera: Camera, pixels: Float32Array): Points<'Head'> {
+  const [fx, fy] = camera.focalPx;
+  const [cx, cy] = camera.centrePx;
+  const pointsCamera: Points<'Camera'> = new Float32Array(pixels.length);
+  for (let i = 0; i < pixels.length; i += 3) {
+    const depth = pixels[i + 2]!;
+    pointsCamera[i] = ((pixels[i]! - cx) * depth) / fx;
+    pointsCamera[i + 1] = ((cy - pixels[i + 1]!) * depth) / fy;
+    pointsCamera[i + 2] = -depth;
+  }
+  return transformPoints(invertPose(camera.cameraFromHead), pointsCamera);
+}
+
 /** The camera's centre in the head frame, m. */
 export function cameraCentreHead(camera: Camera): [number, number, number] {
   const m = camera.cameraFromHead;
@@ -49,7 +63,10 @@ export function resizeCamera(camera: Camera, widthPx: number, heightPx: number):
   };
 }
 
-/** A camera at `eyeHead` (m) looking at `targetHead`, +Y up, with focal length `focalPx`, principal point centred. */
+/**
+ * A camera at `eyeHead` (m) looking at `targetHead`, +Y up, with focal length `focalPx`, principal point centred.
+ * Looking straight up or down, where +Y cannot be up, the face (+Z) points down or up in the image.
+ */
 export function lookAtCamera(options: {
   eyeHead: readonly [number, number, number];
   targetHead: readonly [number, number, number];
@@ -59,7 +76,8 @@ export function lookAtCamera(options: {
 }): Camera {
   const { eyeHead: e, targetHead: t } = options;
   const back = normalise([e[0] - t[0], e[1] - t[1], e[2] - t[2]]);
-  const right = normalise(cross([0, 1, 0], back));
+  const isVertical = Math.hypot(back[0], back[2]) < 1e-6;
+  const right = isVertical ? ([1, 0, 0] as const) : normalise(cross([0, 1, 0], back));
   const up = cross(back, right);
   const rows = [right, up, back];
   const m = new Float64Array(16);

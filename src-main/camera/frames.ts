@@ -10,7 +10,9 @@ export type Frame = 'Head' | 'Camera';
 export type Points<F extends Frame> = Float32Array & { readonly [frame]?: F };
 
 /** (4, 4) float64, column-major. Maps points of From into To. */
-export type Pose<To extends Frame, From extends Frame> = Float64Array & { readonly [frame]?: [to: To, from: From] };
+export type Pose<To extends Frame, From extends Frame> = Float64Array & {
+  readonly [frame]?: [to: To, from: From];
+};
 
 /** (N, 3) → (N, 3): `pointsTo = toFromFrom · pointsFrom`. */
 export function transformPoints<To extends Frame, From extends Frame>(
@@ -58,4 +60,20 @@ export function composePoses<A extends Frame, B extends Frame, C extends Frame>(
     }
   }
   return out as Pose<A, C>;
+}
+
+/**
+ * OpenCV's camera frame (+X right, +Y down, +Z forward) ↔ `Camera` (+X right, +Y up, looks along −Z), for a pose into
+ * the camera from anywhere. A half turn about +X: negates the second and the third row, and is its own inverse.
+ * Principal point and focal lengths are the same numbers in both, as both count pixels from the top-left corner.
+ */
+export function flipOpenCvPose<From extends Frame>(
+  cameraFromOther: Pose<'Camera', From>,
+): Pose<'Camera', From> {
+  const out = Float64Array.from(cameraFromOther);
+  for (let column = 0; column < 4; column++) {
+    out[column * 4 + 1] = -out[column * 4 + 1]!;
+    out[column * 4 + 2] = -out[column * 4 + 2]!;
+  }
+  return out as Pose<'Camera', From>;
 }

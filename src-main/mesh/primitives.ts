@@ -61,7 +61,12 @@ export function makeUvSphere(radiusM: number, rings: number, segments: number): 
 export function makeIcosphere(radiusM: number, subdivisions: number): TriangleMesh {
   const golden = (1 + Math.sqrt(5)) / 2;
   const points: number[][] = [];
-  for (const [a, b] of [[-1, golden], [1, golden], [-1, -golden], [1, -golden]] as const) {
+  for (const [a, b] of [
+    [-1, golden],
+    [1, golden],
+    [-1, -golden],
+    [1, -golden],
+  ] as const) {
     points.push([a, b, 0], [0, a, b], [b, 0, a]);
   }
   let faces = icosahedronFaces(points);

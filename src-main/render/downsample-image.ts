@@ -38,7 +38,8 @@ export function downsampleImage(image: ImageRgba, factor: number): ImageRgba {
       const samples = factor * factor;
       for (let c = 0; c < 3; c++) {
         const linear = alpha > 0 ? sum[c]! / alpha : plain[c]! / samples;
-        out.rgbaSrgb[o + c] = 255 * (linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055);
+        out.rgbaSrgb[o + c] =
+          255 * (linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055);
       }
       out.rgbaSrgb[o + 3] = alpha / samples;
     }

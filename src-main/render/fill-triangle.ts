@@ -49,7 +49,14 @@ const SUBPIXELS = 1024;
 export type Facing = 'both' | 'front' | 'back';
 
 /** `front` = CCW in the Camera frame, that is clockwise in px (y down). */
-export function fillTriangle(out: Fragments, id: number, c0: Corner, c1: Corner, c2: Corner, facing: Facing): void {
+export function fillTriangle(
+  out: Fragments,
+  id: number,
+  c0: Corner,
+  c1: Corner,
+  c2: Corner,
+  facing: Facing,
+): void {
   const { widthPx, heightPx, triangleIds, barycentrics, depth } = out;
   const x0 = Math.round(c0.xPx * SUBPIXELS);
   const y0 = Math.round(c0.yPx * SUBPIXELS);

@@ -10,7 +10,14 @@
 import type { Camera } from '../camera/camera.ts';
 import { transformPoints } from '../camera/frames.ts';
 import type { TriangleMesh } from '../mesh/mesh.ts';
-import { type Corner, createFragments, type Facing, fillTriangle, type Fragments, makeCorner } from './fill-triangle.ts';
+import {
+  type Corner,
+  createFragments,
+  type Facing,
+  fillTriangle,
+  type Fragments,
+  makeCorner,
+} from './fill-triangle.ts';
 
 export type { Fragments } from './fill-triangle.ts';
 
@@ -99,7 +106,8 @@ function clipNear(
   let count = 0;
   const emit = (from: number, to: number, along: number): void => {
     const mix = (axis: number): number =>
-      pointsCamera[vertices[from]! * 3 + axis]! * (1 - along) + pointsCamera[vertices[to]! * 3 + axis]! * along;
+      pointsCamera[vertices[from]! * 3 + axis]! * (1 - along) +
+      pointsCamera[vertices[to]! * 3 + axis]! * along;
     const corner = polygon[count++]!;
     corner.inverseDepth = -1 / mix(2);
     corner.xPx = cx + fx * mix(0) * corner.inverseDepth;

@@ -70,7 +70,8 @@ function buildMips(image: ImageRgba): ImageRgba[] {
         const below = i + last.widthPx * 4;
         for (let c = 0; c < 4; c++) {
           const source = last.rgbaSrgb;
-          half.rgbaSrgb[o + c] = (source[i + c]! + source[i + 4 + c]! + source[below + c]! + source[below + 4 + c]!) / 4;
+          half.rgbaSrgb[o + c] =
+            (source[i + c]! + source[i + 4 + c]! + source[below + c]! + source[below + 4 + c]!) / 4;
         }
       }
     }

@@ -21,7 +21,11 @@ const AMBIENT = 0.16;
 const CLAY_SRGB = [214, 206, 198] as const;
 const BACK_SRGB = [200, 60, 50] as const;
 
-export function shadeClay(mesh: TriangleMesh, camera: Camera, options: { supersample?: number } = {}): ImageRgba {
+export function shadeClay(
+  mesh: TriangleMesh,
+  camera: Camera,
+  options: { supersample?: number } = {},
+): ImageRgba {
   const supersample = options.supersample ?? 2;
   const fine = resizeCamera(camera, camera.widthPx * supersample, camera.heightPx * supersample);
   const fragments = rasterise(mesh, fine);
@@ -36,8 +40,13 @@ export function shadeClay(mesh: TriangleMesh, camera: Camera, options: { supersa
     const n = [rotate(0), rotate(1), rotate(2)] as const;
     const length = Math.hypot(...n) || 1;
     const place = (row: number): number =>
-      m[row]! * positions[i * 3]! + m[4 + row]! * positions[i * 3 + 1]! + m[8 + row]! * positions[i * 3 + 2]! + m[12 + row]!;
-    const isBack = n[0] * place(0) + n[1] * place(1) + n[2] * place(2) > 0.3 * length * Math.hypot(place(0), place(1), place(2));
+      m[row]! * positions[i * 3]! +
+      m[4 + row]! * positions[i * 3 + 1]! +
+      m[8 + row]! * positions[i * 3 + 2]! +
+      m[12 + row]!;
+    const isBack =
+      n[0] * place(0) + n[1] * place(1) + n[2] * place(2) >
+      0.3 * length * Math.hypot(place(0), place(1), place(2));
     let light = AMBIENT;
     for (const { towards, strength } of LIGHTS) {
       const cosine = (n[0] * towards[0] + n[1] * towards[1] + n[2] * towards[2]) / length;

@@ -67,7 +67,11 @@ export function testVisibility(
 }
 
 /** (N) cosine between normal and direction to the camera; negative when the surface is turned away. */
-export function facingCosines(pointsHead: Points<'Head'>, normalsHead: Float32Array, camera: Camera): Float32Array {
+export function facingCosines(
+  pointsHead: Points<'Head'>,
+  normalsHead: Float32Array,
+  camera: Camera,
+): Float32Array {
   const [ex, ey, ez] = cameraCentreHead(camera);
   const out = new Float32Array(pointsHead.length / 3);
   for (let i = 0; i < pointsHead.length; i += 3) {
@@ -81,7 +85,11 @@ export function facingCosines(pointsHead: Points<'Head'>, normalsHead: Float32Ar
 }
 
 /** (N) visibility of a mesh's own vertices; renders the depth map itself. */
-export function vertexVisibility(mesh: TriangleMesh, camera: Camera, options: VisibilityOptions = {}): Float32Array {
+export function vertexVisibility(
+  mesh: TriangleMesh,
+  camera: Camera,
+  options: VisibilityOptions = {},
+): Float32Array {
   const { depth } = rasterise(mesh, camera);
   return testVisibility(mesh.positionsHead, vertexNormals(mesh), { camera, depth }, options);
 }
