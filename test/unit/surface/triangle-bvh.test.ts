@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TriangleMesh } from '../../../src-main/mesh/mesh.ts';
 import { makeBox, makeIcosphere } from '../../../src-main/mesh/primitives.ts';
-import {
-  buildTriangleBvh,
-  castRay,
-  closestPoint,
-  makeSurfacePoint,
-} from '../../../src-main/mesh/triangle-bvh.ts';
+import { castRay } from '../../../src-main/mesh/cast-ray.ts';
+import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../../src-main/mesh/triangle-bvh.ts';
 import { createSeededRandom } from '../../../src-main/tensor/seeded-random.ts';
 
 const SEED = 20240916;
