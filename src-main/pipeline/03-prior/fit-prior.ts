@@ -1,0 +1,85 @@
+/**
+ * Stage 03: the head mesh M estimated from the photo, in metres, with the camera that took it.
+ * photo, analysis (478 landmarks px, portrait mask) → Prior.
+ *
+ * Paper §3.2 estimates M with DECA (FLAME); see fit-head-model.ts for what stands in its place and why.
+ * Longest uninterruptible piece: the fit, well below a second.
+ */
+import { projectPoints } from '../../camera/camera.ts';
+import type { Photo } from '../01-photo/photo.ts';
+import type { Analysis } from '../02-analyse/analysis.ts';
+import type { Stage } from '../stage.ts';
+import { type PreparedModel, fitHeadModel, landmarkErrorPercent, prepareHeadModel, rigidStart } from './fit-head-model.ts';
+import { estimateFocal } from './focal-prior.ts';
+import { cameraOf } from './fit-state.ts';
+import { evaluatePoints } from './point-basis.ts';
+import type { Prior } from './prior.ts';
+import { readHeadModel } from './read-head-model.ts';
+import { shapeHead } from './shape-head.ts';
+
+export const HEAD_MODEL_ASSET = 'head-model.bin';
+/** Above this the landmarks contradict each other or the model: the artist should look (evaluation: 4 % = failure). */
+const DOUBTFUL_ERROR_PERCENT = 4;
+
+export const fitPrior: Stage<{ photo: Photo; analysis: Analysis }, Prior> = async ({ photo, analysis }, context) => {
+  const prepared = await loadPreparedModel(context.readAsset);
+  context.signal.throwIfAborted();
+  context.progress(0.3);
+  const prior = fitPriorToPhoto(prepared, photo, analysis);
+  context.log(`prior: ${prior.modelId}, landmark error ${prior.landmarkErrorPercent.toFixed(2)} %`);
+  if (prior.landmarkErrorPercent > DOUBTFUL_ERROR_PERCENT) {
+    context.warn(
+      'prior-doubtful',
+      `The head model misses the found face points by ${prior.landmarkErrorPercent.toFixed(1)} % of the eye distance.`,
+    );
+  }
+  context.progress(1);
+  return prior;
+};
+
+/** Decoding takes longer than a fit, and the asset never changes while a process lives. */
+let cached: Promise<PreparedModel> | null = null;
+
+function loadPreparedModel(readAsset: (name: string) => Promise<Uint8Array>): Promise<PreparedModel> {
+  cached ??= readAsset(HEAD_MODEL_ASSET)
+    .then((bytes) => prepareHeadModel(readHeadModel(bytes)))
+    .catch((error: unknown) => {
+      cached = null;
+      throw error;
+    });
+  return cached;
+}
+
+/** The stage without its context: also what the evaluation and the landmark editor call. */
+export function fitPriorToPhoto(
+  prepared: PreparedModel,
+  photo: { image: { widthPx: number; heightPx: number }; focalLength35Mm: number | null },
+  analysis: Pick<Analysis, 'landmarks' | 'mask'>,
+): Prior {
+  const { widthPx, heightPx } = photo.image;
+  const image = { widthPx, heightPx };
+  const frame = { ...image, landmarksPx: analysis.landmarks };
+  const { scalePxPerM } = rigidStart(prepared, { ...frame, focalPx: widthPx, focalLogSigma: 1 });
+  const focal = estimateFocal({ ...image, focalLength35Mm: photo.focalLength35Mm }, scalePxPerM);
+  const observations = { ...frame, ...focal };
+  const fit = fitHeadModel(prepared, observations);
+  const { model } = prepared;
+  const shape = shapeHead(model, fit.state.coefficients);
+  const photoCamera = cameraOf(fit.state, image);
+  const landmarksHead = Float32Array.from(evaluatePoints(prepared.landmarks, fit.state.coefficients));
+  return {
+    modelId: model.id,
+    topology: model.topology,
+    ...shape,
+    identity: Float32Array.from(fit.state.coefficients.subarray(0, model.identityCount)),
+    expression: Float32Array.from(fit.state.coefficients.subarray(model.identityCount)),
+    photoCamera,
+    landmarkErrorPercent: landmarkErrorPercent(
+      prepared,
+      observations,
+      fit,
+      projectPoints(photoCamera, landmarksHead),
+    ),
+    confidence: {},
+  };
+}

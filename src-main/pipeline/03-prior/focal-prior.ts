@@ -1,0 +1,32 @@
+/**
+ * What is known of the focal length before the fit: EXIF where there is one, else how far away people are photographed.
+ * photo size, EXIF 35-mm focal length, magnification px per m → focal length px and standard deviation of its log.
+ */
+export type FocalPrior = { focalPx: number; focalLogSigma: number };
+
+/** Diagonal of the 24 × 36 mm frame: CIPA DCG-001 defines the 35-mm equivalent by the diagonal field of view. */
+const FULL_FRAME_DIAGONAL_MM = 43.27;
+/** EXIF survives cropping, after which it no longer fits the picture's size; hence not tighter. */
+const EXIF_LOG_SIGMA = 0.12;
+/** A phone at 26 mm has 0.75 × the longer side, a portrait lens at 85 mm 2.4 ×; this is the middle, about 50 mm. */
+const FOCAL_PER_SIDE = 1.4;
+/** A head-and-shoulders picture is taken from here, m; it decides for crops, where the field of view says nothing. */
+const PORTRAIT_DISTANCE_M = 1.2;
+/** From a selfie (0.5 m) to a studio portrait (2.5 m) are two standard deviations each way. */
+const GUESS_LOG_SIGMA = 0.4;
+
+export function estimateFocal(
+  photo: { widthPx: number; heightPx: number; focalLength35Mm: number | null },
+  scalePxPerM: number,
+): FocalPrior {
+  if (photo.focalLength35Mm !== null && photo.focalLength35Mm > 0) {
+    const diagonalPx = Math.hypot(photo.widthPx, photo.heightPx);
+    return {
+      focalPx: (photo.focalLength35Mm / FULL_FRAME_DIAGONAL_MM) * diagonalPx,
+      focalLogSigma: EXIF_LOG_SIGMA,
+    };
+  }
+  const bySide = FOCAL_PER_SIDE * Math.max(photo.widthPx, photo.heightPx);
+  const byDistance = PORTRAIT_DISTANCE_M * scalePxPerM;
+  return { focalPx: Math.max(bySide, byDistance), focalLogSigma: GUESS_LOG_SIGMA };
+}
