@@ -1,0 +1,145 @@
+/**
+ * How good the photo is for a head: size, sharpness, light, turn of the head.
+ *
+ * image (H, W, 4) sRGB, landmarks (478, 3) photo px → `Analysis.quality` and warnings in plain words
+ *
+ * Turn: x axis = right → left outer eye corner, y axis = chin → forehead of the landmarks, whose z has the scale of x
+ * and y (weak perspective). Rough: no camera model, and the mesh flattens beyond ~50°.
+ */
+import type { ImageRgba } from '../../image/image.ts';
+import { squareCrop } from '../../image/similarity.ts';
+import { warpImage } from '../../image/warp-image.ts';
+import type { Analysis, FaceBox } from './analysis.ts';
+import { type FaceLandmarks, LEFT_EYE_OUTER, RIGHT_EYE_OUTER, squareOfPoints } from './locate-landmarks.ts';
+
+export type Quality = Analysis['quality'];
+export type QualityWarning = { code: string; message: string };
+/** Grey levels of the face, [0, 255]. */
+export type Light = { mean: number; burntShare: number };
+
+/** Mesh points at the top and the bottom of the face's midline. */
+const FOREHEAD_TOP = 10;
+const CHIN = 152;
+
+/** The face is judged at this size, so that the numbers do not depend on the photo's. */
+const CROP_PX = 256;
+/** Below: skin texture of the photo is too coarse for a 2048-px map; said, not refused. */
+const SMALL_FACE_PX = 160;
+const BLURRED_SHARPNESS = 25;
+const DARK_MEAN = 55;
+const BRIGHT_MEAN = 215;
+/** A level that sensors clip at, and the share of clipped face pixels that costs shape and colour. */
+const BURNT_LEVEL = 250;
+const BURNT_SHARE = 0.12;
+/** Half of the face is hardly seen beyond this turn. */
+const STRONG_YAW_DEG = 35;
+const STRONG_PITCH_DEG = 30;
+/** Faces in 300 portraits score above 0.9. */
+const UNSURE_SCORE = 0.8;
+
+export function judgeQuality(image: ImageRgba, points: Float32Array): { quality: Quality; light: Light } {
+  const square = squareOfPoints(points, 1);
+  const { values } = warpImage(image, squareCrop(square, CROP_PX), CROP_PX, { border: 'repeat' });
+  const grey = new Float32Array(CROP_PX * CROP_PX);
+  for (let i = 0; i < grey.length; i++) {
+    grey[i] = 0.299 * values[i * 3]! + 0.587 * values[i * 3 + 1]! + 0.114 * values[i * 3 + 2]!;
+  }
+  const eyes = direction(points, RIGHT_EYE_OUTER, LEFT_EYE_OUTER);
+  return {
+    quality: {
+      eyeDistancePx: Math.hypot(eyes[0], eyes[1]),
+      sharpness: laplacianVariance(grey, CROP_PX),
+      ...headTurn(points),
+    },
+    light: faceLight(grey, CROP_PX),
+  };
+}
+
+export function qualityWarnings(
+  face: FaceBox,
+  landmarks: FaceLandmarks,
+  { quality, light }: { quality: Quality; light: Light },
+): QualityWarning[] {
+  const warnings: QualityWarning[] = [];
+  const say = (code: string, message: string): void => void warnings.push({ code, message });
+  if (landmarks.score < UNSURE_SCORE) {
+    say(
+      'landmarks-unsure',
+      'The features of the face could not be located with certainty; check the fitted points.',
+    );
+  }
+  const sizePx = Math.round(Math.max(face.width, face.height));
+  if (sizePx < SMALL_FACE_PX) {
+    say('face-small', `The face is only ${sizePx} px wide; the texture will lack detail.`);
+  }
+  if (quality.sharpness < BLURRED_SHARPNESS)
+    say('face-blurred', 'The face is blurred; the texture will be soft.');
+  if (light.mean < DARK_MEAN)
+    say('face-dark', 'The face is very dark; colours and shape will be less exact.');
+  if (light.mean > BRIGHT_MEAN || light.burntShare > BURNT_SHARE) {
+    say('face-overexposed', 'Parts of the face are burnt out; they will look flat.');
+  }
+  if (Math.abs(quality.yawDeg) > STRONG_YAW_DEG) {
+    const side = quality.yawDeg > 0 ? 'right' : 'left';
+    say('face-turned', `The head is turned far to one side; the subject's ${side} half is guessed.`);
+  }
+  if (Math.abs(quality.pitchDeg) > STRONG_PITCH_DEG) {
+    say(
+      'face-tilted',
+      `The head is tilted far ${quality.pitchDeg > 0 ? 'back' : 'down'}; proportions are less exact.`,
+    );
+  }
+  return warnings;
+}
+
+/**
+ * Rough turn of the head, degrees. Yaw +: the subject looks to the subject's left. Pitch +: up. Roll +: the head leans
+ * towards the subject's left shoulder (clockwise in the picture).
+ */
+export function headTurn(points: Float32Array): Pick<Quality, 'yawDeg' | 'pitchDeg' | 'rollDeg'> {
+  const x = direction(points, RIGHT_EYE_OUTER, LEFT_EYE_OUTER);
+  const y = direction(points, CHIN, FOREHEAD_TOP);
+  // Photo axes: x right, y down, z away from the camera. x × y points out of the face.
+  const out = [x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0]] as const;
+  const degrees = 180 / Math.PI;
+  return {
+    yawDeg: Math.atan2(out[0], -out[2]) * degrees,
+    pitchDeg: Math.atan2(-out[1], Math.hypot(out[0], out[2])) * degrees,
+    rollDeg: Math.atan2(x[1], x[0]) * degrees,
+  };
+}
+
+function direction(points: Float32Array, from: number, to: number): [number, number, number] {
+  const component = (axis: number): number => points[to * 3 + axis]! - points[from * 3 + axis]!;
+  return [component(0), component(1), component(2)];
+}
+
+/** Variance of the 4-neighbour Laplacian (grey in [0, 255]); the classic focus measure. */
+function laplacianVariance(grey: Float32Array, sizePx: number): number {
+  let sum = 0;
+  let squares = 0;
+  for (let y = 1; y < sizePx - 1; y++) {
+    for (let x = 1; x < sizePx - 1; x++) {
+      const at = y * sizePx + x;
+      const value = grey[at - 1]! + grey[at + 1]! + grey[at - sizePx]! + grey[at + sizePx]! - 4 * grey[at]!;
+      sum += value;
+      squares += value * value;
+    }
+  }
+  const count = (sizePx - 2) ** 2;
+  return squares / count - (sum / count) ** 2;
+}
+
+/** Inside the ellipse that a face fills in its square. */
+function faceLight(grey: Float32Array, sizePx: number): Light {
+  let [sum, burnt, count] = [0, 0, 0];
+  for (let i = 0; i < grey.length; i++) {
+    const u = ((i % sizePx) + 0.5) / sizePx - 0.5;
+    const v = (Math.floor(i / sizePx) + 0.5) / sizePx - 0.5;
+    if ((u / 0.36) ** 2 + (v / 0.48) ** 2 > 1) continue;
+    count++;
+    sum += grey[i]!;
+    if (grey[i]! >= BURNT_LEVEL) burnt++;
+  }
+  return { mean: sum / count, burntShare: burnt / count };
+}

@@ -1,0 +1,157 @@
+/**
+ * Which pixels belong to the person.
+ *
+ * image (H, W, 4) sRGB, face box → mask (H, W) uint8, 255 = person
+ *
+ * The 256-px selfie network looks at a window around the head (its sharpest use of 256 px) and at the whole picture
+ * (for what lies outside the window). A guided filter moves the soft 256-px edge to the edges of the picture; of several
+ * people only the connected part that holds the face stays. A cut-out's own alpha is a harder limit than any network.
+ */
+import { applyGuide, guidedCoefficients } from '../../image/guided-filter.ts';
+import { connectedComponents } from '../../image/connected-components.ts';
+import { cropImage, rgbRaster } from '../../image/convert-image.ts';
+import { createRaster, type ImageRgba, type Raster } from '../../image/image.ts';
+import { fitInside, resizeImage, resizeRaster } from '../../image/resize-image.ts';
+import { sampleBilinear, sampleBilinearInto } from '../../image/sample-bilinear.ts';
+import type { Inference } from '../../inference/inference.ts';
+import type { FaceBox, PortraitMask } from './analysis.ts';
+import { imageTensor } from './image-tensor.ts';
+
+const NETWORK_PX = 256;
+/** Side of the window around the head in face widths: hair and shoulders with some background. */
+const WINDOW_FACES = 4;
+/** Side of the picture in which the edge is refined; its coefficients are enlarged from there. */
+const REFINE_SIDE_PX = 640;
+/** Window of the guided filter, px at REFINE_SIDE_PX: a bit more than the network's soft edge. */
+const REFINE_RADIUS = 6;
+/** Colour variance ([0, 1]²) below which an edge is texture, not an outline. */
+const REFINE_EPSILON = 2e-4;
+/** Below this the network means background; connected parts are cut there. */
+const INSIDE = 0.3;
+
+type Window = { x: number; y: number; widthPx: number; heightPx: number };
+
+export async function segmentPortrait(
+  image: ImageRgba,
+  face: FaceBox,
+  inference: Inference,
+): Promise<PortraitMask> {
+  const { widthPx, heightPx } = image;
+  const whole: Window = { x: 0, y: 0, widthPx, heightPx };
+  const coarse = await segmentWindow(image, whole, inference);
+  const window = headWindow(image, face);
+  const isWhole = window.widthPx === widthPx && window.heightPx === heightPx;
+  const sizeRefined = fitInside(widthPx, heightPx, REFINE_SIDE_PX);
+  let soft = resizeRaster(coarse, sizeRefined.widthPx, sizeRefined.heightPx);
+  if (!isWhole) soft = pasteWindow(soft, await segmentWindow(image, window, inference), window, image);
+  soft = keepPartOfFace(soft, face, widthPx);
+  const guide = rgbRaster(resizeImage(image, sizeRefined.widthPx, sizeRefined.heightPx));
+  return applyEdges(image, guidedCoefficients(guide, soft, REFINE_RADIUS, REFINE_EPSILON));
+}
+
+/** (256, 256, 1) in [0, 1]; the network was trained on pictures stretched to the square. */
+async function segmentWindow(image: ImageRgba, window: Window, inference: Inference): Promise<Raster> {
+  const part = cropImage(image, window.x, window.y, window.widthPx, window.heightPx);
+  const small = rgbRaster(resizeImage(part, NETWORK_PX, NETWORK_PX));
+  const { mask } = await inference.run('portrait-mask', { image: imageTensor(small, 1, 0) });
+  return { widthPx: NETWORK_PX, heightPx: NETWORK_PX, channels: 1, values: mask!.data };
+}
+
+/** A square around the face, moved (then cut) to lie inside the picture. */
+function headWindow(image: ImageRgba, face: FaceBox): Window {
+  const side = Math.round(Math.max(face.width, face.height) * WINDOW_FACES);
+  const place = (centre: number, length: number): [number, number] => {
+    if (side >= length) return [0, length];
+    return [Math.round(Math.min(Math.max(centre - side / 2, 0), length - side)), side];
+  };
+  const [x, widthPx] = place(face.x + face.width / 2, image.widthPx);
+  const [y, heightPx] = place(face.y + face.height / 2, image.heightPx);
+  return { x, y, widthPx, heightPx };
+}
+
+/** The window's answer over the whole picture's, fading over the window's outer tenth so that no seam appears. */
+function pasteWindow(base: Raster, detail: Raster, window: Window, image: ImageRgba): Raster {
+  const out = createRaster(base.widthPx, base.heightPx, 1);
+  const scale = image.widthPx / base.widthPx;
+  for (let y = 0; y < base.heightPx; y++) {
+    for (let x = 0; x < base.widthPx; x++) {
+      const at = y * base.widthPx + x;
+      const u = ((x + 0.5) * scale - window.x) / window.widthPx;
+      const v = ((y + 0.5) * scale - window.y) / window.heightPx;
+      const fade = Math.min(
+        1,
+        edgeDistance(u, window.x, window.widthPx, image.widthPx) * 10,
+        edgeDistance(v, window.y, window.heightPx, image.heightPx) * 10,
+      );
+      if (fade <= 0) {
+        out.values[at] = base.values[at]!;
+        continue;
+      }
+      const inner = sampleBilinear(detail, u * NETWORK_PX, v * NETWORK_PX);
+      out.values[at] = inner * fade + base.values[at]! * (1 - fade);
+    }
+  }
+  return out;
+}
+
+/** Distance to the nearer end of the window, in its lengths; ends on the picture's border do not count. */
+function edgeDistance(position: number, start: number, length: number, total: number): number {
+  const before = start <= 0 ? 1 : position;
+  const after = start + length >= total ? 1 : 1 - position;
+  return Math.min(before, after);
+}
+
+/** Clears every connected part except the one with most of the face. */
+function keepPartOfFace(soft: Raster, face: FaceBox, photoWidthPx: number): Raster {
+  const { widthPx, heightPx, values } = soft;
+  const { labels, sizes } = connectedComponents(
+    values.map((value) => (value > INSIDE ? 1 : 0)),
+    widthPx,
+    heightPx,
+  );
+  const scale = widthPx / photoWidthPx;
+  const votes = new Array<number>(sizes.length).fill(0);
+  for (
+    let y = Math.max(0, Math.floor(face.y * scale));
+    y < Math.min(heightPx, (face.y + face.height) * scale);
+    y++
+  ) {
+    for (
+      let x = Math.max(0, Math.floor(face.x * scale));
+      x < Math.min(widthPx, (face.x + face.width) * scale);
+      x++
+    ) {
+      const label = labels[y * widthPx + x]!;
+      if (label > 0) votes[label]!++;
+    }
+  }
+  const kept = votes.indexOf(Math.max(...votes));
+  const out = createRaster(widthPx, heightPx, 1);
+  for (let i = 0; i < values.length; i++) {
+    const label = labels[i]!;
+    if (label === 0 || label === kept) out.values[i] = values[i]!;
+  }
+  return out;
+}
+
+/** The coefficients enlarged to every photo pixel and applied to its colour. */
+function applyEdges(image: ImageRgba, coefficients: Raster): PortraitMask {
+  const { widthPx, heightPx, rgbaSrgb } = image;
+  const alpha = new Uint8Array(widthPx * heightPx);
+  const scale = coefficients.widthPx / widthPx;
+  const local = new Float64Array(4);
+  for (let y = 0; y < heightPx; y++) {
+    for (let x = 0; x < widthPx; x++) {
+      const at = y * widthPx + x;
+      sampleBilinearInto(coefficients, (x + 0.5) * scale, (y + 0.5) * scale, local);
+      const value = applyGuide(
+        local,
+        rgbaSrgb[at * 4]! / 255,
+        rgbaSrgb[at * 4 + 1]! / 255,
+        rgbaSrgb[at * 4 + 2]! / 255,
+      );
+      alpha[at] = Math.min(Math.round(value * 255), rgbaSrgb[at * 4 + 3]!);
+    }
+  }
+  return { widthPx, heightPx, alpha };
+}
