@@ -20,7 +20,11 @@ export type StudioApi = {
   'job.resume': (args: { jobId: string }) => Promise<Job>;
   'head.list': (args: { projectId: string }) => Promise<Head[]>;
   /** Writes the chosen files (`names`; all when empty) below `directory`, or asks the host for a place. */
-  'head.export': (args: { headId: string; names: string[]; directory?: string }) => Promise<{ directory: string; files: string[] } | null>;
+  'head.export': (args: {
+    headId: string;
+    names: string[];
+    directory?: string;
+  }) => Promise<{ directory: string; files: string[] } | null>;
 };
 export type ApiName = keyof StudioApi;
 export type ApiArgs<M extends ApiName> = Parameters<StudioApi[M]>[0];

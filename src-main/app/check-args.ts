@@ -1,0 +1,69 @@
+/** What the arguments of every call must be. The renderer is ours, but localhost is not: nothing is taken on trust. */
+import { isAbsolute } from 'node:path';
+import * as z from 'zod';
+import type { ApiArgs, ApiName } from '../contract/api.ts';
+import { HEAD_SETTINGS_DEFAULTS, type HeadSettings } from '../contract/entities.ts';
+import { StudioError } from '../contract/errors.ts';
+
+const id = z.uuid();
+const nothing = z.strictObject({});
+const name = z.string().trim().min(1).max(120);
+const projectOnly = z.strictObject({ projectId: id });
+const jobOnly = z.strictObject({ jobId: id });
+
+/** Ranges within which the stages are tested; the texture sides are those that exporters and engines expect. */
+const settings = z.strictObject({
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1),
+  method: z.enum(['reproject', 'diffusion']),
+  steps: z.int().min(1).max(200),
+  views: z.int().min(4).max(48),
+  viewSizePx: z.int().min(64).max(1024),
+  textureSizePx: z.union([z.literal(512), z.literal(1024), z.literal(2048), z.literal(4096)]),
+  surfaceResolution: z.int().min(24).max(256),
+}) satisfies z.ZodType<HeadSettings>;
+
+const ARGS: { readonly [M in ApiName]: z.ZodType<ApiArgs<M>> } = {
+  'app.info': nothing,
+  'sample.list': nothing,
+  'project.list': nothing,
+  'project.create': z.strictObject({ name }),
+  'photo.list': projectOnly,
+  'photo.add': z.strictObject({ projectId: id, name, blob: z.string().regex(/^[0-9a-f]{64}$/) }),
+  'photo.addSample': z.strictObject({ projectId: id, sampleId: z.string().min(1).max(120) }),
+  'job.list': projectOnly,
+  'job.start': z.strictObject({ photoId: id, settings: settings.partial() }),
+  'job.cancel': jobOnly,
+  'job.resume': jobOnly,
+  'head.list': projectOnly,
+  'head.export': z.strictObject({
+    headId: id,
+    names: z.array(z.string().min(1).max(200)).max(500),
+    directory: z.string().min(1).max(4096).refine(isAbsolute, 'must be an absolute path').optional(),
+  }),
+};
+
+/** The checked arguments, without what does not belong there. Throws `bad-request`. */
+export function checkArgs<M extends ApiName>(method: M, args: unknown): ApiArgs<M> {
+  return parse(method, ARGS[method], args);
+}
+
+/** Fills in the defaults. Throws `bad-request` on a value out of range. */
+export function completeSettings(chosen: Partial<HeadSettings>): HeadSettings {
+  return parse('settings', settings, { ...HEAD_SETTINGS_DEFAULTS, ...chosen });
+}
+
+function parse<T>(subject: string, schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(
+    ({ path, message }) => `${path.length === 0 ? 'arguments' : path.join('.')}: ${message}`,
+  );
+  throw new StudioError({
+    code: 'bad-request',
+    message: `${subject} was called with something it does not understand (${problems.join('; ')}).`,
+    hint: 'Choose values within the offered range.',
+  });
+}

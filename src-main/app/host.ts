@@ -1,0 +1,16 @@
+/** The port that a host fills in: what the studio needs from the place it runs in. */
+import type { AppInfo } from '../contract/entities.ts';
+import type { ForkEngine } from '../engine/fork-engine.ts';
+import type { EngineOptions } from '../engine/messages.ts';
+import type { AppPaths } from './app-paths.ts';
+
+export type Host = {
+  kind: AppInfo['host'];
+  paths: AppPaths;
+  /** Holds the library, the blobs and the log. */
+  dataDirectory: string;
+  createFork(options: EngineOptions): ForkEngine;
+  /** Asks for a folder; null when the user changed their mind. A host without dialogs has no such function. */
+  chooseDirectory?: () => Promise<string | null>;
+  log(line: string): void;
+};

@@ -1,0 +1,164 @@
+/** Runs jobs one at a time, in the order they came, and keeps the library and the listeners informed. */
+import { randomUUID } from 'node:crypto';
+import type { Head, Job } from '../contract/entities.ts';
+import { StudioError, toErrorInfo } from '../contract/errors.ts';
+import type { EngineClient, EngineRun } from '../engine/engine-client.ts';
+import type { EngineResult } from '../engine/messages.ts';
+import type { StoredJob } from '../library/job-table.ts';
+import type { Library } from '../library/library.ts';
+import type { Emit } from './events.ts';
+import { applyReport, queueAgain, stopStages } from './job-progress.ts';
+import { findProject } from './projects.ts';
+
+export type JobQueue = {
+  /** Takes a new job, or one that stopped, to the end of the queue. */
+  add(job: StoredJob): Job;
+  /** Nothing happens when the job neither waits nor runs. */
+  cancel(jobId: string): void;
+  /** The job as it is now, if it waits or runs; the library may be a progress tick behind. */
+  live(jobId: string): StoredJob | undefined;
+  /** Stops the running job and waits for it; what is left is `interrupted`. */
+  close(): Promise<void>;
+};
+
+export function createJobQueue(
+  library: Library,
+  engine: EngineClient,
+  emit: Emit,
+  log: (line: string) => void,
+): JobQueue {
+  /** Waiting and running jobs; Map keeps their order. */
+  const jobs = new Map<string, StoredJob>();
+  let running: { jobId: string; run: EngineRun; ended: Promise<void> } | null = null;
+  let closing = false;
+
+  const announce = (job: StoredJob): void => emit('job.changed', { job: toJob(job) });
+  const save = (job: StoredJob): void => {
+    jobs.set(job.id, job);
+    library.jobs.save(job);
+    announce(job);
+  };
+  const settle = (job: StoredJob): void => {
+    const stopped = stopStages(job);
+    jobs.delete(job.id);
+    try {
+      library.jobs.save(stopped);
+    } catch (error) {
+      // A full disk: the job stays `running` in the library and becomes `interrupted` when it is opened again.
+      log(`job ${job.id} could not be saved: ${String(error)}`);
+    }
+    announce(stopped);
+  };
+
+  const finish = (job: StoredJob, result: EngineResult): void => {
+    const photo = library.photos.find(job.photoId);
+    if (photo === null) throw new Error(`photo ${job.photoId} of job ${job.id} is gone`);
+    const head: Head = {
+      id: randomUUID(),
+      projectId: photo.projectId,
+      photoId: photo.id,
+      jobId: job.id,
+      name: photo.name.replace(/\.[a-z0-9]{2,5}$/i, ''),
+      settings: job.settings,
+      files: result.files,
+      scores: result.scores,
+      createdAt: new Date().toISOString(),
+    };
+    // Nothing carries on from a done job: its artefacts are left to the next clearing up.
+    const done: StoredJob = { ...job, state: 'done', artefacts: {}, headId: head.id };
+    library.transaction(() => {
+      library.jobs.save(done);
+      library.heads.insert(head);
+    });
+    jobs.delete(job.id);
+    announce(done);
+    emit('head.added', { head });
+    emit('project.changed', { project: findProject(library, photo.projectId) });
+  };
+
+  const fail = (job: StoredJob, error: unknown): void => {
+    const info = toErrorInfo(error);
+    const stage = job.stages.find(({ state }) => state === 'running')?.id;
+    if (stage !== undefined) info.stage ??= stage;
+    if (info.code === 'cancelled') settle({ ...job, state: 'cancelled', error: null });
+    else if (info.code === 'engine-stopped')
+      settle({ ...job, state: 'interrupted', error: closing ? null : info });
+    else settle({ ...job, state: 'failed', error: info });
+  };
+
+  const execute = async (queued: StoredJob): Promise<void> => {
+    let job: StoredJob = { ...queued, state: 'running' };
+    const photo = library.photos.find(job.photoId);
+    try {
+      if (photo === null) throw new Error(`photo ${job.photoId} of job ${job.id} is gone`);
+      save(job);
+      const run = engine.run(
+        { jobId: job.id, photo: photo.blob, settings: job.settings, artefacts: job.artefacts },
+        (report) => {
+          job = applyReport(job, report);
+          if (report.type === 'progress') {
+            jobs.set(job.id, job);
+            announce(job);
+          } else save(job);
+        },
+      );
+      if (running !== null) running.run = run;
+      const result = await run.done;
+      // Only now: reports have changed the job while it ran.
+      finish(job, result);
+    } catch (error) {
+      fail(job, error);
+    }
+  };
+
+  const pump = (): void => {
+    if (running !== null || closing) return;
+    const next = jobs.values().next().value;
+    if (next === undefined) return;
+    const idle: EngineRun = { done: new Promise(() => undefined), cancel: () => undefined };
+    running = { jobId: next.id, run: idle, ended: Promise.resolve() };
+    running.ended = execute(next).finally(() => {
+      running = null;
+      pump();
+    });
+  };
+
+  return {
+    add: (job) => {
+      const queued = queueAgain(job);
+      save(queued);
+      pump();
+      return toJob(jobs.get(job.id) ?? queued);
+    },
+    cancel: (jobId) => {
+      if (running?.jobId === jobId) return running.run.cancel();
+      const waiting = jobs.get(jobId);
+      if (waiting !== undefined) settle({ ...waiting, state: 'cancelled' });
+    },
+    live: (jobId) => jobs.get(jobId),
+    close: async () => {
+      closing = true;
+      const last = running;
+      for (const job of [...jobs.values()]) {
+        if (job.id !== last?.jobId) settle({ ...job, state: 'interrupted' });
+      }
+      await engine.close();
+      await last?.ended;
+    },
+  };
+}
+
+/** Without what only the engine needs. */
+export function toJob({ artefacts: _, ...job }: StoredJob): Job {
+  return job;
+}
+
+/** Throws `bad-request` for a job that has nothing to carry on with. */
+export function checkResumable(job: StoredJob): void {
+  if (job.state === 'interrupted' || job.state === 'failed' || job.state === 'cancelled') return;
+  throw new StudioError({
+    code: 'bad-request',
+    message: `A job that is ${job.state} cannot be resumed.`,
+    hint: 'Start a new job for this photo instead.',
+  });
+}

@@ -1,0 +1,117 @@
+/** The application behind every host: the contract's calls and events, uploads and blobs. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createBlobStore, diskFull, isDiskFull, type BlobStore } from '../blobs/blob-store.ts';
+import type { ApiArgs, ApiName, ApiResult, StudioApi } from '../contract/api.ts';
+import { StudioError, toErrorInfo, type ErrorInfo } from '../contract/errors.ts';
+import type { CallReply, UploadReply, WireEvent } from '../contract/wire.ts';
+import { createEngineClient } from '../engine/engine-client.ts';
+import { openLibrary } from '../library/library.ts';
+import { checkArgs } from './check-args.ts';
+import { createAnnouncer } from './events.ts';
+import { createHeadCalls } from './heads.ts';
+import type { Host } from './host.ts';
+import { createJobQueue } from './job-queue.ts';
+import { createJobCalls } from './jobs.ts';
+import { createPhotoCalls } from './photos.ts';
+import { createProjectCalls } from './projects.ts';
+import { openSamples } from './samples.ts';
+
+/** Largest picture file taken: 100 megapixels (the limit of stage 01) are below this in every format but raw TIFF. */
+export const MAX_UPLOAD_BYTES = 256 * 2 ** 20;
+
+/** Unreferenced blobs younger than this may belong to an upload that is about to become a photo. */
+const GARBAGE_MIN_AGE_MS = 24 * 60 * 60 * 1000;
+
+export type Studio = {
+  /** Never rejects: an unknown method, wrong arguments and failures come back as an error reply. */
+  call(method: string, args: unknown): Promise<CallReply>;
+  on(listener: (event: WireEvent) => void): () => void;
+  upload(chunks: AsyncIterable<Uint8Array>): Promise<UploadReply>;
+  blobs: BlobStore;
+  /** Throws `not-found`. */
+  readSample(id: string): Promise<Uint8Array>;
+  /** undefined while no engine runs. */
+  enginePid(): number | undefined;
+  /** Stops the running job, ends the engine, closes the library. */
+  close(): Promise<void>;
+};
+
+/** Throws `library-damaged`, `library-in-use`. */
+export async function openStudio(host: Host): Promise<Studio> {
+  await mkdir(host.dataDirectory, { recursive: true });
+  const now = new Date();
+  const library = openLibrary(join(host.dataDirectory, 'library.sqlite'), { now: now.toISOString() });
+  const blobsDirectory = join(host.dataDirectory, 'blobs');
+  const blobs = createBlobStore(blobsDirectory);
+  await blobs.collectGarbage(library.blobsInUse(), { nowMs: now.getTime(), minAgeMs: GARBAGE_MIN_AGE_MS });
+  const samples = await openSamples(host.paths.assetsDirectory);
+  const { version, assetsDirectory, modelsDirectory } = host.paths;
+  const engine = createEngineClient(
+    host.createFork({ blobsDirectory, assetsDirectory, modelsDirectory, version }),
+  );
+  const { emit, on } = createAnnouncer();
+  const queue = createJobQueue(library, engine, emit, host.log);
+  const closing = new AbortController();
+
+  const calls: StudioApi = {
+    'app.info': async () => ({ version, host: host.kind, device: await engine.device() }),
+    ...samples.calls,
+    ...createProjectCalls(library, emit),
+    ...createPhotoCalls(library, blobs, samples, emit),
+    ...createJobCalls(library, queue),
+    ...createHeadCalls(library, blobs, host, closing.signal),
+  };
+  const isApiName = (method: string): method is ApiName => Object.hasOwn(calls, method);
+  const invoke = async <M extends ApiName>(method: M, args: unknown): Promise<ApiResult<M>> => {
+    const callee = calls[method] as (args: ApiArgs<M>) => Promise<ApiResult<M>>;
+    return callee(checkArgs(method, args));
+  };
+
+  return {
+    call: async (method, args) => {
+      try {
+        if (!isApiName(method)) throw unknownMethod(method);
+        // JSON knows no undefined: a call that returns nothing answers null in both hosts.
+        return { result: (await invoke(method, args)) ?? null };
+      } catch (error) {
+        return { error: explain(error, host) };
+      }
+    },
+    on,
+    upload: async (chunks) => {
+      try {
+        return { blob: (await blobs.putStream(chunks, MAX_UPLOAD_BYTES)).blob };
+      } catch (error) {
+        return { error: explain(error, host) };
+      }
+    },
+    blobs,
+    readSample: async (id) => (await samples.read(id)).bytes,
+    enginePid: () => engine.pid(),
+    close: async () => {
+      closing.abort();
+      await queue.close();
+      library.close();
+    },
+  };
+}
+
+function explain(error: unknown, host: Host): ErrorInfo {
+  if (isDiskFull(error) || (error as { code?: unknown } | null)?.code === 'SQLITE_FULL') {
+    return diskFull(host.dataDirectory, error).toInfo();
+  }
+  const info = toErrorInfo(error);
+  if (info.code === 'internal') {
+    host.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+  return info;
+}
+
+function unknownMethod(method: string): StudioError {
+  return new StudioError({
+    code: 'bad-request',
+    message: `The studio has no call ${JSON.stringify(method.slice(0, 80))}.`,
+    hint: 'The window and the studio are of different versions: reload the window.',
+  });
+}

@@ -1,0 +1,197 @@
+/**
+ * Files named by the SHA-256 of their content: `<root>/<first two digits>/<64 digits>`. A blob is written to
+ * `<root>/incoming/`, flushed, then renamed, so that a name never stands for half a file; the same content is stored once.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import * as nodeFs from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BlobId } from '../contract/entities.ts';
+import { StudioError } from '../contract/errors.ts';
+
+/** The part of `node:fs/promises` that the store uses, so that a test can hand in a full disk. */
+export type BlobFileSystem = Pick<
+  typeof nodeFs,
+  'mkdir' | 'open' | 'readFile' | 'rename' | 'rm' | 'stat' | 'readdir'
+>;
+
+export type StoredBlob = { blob: BlobId; bytes: number };
+
+export type BlobStore = {
+  put(bytes: Uint8Array): Promise<BlobId>;
+  /** Refuses with `image-too-large` as soon as more than `maxBytes` came in. */
+  putStream(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredBlob>;
+  /** Throws `not-found`, or `internal` when the content no longer matches the name. */
+  get(blob: BlobId): Promise<Uint8Array>;
+  has(blob: BlobId): Promise<boolean>;
+  size(blob: BlobId): Promise<number>;
+  /** The first `length` bytes; all without one. Not checked against the name. */
+  openRead(blob: BlobId, length?: number): Readable;
+  /** Removes what is not in `keep` and older than `minAgeMs` (uploads that are not referred to yet). */
+  collectGarbage(
+    keep: ReadonlySet<BlobId>,
+    options: GarbageOptions,
+  ): Promise<{ removed: number; bytes: number }>;
+};
+export type GarbageOptions = { nowMs: number; minAgeMs: number };
+
+const BLOB_ID = /^[0-9a-f]{64}$/;
+const INCOMING = 'incoming';
+
+export function isBlobId(value: string): value is BlobId {
+  return BLOB_ID.test(value);
+}
+
+export function createBlobStore(root: string, fs: BlobFileSystem = nodeFs): BlobStore {
+  const pathOf = (blob: BlobId): string => {
+    if (!isBlobId(blob)) throw notFound(blob);
+    return join(root, blob.slice(0, 2), blob);
+  };
+
+  const putStream = async (chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredBlob> => {
+    const temporary = join(root, INCOMING, randomUUID());
+    try {
+      await fs.mkdir(join(root, INCOMING), { recursive: true });
+      const written = await writeHashed(fs, temporary, chunks, maxBytes);
+      const path = pathOf(written.blob);
+      if (!(await exists(fs, path))) {
+        await fs.mkdir(join(root, written.blob.slice(0, 2)), { recursive: true });
+        await fs.rename(temporary, path);
+      }
+      return written;
+    } catch (error) {
+      throw isDiskFull(error) ? diskFull(root, error) : error;
+    } finally {
+      // After the rename there is nothing left to remove; a failure here must not hide the first one.
+      await fs.rm(temporary, { force: true }).catch(() => undefined);
+    }
+  };
+
+  return {
+    putStream,
+    put: async (bytes) => (await putStream(oneChunk(bytes), Number.POSITIVE_INFINITY)).blob,
+    get: async (blob) => {
+      const bytes = await fs.readFile(pathOf(blob)).catch((error: unknown) => {
+        throw isMissing(error) ? notFound(blob) : error;
+      });
+      if (createHash('sha256').update(bytes).digest('hex') !== blob) throw damaged(blob);
+      return bytes;
+    },
+    has: (blob) => exists(fs, pathOf(blob)),
+    size: async (blob) => {
+      const stats = await fs.stat(pathOf(blob)).catch((error: unknown) => {
+        throw isMissing(error) ? notFound(blob) : error;
+      });
+      return stats.size;
+    },
+    openRead: (blob, length) =>
+      createReadStream(pathOf(blob), length === undefined ? {} : { start: 0, end: length - 1 }),
+    collectGarbage: (keep, options) => collectGarbage(fs, root, keep, options),
+  };
+}
+
+/** ENOSPC: no room left; EDQUOT: no room left in the user's quota. */
+export function isDiskFull(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
+export function diskFull(place: string, cause: unknown): StudioError {
+  return new StudioError(
+    {
+      code: 'disk-full',
+      message: `There is no room left on the disk that holds ${place}.`,
+      hint: 'Free some space, then resume the job: finished stages are kept.',
+    },
+    { cause },
+  );
+}
+
+async function writeHashed(
+  fs: BlobFileSystem,
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<StoredBlob> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const file: FileHandle = await fs.open(path, 'wx');
+  try {
+    for await (const chunk of chunks) {
+      bytes += chunk.byteLength;
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      hash.update(chunk);
+      await file.writeFile(chunk);
+    }
+    // Without the flush a power cut could leave the final name on a file of zeros.
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return { blob: hash.digest('hex'), bytes };
+}
+
+async function collectGarbage(
+  fs: BlobFileSystem,
+  root: string,
+  keep: ReadonlySet<BlobId>,
+  { nowMs, minAgeMs }: GarbageOptions,
+): Promise<{ removed: number; bytes: number }> {
+  const result = { removed: 0, bytes: 0 };
+  for (const folder of await fs.readdir(root).catch(() => [])) {
+    for (const name of await fs.readdir(join(root, folder)).catch(() => [])) {
+      if (keep.has(name)) continue;
+      const path = join(root, folder, name);
+      const stats = await fs.stat(path);
+      if (nowMs - stats.mtimeMs < minAgeMs) continue;
+      await fs.rm(path, { force: true });
+      result.removed += 1;
+      result.bytes += stats.size;
+    }
+  }
+  return result;
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function exists(fs: BlobFileSystem, path: string): Promise<boolean> {
+  return fs.stat(path).then(
+    () => true,
+    (error: unknown) => {
+      if (isMissing(error)) return false;
+      throw error;
+    },
+  );
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | null)?.code === 'ENOENT';
+}
+
+function notFound(blob: string): StudioError {
+  return new StudioError({
+    code: 'not-found',
+    message: `The library has no file ${blob.slice(0, 64)}.`,
+    hint: 'It may have been removed from the data folder; run the job again to make it anew.',
+  });
+}
+
+function damaged(blob: string): StudioError {
+  return new StudioError({
+    code: 'internal',
+    message: `File ${blob} of the library is damaged: its content does not match its name.`,
+    hint: 'Run the job again to make it anew, and check the disk.',
+  });
+}
+
+function tooLarge(maxBytes: number): StudioError {
+  return new StudioError({
+    code: 'image-too-large',
+    message: `The file is larger than ${Math.floor(maxBytes / 2 ** 20)} MiB.`,
+    hint: 'Save the picture with fewer pixels or as JPEG and add it again.',
+  });
+}

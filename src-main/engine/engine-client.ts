@@ -1,0 +1,141 @@
+/**
+ * The studio's side of the engine process: starts it when it is first needed, hands it one task at a time, cancels,
+ * notices its death, starts it again for the next task.
+ */
+import type { DeviceInfo } from '../contract/entities.ts';
+import { cancelled, StudioError } from '../contract/errors.ts';
+import type { EngineProcess, ForkEngine } from './fork-engine.ts';
+import type { EngineReport, EngineResult, EngineTask, StageReport } from './messages.ts';
+
+/**
+ * How long a cancelled task may take to stop by itself before the engine is killed. Inference and kernels block the
+ * engine's thread, so it may not even hear of the cancel before a long piece is over; two seconds is about as long as
+ * a button may seem dead.
+ */
+export const CANCEL_GRACE_MS = 2000;
+
+export type EngineRun = {
+  /** Rejects with the stage's StudioError, `cancelled`, or `engine-stopped` when the process died. */
+  done: Promise<EngineResult>;
+  cancel(): void;
+};
+
+export type EngineClient = {
+  /** One task at a time: throws while another one runs. */
+  run(task: EngineTask, onReport: (report: StageReport) => void): EngineRun;
+  /** Starts the engine to ask. */
+  device(): Promise<DeviceInfo>;
+  /** undefined while no engine runs. */
+  pid(): number | undefined;
+  /** Kills the engine and resolves when it is gone. A task that runs is rejected with `engine-stopped`. */
+  close(): Promise<void>;
+};
+
+type Task = {
+  jobId: string;
+  onReport: (report: StageReport) => void;
+  resolve: (result: EngineResult) => void;
+  reject: (error: StudioError) => void;
+  sent: boolean;
+  cancelled: boolean;
+};
+type Running = { process: EngineProcess; ready: Promise<DeviceInfo>; exited: Promise<void> };
+
+export function createEngineClient(fork: ForkEngine, graceMs = CANCEL_GRACE_MS): EngineClient {
+  let engine: Running | null = null;
+  let task: Task | null = null;
+
+  const settle = (finish: (task: Task) => void): void => {
+    const settled = task;
+    task = null;
+    if (settled !== null) finish(settled);
+  };
+
+  const receive = (report: EngineReport): void => {
+    // Late words about a task that was settled meanwhile are of no interest.
+    if (!('jobId' in report) || report.jobId !== task?.jobId) return;
+    if (report.type === 'stage') task.onReport(report.report);
+    else if (report.type === 'done') settle((t) => t.resolve(report.result));
+    else settle((t) => t.reject(new StudioError(report.error)));
+  };
+
+  const start = (): Running => {
+    const child = fork();
+    let unusable: StudioError | null = null;
+    let reportReady: (device: DeviceInfo) => void = () => undefined;
+    let reportDead: (error: StudioError) => void = () => undefined;
+    const ready = new Promise<DeviceInfo>((resolve, reject) => {
+      reportReady = resolve;
+      reportDead = reject;
+    });
+    // Nobody may be waiting for the device; a task that waits is rejected below.
+    ready.catch(() => undefined);
+    child.onReport((report) => {
+      if (report.type === 'ready') reportReady(report.device);
+      else if (report.type === 'unusable') unusable = new StudioError(report.error);
+      else receive(report);
+    });
+    const exited = new Promise<void>((resolve) => {
+      child.onExit((reason) => {
+        if (engine?.process === child) engine = null;
+        const error = unusable ?? engineStopped(reason);
+        reportDead(error);
+        settle((t) => t.reject(t.cancelled ? cancelled() : error));
+        resolve();
+      });
+    });
+    return { process: child, ready, exited };
+  };
+  const ensure = (): Running => (engine ??= start());
+
+  return {
+    device: () => ensure().ready,
+    pid: () => engine?.process.pid,
+    run: (work, onReport) => {
+      if (task !== null) throw new Error(`engine is busy with job ${task.jobId}`);
+      const running = ensure();
+      const done = new Promise<EngineResult>((resolve, reject) => {
+        task = { jobId: work.jobId, onReport, resolve, reject, sent: false, cancelled: false };
+      });
+      const mine = task as Task | null;
+      // Electron drops messages sent before the process listens, so the task waits for its word.
+      running.ready.then(
+        () => {
+          if (mine === null || task !== mine) return;
+          mine.sent = true;
+          running.process.send({ type: 'start', task: work });
+        },
+        () => undefined,
+      );
+      const cancel = (): void => {
+        if (mine === null || task !== mine || mine.cancelled) return;
+        mine.cancelled = true;
+        if (!mine.sent) return settle((t) => t.reject(cancelled()));
+        running.process.send({ type: 'cancel', jobId: work.jobId });
+        const timer = setTimeout(() => {
+          if (task === mine) running.process.kill();
+        }, graceMs);
+        const stop = (): void => clearTimeout(timer);
+        done.then(stop, stop);
+      };
+      return { done, cancel };
+    },
+    close: async () => {
+      const closing = engine;
+      if (closing === null) return;
+      closing.process.kill();
+      await closing.exited;
+    },
+  };
+}
+
+function engineStopped(reason: string): StudioError {
+  const killed = /SIGKILL|137|\b9\b/.test(reason);
+  return new StudioError({
+    code: 'engine-stopped',
+    message: `The engine stopped unexpectedly (${reason}).`,
+    hint: killed
+      ? 'The system may have run out of memory. Close other programs and resume the job: finished stages are kept.'
+      : 'Resume the job: finished stages are kept. The log has the details.',
+  });
+}

@@ -1,0 +1,121 @@
+/**
+ * The engine process: runs the pipeline for one job after the other. It has no database and no window and may be killed
+ * at any time; what a finished stage made is in the blob store. Started by `fork-engine.ts` or Electron's utilityProcess
+ * with {@link EngineOptions} as its JSON argument.
+ */
+import { readFile } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createBlobStore } from '../blobs/blob-store.ts';
+import type { HeadFile, HeadSettings } from '../contract/entities.ts';
+import { StudioError } from '../contract/errors.ts';
+import type { Inference } from '../inference/inference.ts';
+import type { ExportedFiles } from '../pipeline/08-export/exported-files.ts';
+import type { RunStage } from '../pipeline/stage.ts';
+import { mapError } from './map-error.ts';
+import type { EngineOptions, EngineResult, EngineTask } from './messages.ts';
+import { connectParentPort } from './parent-port.ts';
+import { createJobRun } from './run-stage.ts';
+
+/** What the engine runs; a test hands in small stages of its own. */
+export type PipelineModule = {
+  generateHead(bytes: Uint8Array, settings: HeadSettings, run: RunStage): Promise<ExportedFiles>;
+  createInference(options: EngineOptions): Promise<Inference>;
+};
+
+const options = JSON.parse(process.argv[2] ?? 'null') as EngineOptions | null;
+if (options === null) throw new Error('the engine needs its options as the first argument');
+await serve(options);
+
+async function serve(options: EngineOptions): Promise<void> {
+  const port = connectParentPort();
+  port.onClosed(() => process.exit(0));
+  const blobs = createBlobStore(options.blobsDirectory);
+  let running: { jobId: string; controller: AbortController } | null = null;
+
+  let pipeline: PipelineModule;
+  let inference: Inference;
+  try {
+    pipeline = await loadPipeline(options);
+    inference = await pipeline.createInference(options);
+  } catch (error) {
+    port.send({ type: 'unusable', error: mapError(error, undefined, new AbortController().signal) });
+    // The message must leave before the process does; without listeners on the port it ends by itself.
+    setTimeout(() => process.exit(1), 100);
+    return;
+  }
+
+  const start = async (task: EngineTask): Promise<void> => {
+    const { jobId } = task;
+    const controller = new AbortController();
+    running = { jobId, controller };
+    const job = createJobRun({
+      seed: task.settings.seed,
+      version: options.version,
+      blobs,
+      artefacts: task.artefacts,
+      inference,
+      signal: controller.signal,
+      readAsset: (name) => readAsset(options.assetsDirectory, name),
+      report: (report) => port.send({ type: 'stage', jobId, report }),
+      log: (message) => process.stderr.write(`${jobId} ${message}\n`),
+    });
+    try {
+      const bytes = await blobs.get(task.photo);
+      const exported = await pipeline.generateHead(bytes, task.settings, job.run);
+      const files: HeadFile[] = [];
+      for (const { name, mediaType, bytes: content } of exported.files) {
+        files.push({ name, mediaType, blob: await blobs.put(content), bytes: content.byteLength });
+      }
+      const result: EngineResult = { files, scores: exported.scores, peakMb: job.peakMb() };
+      port.send({ type: 'done', jobId, result });
+    } catch (error) {
+      const info = mapError(error, job.currentStage(), controller.signal);
+      if (info.code === 'internal') process.stderr.write(`${jobId} ${describe(error)}\n`);
+      port.send({ type: 'failed', jobId, error: info });
+    } finally {
+      running = null;
+    }
+  };
+
+  port.onRequest((request) => {
+    if (request.type === 'start') void start(request.task);
+    else if (running?.jobId === request.jobId) running.controller.abort();
+  });
+  port.send({ type: 'ready', device: inference.device });
+}
+
+/** Imported when it is needed, so that a broken model or stage is reported instead of ending the process unheard. */
+async function loadPipeline(options: EngineOptions): Promise<PipelineModule> {
+  if (options.pipelineModule !== undefined) {
+    return (await import(/* @vite-ignore */ pathToFileURL(options.pipelineModule).href)) as PipelineModule;
+  }
+  const [{ generateHead }, { createOnnxInference }] = await Promise.all([
+    import('../pipeline/generate-head.ts'),
+    import('../inference/onnx-inference.ts'),
+  ]);
+  return {
+    generateHead,
+    createInference: ({ modelsDirectory, threads }) =>
+      createOnnxInference({ modelsDir: modelsDirectory, ...(threads === undefined ? {} : { threads }) }),
+  };
+}
+
+async function readAsset(directory: string, name: string): Promise<Uint8Array> {
+  const path = resolve(directory, name);
+  if (!path.startsWith(resolve(directory) + sep)) throw new Error(`asset ${name} is not below ${directory}`);
+  return readFile(join(directory, name)).catch((cause: unknown) => {
+    throw new StudioError(
+      {
+        code: 'model-missing',
+        message: `The file ${name} that belongs to the studio could not be read.`,
+        hint: 'Install the studio again; files of its assets folder must not be removed.',
+      },
+      { cause },
+    );
+  });
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

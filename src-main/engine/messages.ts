@@ -1,0 +1,48 @@
+/** What the studio and its engine process say to each other. Small JSON; bytes travel by blob id. */
+import type { BlobId, DeviceInfo, HeadFile, HeadSettings, Warning } from '../contract/entities.ts';
+import type { ErrorInfo } from '../contract/errors.ts';
+import type { StageId } from '../contract/stages.ts';
+
+/** Given to the engine as one JSON argument when it is forked. */
+export type EngineOptions = {
+  blobsDirectory: string;
+  modelsDirectory: string;
+  assetsDirectory: string;
+  /** Inference threads; absent = the engine decides. */
+  threads?: number;
+  /** Version of the studio: artefacts of another version are made again, not reused. */
+  version: string;
+  /** Absolute path of a module that exports `generateHead` and `createInference`; absent = the real pipeline. */
+  pipelineModule?: string;
+};
+
+/** Finished stages of earlier attempts at a job. */
+export type Artefacts = Partial<Record<StageId, BlobId>>;
+
+export type EngineTask = { jobId: string; photo: BlobId; settings: HeadSettings; artefacts: Artefacts };
+
+export type EngineRequest = { type: 'start'; task: EngineTask } | { type: 'cancel'; jobId: string };
+
+export type StageReport =
+  | { type: 'stage-started'; stage: StageId }
+  | { type: 'progress'; stage: StageId; fraction: number }
+  | { type: 'warning'; warning: Warning }
+  | {
+      type: 'stage-done';
+      stage: StageId;
+      seconds: number;
+      peakMb: number;
+      reused: boolean;
+      /** null: the result was not worth keeping (the last stage's files are blobs of their own). */
+      artefact: BlobId | null;
+    };
+
+export type EngineResult = { files: HeadFile[]; scores: Record<string, number>; peakMb: number };
+
+export type EngineReport =
+  | { type: 'ready'; device: DeviceInfo }
+  /** The engine could not start at all (a model is missing, …); it exits after saying so. */
+  | { type: 'unusable'; error: ErrorInfo }
+  | { type: 'stage'; jobId: string; report: StageReport }
+  | { type: 'done'; jobId: string; result: EngineResult }
+  | { type: 'failed'; jobId: string; error: ErrorInfo };

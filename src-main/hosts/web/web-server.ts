@@ -1,0 +1,163 @@
+/** The web host's HTTP and WebSocket server around one studio. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Studio } from '../../app/studio.ts';
+import type { WireReply } from '../../contract/wire.ts';
+import { WEB_SOCKET_PATH, WEB_UPLOAD_PATH } from '../../contract/wire.ts';
+import { createContentSecurityPolicy, createSecurityHeaders } from '../content-security-policy.ts';
+import { serveResource, type Resource } from '../serve-resource.ts';
+import { checkNames, createAccess } from './access.ts';
+
+export type WebServerOptions = {
+  studio: Studio;
+  rendererDirectory: string;
+  /** 0 = any free one. */
+  port: number;
+  log(line: string): void;
+};
+export type WebServer = {
+  /** The address with the token: opens the studio. */
+  url: string;
+  origin: string;
+  port: number;
+  close(): Promise<void>;
+};
+
+/** Contract messages are small; the largest is a list of jobs going the other way. */
+const MAX_MESSAGE_BYTES = 2 ** 20;
+
+export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
+  const { studio, log } = options;
+  let port = 0;
+  const access = createAccess(() => port);
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
+
+  const headersFor = (request: IncomingMessage): Record<string, string> =>
+    createSecurityHeaders(createContentSecurityPolicy(`ws://${request.headers.host ?? `127.0.0.1:${port}`}`));
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`);
+    const token = url.searchParams.get('t');
+    if (url.pathname === '/' && request.method === 'GET' && token !== null) {
+      const names = checkNames(request, port);
+      if (!names.ok) return refuse(response, names.status, names.reason);
+      if (!access.isToken(token))
+        return refuse(response, 401, 'This address is of an earlier start of the studio.');
+      // The token leaves the address bar, the history and the Referer.
+      response
+        .writeHead(303, { 'set-cookie': access.cookie, location: '/', 'cache-control': 'no-store' })
+        .end();
+      return;
+    }
+    const verdict = access.check(request);
+    if (!verdict.ok) return refuse(response, verdict.status, verdict.reason);
+    if (url.pathname === WEB_UPLOAD_PATH) return takeUpload(studio, request, response);
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return refuse(response, 405, 'method not allowed');
+    await send(request, response, await serveResource(studio, options.rendererDirectory, url));
+  };
+
+  const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(headersFor(request))) response.setHeader(name, value);
+    answer(request, response).catch((error: unknown) => {
+      if (response.headersSent) return response.destroy();
+      log(`${request.method} ${request.url?.split('?')[0]}: ${String(error)}`);
+      refuse(response, 500, 'internal error');
+    });
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const verdict = access.check(request);
+    const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
+    if (!verdict.ok || path !== WEB_SOCKET_PATH) {
+      const status = verdict.ok
+        ? '404 Not Found'
+        : verdict.status === 401
+          ? '401 Unauthorized'
+          : '403 Forbidden';
+      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (client) => serveSocket(studio, client, log));
+  });
+  const stopEvents = studio.on((event) => {
+    const text = JSON.stringify(event);
+    for (const client of sockets.clients) client.send(text);
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  port = (server.address() as AddressInfo).port;
+  const origin = `http://127.0.0.1:${port}`;
+  return {
+    url: `${origin}/?t=${access.token}`,
+    origin,
+    port,
+    close: async () => {
+      stopEvents();
+      for (const client of sockets.clients) client.terminate();
+      sockets.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function serveSocket(studio: Studio, client: WebSocket, log: (line: string) => void): void {
+  client.on('error', (error) => log(`socket: ${error.message}`));
+  client.on('message', (data, isBinary) => {
+    const request = isBinary ? null : parseRequest(String(data));
+    // Not our renderer: there is no id to answer to.
+    if (request === null) return client.close(1003, 'not a request');
+    void studio.call(request.method, request.args).then((reply) => {
+      if (client.readyState === client.OPEN)
+        client.send(JSON.stringify({ id: request.id, ...reply } satisfies WireReply));
+    });
+  });
+}
+
+function parseRequest(text: string): { id: number; method: string; args: unknown } | null {
+  try {
+    const { id, method, args } = JSON.parse(text) as Record<string, unknown>;
+    return typeof id === 'number' && typeof method === 'string' ? { id, method, args } : null;
+  } catch {
+    return null;
+  }
+}
+
+async function takeUpload(studio: Studio, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method !== 'POST' && request.method !== 'PUT')
+    return refuse(response, 405, 'method not allowed');
+  const reply = await studio.upload(request);
+  const refused = 'error' in reply;
+  // What the studio did not want to read is still on the wire: the connection cannot be used again.
+  const headers = { 'content-type': 'application/json', ...(refused ? { connection: 'close' } : {}) };
+  const status = !refused ? 200 : reply.error.code === 'image-too-large' ? 413 : 507;
+  response.writeHead(status, headers).end(JSON.stringify(reply));
+}
+
+async function send(request: IncomingMessage, response: ServerResponse, resource: Resource): Promise<void> {
+  response.writeHead(resource.status, resource.headers);
+  if (request.method === 'HEAD') {
+    if (resource.body instanceof Readable) resource.body.destroy();
+    response.end();
+    return;
+  }
+  if (!(resource.body instanceof Readable)) return void response.end(resource.body);
+  await pipeline(resource.body, response).catch((error: unknown) => {
+    // The window went on before it had all of it.
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  });
+}
+
+function refuse(response: ServerResponse, status: number, reason: string): void {
+  response
+    .writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
+    .end(reason);
+}

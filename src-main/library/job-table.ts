@@ -1,0 +1,82 @@
+import type { Database } from 'better-sqlite3';
+import type { BlobId, Job, JobState } from '../contract/entities.ts';
+import type { StageId } from '../contract/stages.ts';
+
+/** A job and what its finished stages left in the blob store. */
+export type JobRecord = Omit<Job, 'headId'> & { artefacts: Partial<Record<StageId, BlobId>> };
+export type StoredJob = JobRecord & Pick<Job, 'headId'>;
+
+type Row = {
+  id: string;
+  photoId: string;
+  settings: string;
+  state: JobState;
+  stages: string;
+  warnings: string;
+  error: string | null;
+  artefacts: string;
+  headId: string | null;
+  createdAt: string;
+};
+
+const SELECT = `
+  SELECT jobs.id, jobs.photo_id AS photoId, jobs.settings, jobs.state, jobs.stages, jobs.warnings, jobs.error,
+    jobs.artefacts, heads.id AS headId, jobs.created_at AS createdAt
+  FROM jobs LEFT JOIN heads ON heads.job_id = jobs.id`;
+
+export type JobTable = {
+  /** Newest first. */
+  list(projectId: string): StoredJob[];
+  find(id: string): StoredJob | null;
+  /** Inserts or replaces everything but the photo and the time. */
+  save(job: JobRecord): void;
+  /** What was waiting or running when the studio last ended. */
+  unfinished(): StoredJob[];
+};
+
+export function createJobTable(database: Database): JobTable {
+  const list = database.prepare<[string], Row>(
+    `${SELECT} JOIN photos ON photos.id = jobs.photo_id
+     WHERE photos.project_id = ? ORDER BY jobs.created_at DESC, jobs.rowid DESC`,
+  );
+  const find = database.prepare<[string], Row>(`${SELECT} WHERE jobs.id = ?`);
+  const unfinished = database.prepare<[], Row>(
+    `${SELECT} WHERE jobs.state IN ('queued', 'running') ORDER BY jobs.rowid`,
+  );
+  const save = database.prepare(`
+    INSERT INTO jobs (id, photo_id, settings, state, stages, warnings, error, artefacts, created_at)
+    VALUES (@id, @photoId, @settings, @state, @stages, @warnings, @error, @artefacts, @createdAt)
+    ON CONFLICT (id) DO UPDATE SET settings = @settings, state = @state, stages = @stages, warnings = @warnings,
+      error = @error, artefacts = @artefacts`);
+  return {
+    list: (projectId) => list.all(projectId).map(toJob),
+    find: (id) => {
+      const row = find.get(id);
+      return row === undefined ? null : toJob(row);
+    },
+    save: (job) =>
+      void save.run({
+        id: job.id,
+        photoId: job.photoId,
+        settings: JSON.stringify(job.settings),
+        state: job.state,
+        stages: JSON.stringify(job.stages),
+        warnings: JSON.stringify(job.warnings),
+        error: job.error === null ? null : JSON.stringify(job.error),
+        artefacts: JSON.stringify(job.artefacts),
+        createdAt: job.createdAt,
+      }),
+    unfinished: () => unfinished.all().map(toJob),
+  };
+}
+
+function toJob(row: Row): StoredJob {
+  return {
+    ...row,
+    settings: JSON.parse(row.settings) as Job['settings'],
+    stages: JSON.parse(row.stages) as Job['stages'],
+    warnings: JSON.parse(row.warnings) as Job['warnings'],
+    error: row.error === null ? null : (JSON.parse(row.error) as Job['error']),
+    artefacts: JSON.parse(row.artefacts) as JobRecord['artefacts'],
+  };
+}

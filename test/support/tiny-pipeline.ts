@@ -1,0 +1,114 @@
+/**
+ * Eight small stages for tests of everything around the pipeline: real arithmetic on real arrays, real artefacts.
+ * What a stage should do besides is said by the photo's bytes, a JSON text {@link TinyPhoto}.
+ */
+import type { DeviceInfo, HeadSettings } from '../../src-main/contract/entities.ts';
+import { StudioError } from '../../src-main/contract/errors.ts';
+import type { StageId } from '../../src-main/contract/stages.ts';
+import { STAGES } from '../../src-main/contract/stages.ts';
+import type { ExportedFiles } from '../../src-main/pipeline/08-export/exported-files.ts';
+import type { RunStage, Stage, StageContext } from '../../src-main/pipeline/stage.ts';
+
+export type TinyBehaviour =
+  /** Waits in steps, looking at the signal. */
+  | 'wait'
+  /** Blocks the thread for good, deaf to any message. */
+  | 'block'
+  | 'no-face'
+  | 'disk-full'
+  | 'out-of-memory'
+  | 'crash'
+  | 'mistake'
+  | 'warn';
+export type TinyPhoto = { salt?: string; behaviour?: Partial<Record<StageId, TinyBehaviour>> };
+type Result = { values: Float32Array; drawn: number[]; stage: string };
+type Input = { previous: Result | null; photo: TinyPhoto; settings: HeadSettings };
+
+export async function createInference(): Promise<{ device: DeviceInfo; run(): Promise<never> }> {
+  return {
+    device: { provider: 'cpu', threads: 1, note: 'tiny pipeline of the tests' },
+    run: () => Promise.reject(new Error('the tiny pipeline has no models')),
+  };
+}
+
+export async function generateHead(
+  bytes: Uint8Array,
+  settings: HeadSettings,
+  run: RunStage,
+): Promise<ExportedFiles> {
+  const photo = parsePhoto(bytes);
+  let previous: Result | null = null;
+  for (const id of STAGES.slice(0, -1)) {
+    const input: Input = { previous, photo, settings };
+    previous = await run(id, stage, input);
+  }
+  return run('08-export', exportFiles, { previous, photo, settings });
+}
+
+/** Any picture is a photo that asks for nothing special. */
+function parsePhoto(bytes: Uint8Array): TinyPhoto {
+  if (bytes[0] !== '{'.charCodeAt(0)) return { salt: `${bytes.length} bytes` };
+  // A test may pad the text to make a picture of it.
+  return JSON.parse(new TextDecoder().decode(bytes)) as TinyPhoto;
+}
+
+const stage: Stage<Input, Result> = async ({ previous, photo }, context) => {
+  await behave(photo.behaviour?.[context.stage], context);
+  const values = new Float32Array(256);
+  for (let i = 0; i < values.length; i++) values[i] = (previous?.values[i] ?? 0) * 0.5 + context.random();
+  context.progress(0.5);
+  context.progress(0.2);
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  context.progress(1);
+  return { values, drawn: [context.random(), context.random()], stage: context.stage };
+};
+
+const exportFiles: Stage<Input, ExportedFiles> = async (input, context) => {
+  const { values } = await stage(input, context);
+  const text = new TextEncoder().encode(JSON.stringify([...values.subarray(0, 8)]));
+  return {
+    files: [
+      { name: 'head.glb', mediaType: 'model/gltf-binary', bytes: new Uint8Array(values.buffer.slice(0)) },
+      { name: 'cameras.json', mediaType: 'application/json', bytes: text },
+      {
+        name: 'views/view-00.png',
+        mediaType: 'image/png',
+        bytes: new Uint8Array(values.buffer.slice(0, 64)),
+      },
+    ],
+    scores: { meanValue: values.reduce((sum, value) => sum + value, 0) / values.length },
+  };
+};
+
+async function behave(behaviour: TinyBehaviour | undefined, context: StageContext): Promise<void> {
+  switch (behaviour) {
+    case undefined:
+      return;
+    case 'wait':
+      while (!context.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 5));
+      return;
+    case 'block':
+      for (;;) Math.sqrt(2);
+    case 'no-face':
+      throw new StudioError({
+        code: 'no-face-found',
+        message: 'No face was found.',
+        hint: 'Use another picture.',
+      });
+    case 'disk-full':
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), {
+        code: 'ENOSPC',
+        path: '/full',
+      });
+    case 'out-of-memory':
+      new Float64Array(2 ** 53 - 1);
+      return;
+    case 'crash':
+      process.kill(process.pid, 'SIGKILL');
+      return new Promise(() => undefined);
+    case 'mistake':
+      throw new Error('a mistake of ours');
+    case 'warn':
+      context.warn('tiny', `warned in ${context.stage}`);
+  }
+}
