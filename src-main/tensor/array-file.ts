@@ -34,22 +34,39 @@ const DTYPES = {
   uint32: Uint32Array,
   int32: Int32Array,
 } as const;
-type Dtype = keyof typeof DTYPES | 'float16';
-type ArrayEntry = { dtype: Dtype; shape: number[]; offset: number; bytes: number };
+/** An array with a shape that is worth keeping for readers in other languages; TypeScript reads it back flat. */
+export class ShapedArray {
+  readonly array: TypedArray;
+  readonly shape: readonly number[];
 
-/** Plain JSON plus typed arrays at any depth. Throws on anything else (functions, Maps, cycles). */
+  constructor(array: TypedArray, shape: readonly number[]) {
+    const count = shape.reduce((product, side) => product * side, 1);
+    if (count !== array.length) throw new RangeError(`shape [${shape.join(', ')}] does not hold ${array.length} values`);
+    this.array = array;
+    this.shape = shape;
+  }
+}
+
+type Dtype = keyof typeof DTYPES | 'float16';
+type ArrayEntry = { dtype: Dtype; shape: readonly number[]; offset: number; bytes: number };
+
+/** Plain JSON plus typed arrays (flat or {@link ShapedArray}) at any depth. Throws on anything else (functions, Maps, cycles). */
 export function encodeArrayFile(value: unknown): Uint8Array {
   const arrays: TypedArray[] = [];
   const entries: ArrayEntry[] = [];
   let offset = 0;
+  const append = (array: TypedArray, shape: readonly number[]): { $array: number } => {
+    entries.push({ dtype: dtypeOf(array), shape, offset, bytes: array.byteLength });
+    arrays.push(array);
+    offset = align(offset + array.byteLength);
+    return { $array: arrays.length - 1 };
+  };
   const strip = (node: unknown): unknown => {
     if (ArrayBuffer.isView(node)) {
       const array = node as TypedArray;
-      entries.push({ dtype: dtypeOf(array), shape: [array.length], offset, bytes: array.byteLength });
-      arrays.push(array);
-      offset = align(offset + array.byteLength);
-      return { $array: arrays.length - 1 };
+      return append(array, [array.length]);
     }
+    if (node instanceof ShapedArray) return append(node.array, node.shape);
     if (Array.isArray(node)) return node.map(strip);
     if (node === null || typeof node !== 'object') return node;
     const prototype: unknown = Object.getPrototypeOf(node);
