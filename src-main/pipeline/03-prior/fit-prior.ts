@@ -5,14 +5,14 @@
  * Paper §3.2 estimates M with DECA (FLAME); see fit-head-model.ts for what stands in its place and why.
  * Longest uninterruptible piece: the fit, well below a second.
  */
-import { projectPoints } from '../../camera/camera.ts';
 import type { Photo } from '../01-photo/photo.ts';
 import type { Analysis } from '../02-analyse/analysis.ts';
 import type { Stage } from '../stage.ts';
-import { type PreparedModel, fitHeadModel, landmarkErrorPercent, prepareHeadModel, rigidStart } from './fit-head-model.ts';
+import { fitHeadModel, rigidStart } from './fit-head-model.ts';
 import { estimateFocal } from './focal-prior.ts';
 import { cameraOf } from './fit-state.ts';
-import { evaluatePoints } from './point-basis.ts';
+import { judgeConfidence, landmarkErrorPercent } from './judge-fit.ts';
+import { type PreparedModel, prepareHeadModel } from './prepare-head-model.ts';
 import type { Prior } from './prior.ts';
 import { readHeadModel } from './read-head-model.ts';
 import { shapeHead } from './shape-head.ts';
@@ -21,7 +21,10 @@ export const HEAD_MODEL_ASSET = 'head-model.bin';
 /** Above this the landmarks contradict each other or the model: the artist should look (evaluation: 4 % = failure). */
 const DOUBTFUL_ERROR_PERCENT = 4;
 
-export const fitPrior: Stage<{ photo: Photo; analysis: Analysis }, Prior> = async ({ photo, analysis }, context) => {
+export const fitPrior: Stage<{ photo: Photo; analysis: Analysis }, Prior> = async (
+  { photo, analysis },
+  context,
+) => {
   const prepared = await loadPreparedModel(context.readAsset);
   context.signal.throwIfAborted();
   context.progress(0.3);
@@ -56,30 +59,22 @@ export function fitPriorToPhoto(
   photo: { image: { widthPx: number; heightPx: number }; focalLength35Mm: number | null },
   analysis: Pick<Analysis, 'landmarks' | 'mask'>,
 ): Prior {
-  const { widthPx, heightPx } = photo.image;
-  const image = { widthPx, heightPx };
+  const image = { widthPx: photo.image.widthPx, heightPx: photo.image.heightPx };
   const frame = { ...image, landmarksPx: analysis.landmarks };
-  const { scalePxPerM } = rigidStart(prepared, { ...frame, focalPx: widthPx, focalLogSigma: 1 });
+  const { scalePxPerM } = rigidStart(prepared, { ...frame, focalPx: image.widthPx });
   const focal = estimateFocal({ ...image, focalLength35Mm: photo.focalLength35Mm }, scalePxPerM);
-  const observations = { ...frame, ...focal };
-  const fit = fitHeadModel(prepared, observations);
+  const fit = fitHeadModel(prepared, { ...frame, ...focal, mask: analysis.mask });
   const { model } = prepared;
-  const shape = shapeHead(model, fit.state.coefficients);
-  const photoCamera = cameraOf(fit.state, image);
-  const landmarksHead = Float32Array.from(evaluatePoints(prepared.landmarks, fit.state.coefficients));
+  const { coefficients } = fit.state;
+  const shape = shapeHead(model, coefficients);
   return {
     modelId: model.id,
     topology: model.topology,
     ...shape,
-    identity: Float32Array.from(fit.state.coefficients.subarray(0, model.identityCount)),
-    expression: Float32Array.from(fit.state.coefficients.subarray(model.identityCount)),
-    photoCamera,
-    landmarkErrorPercent: landmarkErrorPercent(
-      prepared,
-      observations,
-      fit,
-      projectPoints(photoCamera, landmarksHead),
-    ),
-    confidence: {},
+    identity: Float32Array.from(coefficients.subarray(0, model.identityCount)),
+    expression: Float32Array.from(coefficients.subarray(model.identityCount)),
+    photoCamera: cameraOf(fit.state, image),
+    landmarkErrorPercent: landmarkErrorPercent(prepared, image, fit),
+    confidence: judgeConfidence(prepared, image, fit, shape.positionsHead),
   };
 }

@@ -116,7 +116,12 @@ export function projectWithDerivatives(
 const FOCAL_RANGE = [0.5, 20] as const;
 
 /** `state` after a step; expression weights stay in [0, 1]. A step of 8 moves the pose only. */
-export function moveState(state: FitState, step: Float64Array, identityCount: number, image: ImageFrame): FitState {
+export function moveState(
+  state: FitState,
+  step: Float64Array,
+  identityCount: number,
+  image: ImageFrame,
+): FitState {
   const side = Math.max(image.widthPx, image.heightPx);
   const coefficients = Float64Array.from(state.coefficients);
   for (let i = POSE_PARAMETERS; i < step.length; i++) {

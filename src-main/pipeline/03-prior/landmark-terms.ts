@@ -1,14 +1,9 @@
 /**
- * Landmark residuals of the MAP fit: found − projected, robust, trusted by visibility.
+ * Landmark residuals of the MAP fit: projected − found, robust, each with its own noise (trust-landmarks.ts).
  * points (M), observations (M, 3) px, state → rows of the normal equations.
  *
- * Noise: MediaPipe's errors are strongly correlated between neighbours, so 478 landmarks carry far fewer facts than
- * 478 independent ones; the noise is widened for that (LANDMARK_NOISE). Cauchy weights let hair, hands and glasses go.
- * Far side: landmarks on the hidden half of a turned face are guesses, and those of the face oval slide along the
- * visible outline instead of staying on the skin, so trust falls with the angle between surface and view.
+ * Cauchy weights let landmarks go that hair, hands or glasses have led astray.
  */
-import type { PointBasis } from './point-basis.ts';
-import { FACE_OVAL } from './landmark-sets.ts';
 import { type NormalEquations, addRow, addRowPair } from './normal-equations.ts';
 import {
   type FitState,
@@ -17,7 +12,7 @@ import {
   createProjectedPoint,
   projectWithDerivatives,
 } from './fit-state.ts';
-import { evaluatePoints } from './point-basis.ts';
+import { type PointBasis, evaluatePoints } from './point-basis.ts';
 
 export type LandmarkTerm = {
   points: PointBasis;
@@ -29,6 +24,8 @@ export type LandmarkTerm = {
   depthSigmaPx: Float64Array;
   /** Placed by a person: never let go of, however far from the model. */
   pinned: ReadonlySet<number>;
+  /** (M) [0, 1] by visibility alone: the weights of the reported error. */
+  trust: Float64Array;
 };
 
 /** Residuals beyond this many standard deviations lose their pull (Cauchy). */
@@ -46,7 +43,11 @@ export function addLandmarkRows(
   const positions = evaluatePoints(points, state.coefficients);
   const stride = points.identityCount + points.expressionCount;
   const projected = createProjectedPoint();
-  const rows = [0, 1, 2].map(() => new Float64Array(normal.size)) as [Float64Array, Float64Array, Float64Array];
+  const rows = [0, 1, 2].map(() => new Float64Array(normal.size)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
   for (let i = 0; i < points.count; i++) {
     const sigma = sigmaPx[i]!;
     if (sigma === 0) continue;
@@ -110,34 +111,4 @@ const CAUCHY_SQUARED = CAUCHY_SIGMAS * CAUCHY_SIGMAS;
 export function cauchy(squared: number): { cost: number; weight: number } {
   const ratio = squared / CAUCHY_SQUARED;
   return { cost: CAUCHY_SQUARED * Math.log1p(ratio), weight: 1 / (1 + ratio) };
-}
-
-/** Trust of a hidden landmark; not 0, so that a profile keeps the far eye on the far side. */
-const HIDDEN_TRUST = 0.02;
-/** Cosines between surface normal and view from which a landmark counts as hidden, and as plainly seen. */
-const HIDDEN_COSINE = -0.1;
-const SEEN_COSINE = 0.35;
-/** The oval is the outline already at a slight turn: its landmarks need to face the camera much more. */
-const OVAL_HIDDEN_COSINE = 0.05;
-const OVAL_SEEN_COSINE = 0.7;
-/** Trust of an oval landmark that is plainly seen: on a frontal face the oval, too, is an outline of hair and jaw. */
-const OVAL_TRUST = 0.4;
-
-/** (M) trust in [0, 1] of landmarks with normals (M, 3) in the head frame, for a rotation camera-from-head. */
-export function landmarkTrust(normalsHead: Float64Array, rotation: Float64Array): Float64Array {
-  const oval = new Set<number>(FACE_OVAL);
-  const trust = new Float64Array(normalsHead.length / 3);
-  for (let i = 0; i < trust.length; i++) {
-    const cosine =
-      rotation[6]! * normalsHead[i * 3]! +
-      rotation[7]! * normalsHead[i * 3 + 1]! +
-      rotation[8]! * normalsHead[i * 3 + 2]!;
-    const isOval = oval.has(i);
-    const low = isOval ? OVAL_HIDDEN_COSINE : HIDDEN_COSINE;
-    const high = isOval ? OVAL_SEEN_COSINE : SEEN_COSINE;
-    const t = Math.min(1, Math.max(0, (cosine - low) / (high - low)));
-    const smooth = t * t * (3 - 2 * t);
-    trust[i] = (HIDDEN_TRUST + (1 - HIDDEN_TRUST) * smooth) * (isOval ? OVAL_TRUST : 1);
-  }
-  return trust;
 }

@@ -34,7 +34,11 @@ const MIN_DAMPING = 1e-7;
 /** Beyond this damping a step is shorter than rounding; the minimum is found. */
 const MAX_DAMPING = 1e6;
 
-export function minimise<State>(start: State, problem: Problem<State>, options: MinimiseOptions): Minimum<State> {
+export function minimise<State>(
+  start: State,
+  problem: Problem<State>,
+  options: MinimiseOptions,
+): Minimum<State> {
   let state = start;
   let damping = FIRST_DAMPING;
   let cost = Number.POSITIVE_INFINITY;

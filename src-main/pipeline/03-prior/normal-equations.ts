@@ -50,7 +50,13 @@ export function addRow(normal: NormalEquations, row: Float64Array, residual: num
 }
 
 /** Adds weight·residual² with residual = x_i − x_j − c (a coupling), or x_i − c when `j` < 0 (a plain prior). */
-export function addPrior(normal: NormalEquations, i: number, j: number, residual: number, weight: number): void {
+export function addPrior(
+  normal: NormalEquations,
+  i: number,
+  j: number,
+  residual: number,
+  weight: number,
+): void {
   const { size, hessian, gradient } = normal;
   hessian[i * size + i]! += weight;
   gradient[i]! += weight * residual;

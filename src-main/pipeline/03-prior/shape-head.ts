@@ -11,7 +11,8 @@ export function shapeHead(
 ): { neutralHead: Points<'Head'>; positionsHead: Points<'Head'> } {
   const length = model.topology.vertexCount * 3;
   const neutralHead: Points<'Head'> = Float32Array.from(model.neutralHead);
-  for (let k = 0; k < model.identityCount; k++) addScaled(neutralHead, model.identity, k * length, coefficients[k]!);
+  for (let k = 0; k < model.identityCount; k++)
+    addScaled(neutralHead, model.identity, k * length, coefficients[k]!);
   const positionsHead: Points<'Head'> = Float32Array.from(neutralHead);
   for (let e = 0; e < model.expressionNames.length; e++) {
     addScaled(positionsHead, model.expression, e * length, coefficients[model.identityCount + e]!);

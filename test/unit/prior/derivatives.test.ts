@@ -5,7 +5,7 @@ import {
   pairExpressions,
   priorCost,
 } from '../../../src-main/pipeline/03-prior/coefficient-prior.ts';
-import { landmarkTerm, prepareHeadModel, rigidStart } from '../../../src-main/pipeline/03-prior/fit-head-model.ts';
+import { rigidStart } from '../../../src-main/pipeline/03-prior/fit-head-model.ts';
 import {
   type FitState,
   POSE_PARAMETERS,
@@ -16,6 +16,8 @@ import {
 } from '../../../src-main/pipeline/03-prior/fit-state.ts';
 import { addLandmarkRows, landmarkCost } from '../../../src-main/pipeline/03-prior/landmark-terms.ts';
 import { createNormalEquations } from '../../../src-main/pipeline/03-prior/normal-equations.ts';
+import { prepareHeadModel } from '../../../src-main/pipeline/03-prior/prepare-head-model.ts';
+import { trustLandmarks } from '../../../src-main/pipeline/03-prior/trust-landmarks.ts';
 import { createSeededRandom } from '../../../src-main/tensor/seeded-random.ts';
 import { makeSyntheticHead } from '../../support/synthetic-head-model.ts';
 
@@ -79,9 +81,11 @@ describe('gradient of the whole cost', () => {
   it('is that of finite differences, robust weights and priors included', () => {
     const seed = Uint32Array.of(3, 1, 4, 1);
     const random = createSeededRandom(seed);
-    const landmarksPx = new Float32Array(478 * 3).map((_, i) => (i % 3 === 2 ? 0 : 250) + 200 * (random() - 0.5));
+    const landmarksPx = new Float32Array(478 * 3).map(
+      (_, i) => (i % 3 === 2 ? 0 : 250) + 200 * (random() - 0.5),
+    );
     const observations = { ...image, landmarksPx, focalPx: 1000, focalLogSigma: 0.3 };
-    const term = landmarkTerm(prepared, observations, rigidStart(prepared, observations), 0.05);
+    const term = trustLandmarks(prepared, observations, rigidStart(prepared, observations), 0.05);
     const prior = {
       identityCount,
       expressionCount: head.model.expressionNames.length,
