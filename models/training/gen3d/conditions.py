@@ -1,0 +1,57 @@
+"""What every view is conditioned on, as channels of one image. The studio writes them in this order (04-views).
+
+Values are stored as uint8 and widened here. Colours, masks and weights: [0, 255] → [−1, 1] or [0, 1]; normals and
+positions (head frame; positions divided by the half extent of the grid): [0, 255] → [−1, 1].
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+CONDITIONS: dict[str, slice] = {
+    "normal": slice(0, 3),
+    "position": slice(3, 6),
+    "mask": slice(6, 7),
+    "carried": slice(7, 10),
+    "carried_weight": slice(10, 11),
+    "mirrored": slice(11, 14),
+    "mirrored_weight": slice(14, 15),
+    "fill": slice(15, 18),
+    "billboard": slice(18, 22),
+}
+"""carried = the photo through M where it sees the surface; mirrored = the same from the mirrored point; fill = carried,
+mirrored, then spread over the surface; billboard = the photo (RGBA) on a plane through the head's origin, which gives
+hair outside M a path."""
+
+WEIGHTS = ("mask", "carried_weight", "mirrored_weight")
+PRIOR = ("normal", "position", "mask")
+CARRY_OVER = ("carried", "carried_weight", "mirrored", "mirrored_weight", "fill", "billboard")
+
+
+def widen(stored: Tensor) -> Tensor:
+    """uint8 (…, H, W, K) → float32 (…, K, H, W) in [−1, 1]; masks and weights in [0, 1]."""
+    values = stored.movedim(-1, -3).float() / 127.5 - 1
+    for name in WEIGHTS:
+        values[..., CONDITIONS[name], :, :] = values[..., CONDITIONS[name], :, :] * 0.5 + 0.5
+    return values
+
+
+def base_of(conditions: Tensor) -> Tensor:
+    """The baseline's answer (…, 7, H, W) from the conditions (…, 22, H, W): fill, mask as alpha, normals of M."""
+    return torch.cat(
+        [
+            conditions[..., CONDITIONS["fill"], :, :],
+            conditions[..., CONDITIONS["mask"], :, :] * 2 - 1,
+            conditions[..., CONDITIONS["normal"], :, :],
+        ],
+        -3,
+    )
+
+
+def drop(conditions: Tensor, names: tuple[str, ...], heads: Tensor) -> Tensor:
+    """Sets named conditions of the chosen heads to zero: condition dropping and ablations. heads (B,) bool."""
+    out = conditions.clone()
+    for name in names:
+        out[heads, :, CONDITIONS[name]] = 0
+    return out

@@ -1,0 +1,142 @@
+"""Reads what `npm run synth` wrote: folders of gzip-compressed array files, a few dozen heads each.
+
+A shard holds, for H heads with V target views of S × S px (uint8 unless said; row 0 = top):
+photo (H, S, S, 4) straight RGBA of the input view · targets (H, V, S, S, 7) straight RGB, alpha, head-frame normal ·
+conditions (H, V + 1, S, S, 22) as conditions.py, the input's own view last · poses (H, V, 4, 4) float32 cameraFromHead,
+row-major · intrinsics (H, V, 4) float32, fractions of the side · angles (H, V, 2), inputAngles (H, 2) float32 rad ·
+vertices (H, M, 3) float32 m, head frame, of the estimated M · supervised (H, V): 0 where the view's truth is unknown.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from head_model.array_file import decode_array_file
+
+from .conditions import widen
+
+FIELDS = ("photo", "targets", "conditions", "poses", "intrinsics", "angles", "inputAngles", "vertices", "supervised")
+MIRROR = torch.diag(torch.tensor([-1.0, 1.0, 1.0, 1.0]))
+"""Reflection at the sagittal plane."""
+
+
+@dataclass
+class Batch:
+    """B heads. Images in [−1, 1]; see model.py for the shapes."""
+
+    photo: Tensor
+    targets: Tensor
+    conditions: Tensor
+    poses: Tensor
+    intrinsics: Tensor
+    angles: Tensor
+    input_angles: Tensor
+    vertices: Tensor
+    supervised: Tensor
+
+
+class ShardFolder:
+    """All heads of a folder, reached by number; the last few shards stay in memory.
+
+    `order` deals heads so that a group of shards is read once an epoch: the shards are shuffled, then the heads within
+    each group. It depends on (seed, step) alone, so a resumed run sees what an uninterrupted one would.
+    """
+
+    def __init__(self, folder: str | Path, cached: int = 8) -> None:
+        self.files = sorted(Path(folder).glob("shard-*.bin.gz"))
+        if not self.files:
+            raise FileNotFoundError(f"no shard-*.bin.gz in {folder}: run `npm run synth` first")
+        self.cached = cached
+        self.open: OrderedDict[int, dict[str, np.ndarray]] = OrderedDict()
+        self.heads_per_shard = self.read(0)["photo"].shape[0]
+
+    def __len__(self) -> int:
+        """Heads of the whole shards (a short last shard is left out)."""
+        return len(self.files) * self.heads_per_shard
+
+    def read(self, shard: int) -> dict[str, np.ndarray]:
+        if shard in self.open:
+            self.open.move_to_end(shard)
+            return self.open[shard]
+        value: Any = decode_array_file(gzip.decompress(self.files[shard].read_bytes()))
+        if value.get("format") != "synth-shard" or value.get("version") != 1:
+            raise ValueError(f"{self.files[shard]} is not a synth shard of version 1")
+        arrays = {name: value[name] for name in FIELDS}
+        self.open[shard] = arrays
+        while len(self.open) > self.cached:
+            self.open.popitem(last=False)
+        return arrays
+
+    def order(self, seed: int, position: int, count: int) -> list[int]:
+        """Numbers of the heads dealt at positions position … position + count − 1."""
+        return [self.head_at(seed, position + i) for i in range(count)]
+
+    def head_at(self, seed: int, position: int) -> int:
+        epoch, index = divmod(position, len(self))
+        shards = np.random.default_rng([seed, epoch]).permutation(len(self.files))
+        group_heads = self.cached * self.heads_per_shard
+        group, within = divmod(index, group_heads)
+        members = shards[group * self.cached : (group + 1) * self.cached]
+        dealt = np.random.default_rng([seed, epoch, group]).permutation(len(members) * self.heads_per_shard)[within]
+        return int(members[dealt // self.heads_per_shard]) * self.heads_per_shard + int(dealt % self.heads_per_shard)
+
+    def batch(self, heads: list[int], views: int, rng: np.random.Generator, augment: bool) -> Batch:
+        """The named heads with `views` random views each (all, in order, when `views` is what the shards hold)."""
+        rows = [self.row(head, views, rng, augment) for head in heads]
+        return Batch(*(torch.stack(column) for column in zip(*rows)))
+
+    def row(self, head: int, views: int, rng: np.random.Generator, augment: bool) -> list[Tensor]:
+        arrays = self.read(head // self.heads_per_shard)
+        index = head % self.heads_per_shard
+        available = arrays["targets"].shape[1]
+        chosen = np.arange(available) if views >= available else rng.permutation(available)[:views]
+        own = np.append(chosen, available)
+        photo = torch.from_numpy(arrays["photo"][index]).movedim(-1, 0).float() / 127.5 - 1
+        targets = torch.from_numpy(arrays["targets"][index][chosen]).movedim(-1, -3).float() / 127.5 - 1
+        conditions = widen(torch.from_numpy(arrays["conditions"][index][own]))
+        cameras = [torch.from_numpy(arrays[name][index][chosen]) for name in ("poses", "intrinsics", "angles")]
+        input_angles = torch.from_numpy(arrays["inputAngles"][index])
+        vertices = torch.from_numpy(arrays["vertices"][index])
+        supervised = torch.from_numpy(arrays["supervised"][index][chosen]).float()
+        row = [photo, targets, conditions, *cameras, input_angles, vertices, supervised]
+        if augment and rng.random() < 0.5:
+            row = mirrored(row)
+        if augment:
+            gain_colours(row, torch.from_numpy(rng.uniform(0.85, 1.15, 3)).float())
+        return row
+
+
+def mirrored(row: list[Tensor]) -> list[Tensor]:
+    """The same head reflected at the sagittal plane: images flipped, x of normals, positions and cameras negated."""
+    photo, targets, conditions, poses, intrinsics, angles, input_angles, vertices, supervised = row
+    targets, conditions = targets.flip(-1), conditions.flip(-1)
+    targets[:, 4] *= -1
+    conditions[:, 0] *= -1
+    conditions[:, 3] *= -1
+    poses = MIRROR @ poses @ MIRROR
+    flipped = intrinsics.clone()
+    flipped[:, 2] = 1 - flipped[:, 2]
+    turn = torch.tensor([-1.0, 1.0])
+    return [
+        photo.flip(-1), targets, conditions, poses, flipped, angles * turn, input_angles * turn,
+        vertices * torch.tensor([-1.0, 1.0, 1.0]), supervised,
+    ]
+
+
+COLOUR_SLICES = (slice(7, 10), slice(11, 14), slice(15, 18), slice(18, 21))
+
+
+def gain_colours(row: list[Tensor], gain: Tensor) -> None:
+    """Multiplies all colours of a head by one RGB gain (white balance and exposure), in place."""
+    gain = gain[:, None, None]
+    for images, parts in ((row[0][None], (slice(0, 3),)), (row[1], (slice(0, 3),)), (row[2], COLOUR_SLICES)):
+        for part in parts:
+            images[:, part] = ((images[:, part] + 1) * gain).clamp(0, 2) - 1

@@ -1,0 +1,229 @@
+"""`python -m gen3d.train config.toml --data DIR --out DIR [--init CHECKPOINT] [--minutes M]`
+
+Trains the denoiser and keeps an exponential moving average. Resumes from `<out>/last.pt` to the bit: data order, noise
+and dropping depend on (seed, iteration, rank) alone. Under `torchrun --nproc-per-node K` the gradient is averaged over
+processes (DistributedDataParallel, gloo on CPUs). Writes `log.csv` (one row per 20 iterations) and `last.pt`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import csv
+import math
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+
+from .autoencoder import ImageCodec, Unshuffle, make_codec
+from .conditions import CARRY_OVER, PRIOR, drop
+from .config import Config, load_config, to_dict
+from .diffusion import Schedule
+from .losses import view_loss
+from .model import MultiViewUNet
+from .prediction import clean_latents
+from .shards import Batch, ShardFolder
+
+LOG_EVERY = 20
+EMA_RAMP = 10
+"""The average forgets faster at first: decay = min(ema, (1 + i) / (ramp + i))."""
+
+
+@dataclass
+class State:
+    """What a checkpoint holds besides the configuration."""
+
+    model: MultiViewUNet
+    ema: MultiViewUNet
+    optimiser: torch.optim.AdamW
+    iteration: int = 0
+    seconds: float = 0.0
+
+
+def make_state(config: Config) -> State:
+    torch.manual_seed(config.train.seed)
+    model = MultiViewUNet(config.model)
+    return State(model, copy.deepcopy(model).requires_grad_(False), make_optimiser(config, model))
+
+
+def make_optimiser(config: Config, model: MultiViewUNet) -> torch.optim.AdamW:
+    new = model.new_modules()
+    known = {id(p) for p in new}
+    rest = [p for p in model.parameters() if id(p) not in known]
+    groups = [
+        {"params": rest, "lr": config.train.learning_rate, "peak": config.train.learning_rate},
+        {"params": new, "lr": config.train.new_module_rate, "peak": config.train.new_module_rate},
+    ]
+    return torch.optim.AdamW(groups, weight_decay=config.train.weight_decay, betas=(0.9, 0.99))
+
+
+def learning_rate_factor(config: Config, iteration: int) -> float:
+    """Linear warm-up, then half a cosine to 1 % at the last iteration."""
+    warm = min(1.0, (iteration + 1) / max(1, config.train.warmup))
+    progress = min(1.0, iteration / max(1, config.train.iterations))
+    return warm * (0.01 + 0.99 * (0.5 + 0.5 * math.cos(math.pi * progress)))
+
+
+def seeds(config: Config, iteration: int, rank: int) -> tuple[np.random.Generator, torch.Generator]:
+    sequence = np.random.SeedSequence([config.train.seed, iteration, rank])
+    numbers, noise = sequence.spawn(2)
+    generator = torch.Generator().manual_seed(int(noise.generate_state(1)[0]))
+    return np.random.default_rng(numbers), generator
+
+
+def drop_conditions(config: Config, batch: Batch, rng: np.random.Generator) -> Tensor:
+    """Ablation switches, fill dropout and classifier-free dropping → the conditions that the network sees."""
+    heads = len(batch.photo)
+    conditions = batch.conditions
+    everyone = torch.ones(heads, dtype=torch.bool)
+    if not config.model.carry_over:
+        conditions = drop(conditions, CARRY_OVER, everyone)
+    if not config.model.mesh_prior:
+        conditions = drop(conditions, PRIOR, everyone)
+    chance = config.diffusion.condition_dropout
+    conditions = drop(conditions, ("fill",), torch.from_numpy(rng.random(heads) < config.train.fill_dropout))
+    for names in (CARRY_OVER, PRIOR):
+        conditions = drop(conditions, names, torch.from_numpy(rng.random(heads) < chance))
+    return conditions
+
+
+def training_loss(config: Config, network: nn.Module, codec: ImageCodec, schedule: Schedule, batch: Batch,
+                  rng: np.random.Generator, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
+    """One step's loss on a batch (paper eq. 4; see losses.py)."""
+    heads, views = batch.targets.shape[:2]
+    clean = codec.encode(batch.targets.flatten(0, 1)).reshape(heads, views, -1, *[config.model.grid_size] * 2)
+    photo_image = torch.cat([batch.photo, torch.zeros_like(batch.photo[:, :3])], 1)
+    photo_latent = codec.encode(photo_image)
+    times = schedule.draw(heads, generator)
+    noisy = schedule.noised(clean, torch.randn(clean.shape, generator=generator), times)
+    conditions = drop_conditions(config, batch, rng)
+    seen = torch.from_numpy(rng.random(heads) >= config.diffusion.condition_dropout).float()
+    output = network(
+        noisy, conditions, batch.photo * seen[:, None, None, None], photo_latent * seen[:, None, None, None],
+        times * 1000, batch.poses, batch.intrinsics, batch.angles, batch.input_angles, batch.vertices,
+        joint=config.train.joint,
+    )
+    predicted = clean_latents(config, schedule, output, noisy, times, conditions)
+    images = codec.decode(predicted.flatten(0, 1)).reshape_as(batch.targets)
+    known = batch.supervised[:, :, None, None, None]
+    return view_loss(config.train, images * known, batch.targets * known)
+
+
+def train(config: Config, data: str | Path, out: Path, init: Path | None = None, minutes: float | None = None) -> State:
+    rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+    if world > 1 and not dist.is_initialized():
+        dist.init_process_group("gloo")
+    torch.set_num_threads(config.train.threads)
+    out.mkdir(parents=True, exist_ok=True)
+    state = make_state(config)
+    if init is not None:
+        load_weights(state, init)
+    if (out / "last.pt").exists():
+        load_checkpoint(state, out / "last.pt")
+    codec, schedule, shards = make_codec(config.model), Schedule(config.diffusion), ShardFolder(data)
+    if not isinstance(codec, Unshuffle):
+        raise ValueError("train the autoencoder first: the denoiser's trainer takes lossless latents so far")
+    network: nn.Module = state.model
+    if world > 1:
+        network = nn.parallel.DistributedDataParallel(state.model, find_unused_parameters=True)
+    started = saved = time.monotonic()
+    before, parts_sum = state.seconds, dict[str, float]()
+    while state.iteration < config.train.iterations:
+        iteration = state.iteration
+        rng, generator = seeds(config, iteration, rank)
+        position = (iteration * world + rank) * config.train.heads_per_step
+        heads = shards.order(config.train.seed, position, config.train.heads_per_step)
+        batch = shards.batch(heads, config.train.views_per_head, rng, augment=True)
+        factor = learning_rate_factor(config, iteration)
+        for group in state.optimiser.param_groups:
+            group["lr"] = group["peak"] * factor
+        state.optimiser.zero_grad(set_to_none=True)
+        loss, parts = training_loss(config, network, codec, schedule, batch, rng, generator)
+        loss.backward()
+        nn.utils.clip_grad_norm_(state.model.parameters(), config.train.gradient_clip)
+        state.optimiser.step()
+        update_average(config, state)
+        state.iteration += 1
+        state.seconds = before + time.monotonic() - started
+        for name, value in {"loss": loss.item(), **parts}.items():
+            parts_sum[name] = parts_sum.get(name, 0.0) + value
+        if rank == 0 and state.iteration % LOG_EVERY == 0:
+            log_row(out / "log.csv", state, {k: v / LOG_EVERY for k, v in parts_sum.items()})
+            parts_sum = {}
+        if rank == 0 and time.monotonic() - saved > 60 * config.train.checkpoint_minutes:
+            save_checkpoint(config, state, out / "last.pt")
+            saved = time.monotonic()
+        if minutes is not None and time.monotonic() - started > 60 * minutes:
+            break
+    if rank == 0:
+        save_checkpoint(config, state, out / "last.pt")
+    return state
+
+
+@torch.no_grad()
+def update_average(config: Config, state: State) -> None:
+    decay = min(config.train.ema, (1 + state.iteration) / (EMA_RAMP + state.iteration))
+    for average, value in zip(state.ema.parameters(), state.model.parameters()):
+        average.lerp_(value, 1 - decay)
+
+
+def save_checkpoint(config: Config, state: State, path: Path) -> None:
+    """Written beside and renamed, so that a stop in mid-write keeps the last one."""
+    content: dict[str, Any] = {
+        "config": to_dict(config),
+        "model": state.model.state_dict(),
+        "ema": state.ema.state_dict(),
+        "optimiser": state.optimiser.state_dict(),
+        "iteration": state.iteration,
+        "seconds": state.seconds,
+    }
+    temporary = path.with_suffix(".partial")
+    torch.save(content, temporary)
+    temporary.replace(path)
+
+
+def load_checkpoint(state: State, path: Path) -> None:
+    content = torch.load(path, weights_only=True)
+    state.model.load_state_dict(content["model"])
+    state.ema.load_state_dict(content["ema"])
+    state.optimiser.load_state_dict(content["optimiser"])
+    state.iteration, state.seconds = content["iteration"], content["seconds"]
+
+
+def load_weights(state: State, path: Path) -> None:
+    """The averaged weights of another run as the start of this one: the next stage of the curriculum."""
+    weights = torch.load(path, weights_only=True)["ema"]
+    state.model.load_state_dict(weights)
+    state.ema.load_state_dict(weights)
+
+
+def log_row(path: Path, state: State, values: dict[str, float]) -> None:
+    fresh = not path.exists()
+    with path.open("a", newline="") as file:
+        writer = csv.writer(file)
+        if fresh:
+            writer.writerow(["iteration", "seconds", *values])
+        writer.writerow([state.iteration, f"{state.seconds:.1f}", *(f"{v:.6f}" for v in values.values())])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="gen3d.train", description=__doc__)
+    parser.add_argument("config", type=Path)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--init", type=Path)
+    parser.add_argument("--minutes", type=float)
+    args = parser.parse_args()
+    state = train(load_config(args.config), args.data, args.out, args.init, args.minutes)
+    print(f"{state.iteration} iterations in {state.seconds / 60:.1f} minutes; checkpoint {args.out / 'last.pt'}")
+
+
+if __name__ == "__main__":
+    main()

