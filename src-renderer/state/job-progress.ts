@@ -1,0 +1,72 @@
+import type { Job } from '../../src-main/contract/entities.ts';
+import type { StageId } from '../../src-main/contract/stages.ts';
+
+/** Seconds a stage is expected to take. */
+export type StageSeconds = Record<StageId, number>;
+
+/**
+ * Expectation before any job has finished here: measured with the default settings on two cores. Only the proportions
+ * matter for the bar; the remaining time is not shown until a job of this machine is known.
+ */
+export const STAGE_SECONDS_GUESS: StageSeconds = {
+  '01-photo': 1,
+  '02-analyse': 2,
+  '03-prior': 3,
+  '04-views': 12,
+  '05-surface': 12,
+  '06-head': 8,
+  '07-texture': 12,
+  '08-export': 6,
+};
+
+export function isActive(job: Job): boolean {
+  return job.state === 'queued' || job.state === 'running';
+}
+
+/** Whether `job.resume` can carry on with it. */
+export function isResumable(job: Job): boolean {
+  return job.state === 'interrupted' || job.state === 'failed' || job.state === 'cancelled';
+}
+
+/** Wall seconds per stage of the newest finished job with the same costs, or null when there is none. */
+export function expectStageSeconds(job: Job, jobs: Iterable<Job>): StageSeconds | null {
+  let best: Job | null = null;
+  for (const other of jobs) {
+    if (other.state !== 'done' || other.id === job.id || !costsTheSame(other, job)) continue;
+    // A stage that was taken from an earlier attempt says nothing about its cost.
+    if (other.stages.some((stage) => stage.reused)) continue;
+    if (best === null || other.createdAt > best.createdAt) best = other;
+  }
+  if (best === null) return null;
+  const seconds = { ...STAGE_SECONDS_GUESS };
+  for (const stage of best.stages) seconds[stage.id] = stage.seconds;
+  return seconds;
+}
+
+/** Share of the whole job that is done, [0, 1]. */
+export function overallFraction(job: Job, expected: StageSeconds = STAGE_SECONDS_GUESS): number {
+  if (job.state === 'done') return 1;
+  let done = 0;
+  let total = 0;
+  for (const stage of job.stages) {
+    const cost = Math.max(expected[stage.id], 0.01);
+    total += cost;
+    done += cost * (stage.state === 'done' ? 1 : stage.fraction);
+  }
+  return total === 0 ? 0 : done / total;
+}
+
+/** Seconds still to go, by what an earlier job took. */
+export function remainingSeconds(job: Job, expected: StageSeconds): number {
+  let remaining = 0;
+  for (const stage of job.stages) {
+    if (stage.state !== 'done') remaining += expected[stage.id] * (1 - stage.fraction);
+  }
+  return remaining;
+}
+
+function costsTheSame(a: Job, b: Job): boolean {
+  const { seed: _a, ...left } = a.settings;
+  const { seed: _b, ...right } = b.settings;
+  return (Object.keys(left) as (keyof typeof left)[]).every((key) => left[key] === right[key]);
+}

@@ -1,0 +1,36 @@
+/** Where the user is. Kept in the address, so that a reload comes back to the same place and Back works. */
+export type Route =
+  { screen: 'library'; projectId: string | null } | { screen: 'photo'; projectId: string; photoId: string };
+
+export function parseRoute(hash: string): Route {
+  const parts = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+  const [first, projectId, third, photoId] = parts;
+  if (first !== 'project' || !projectId) return { screen: 'library', projectId: null };
+  if (third === 'photo' && photoId) return { screen: 'photo', projectId, photoId };
+  return { screen: 'library', projectId };
+}
+
+export function formatRoute(route: Route): string {
+  if (route.projectId === null) return '#/';
+  const project = `#/project/${encodeURIComponent(route.projectId)}`;
+  return route.screen === 'photo' ? `${project}/photo/${encodeURIComponent(route.photoId)}` : project;
+}
+
+export class Navigation {
+  route: Route = $state({ screen: 'library', projectId: null });
+
+  /** Follows the address until the returned function is called. */
+  attach(window: Window): () => void {
+    const follow = (): void => {
+      this.route = parseRoute(window.location.hash);
+    };
+    follow();
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
+  }
+
+  go(route: Route): void {
+    this.route = route;
+    if (typeof location !== 'undefined') location.hash = formatRoute(route);
+  }
+}

@@ -1,0 +1,68 @@
+/** Keys that do something, and the words for them on the sheet. `bind` accepts no key that is not listed here. */
+export const SHORTCUTS = {
+  general: {
+    '?': 'This sheet',
+    Escape: 'Close, or cancel the running job',
+    o: 'Choose a picture',
+    l: 'Back to the library',
+    n: 'New project',
+  },
+  photo: {
+    g: 'Generate a head',
+    d: 'Draw another seed',
+    e: 'Export',
+    '1': 'Show the head',
+    '2': 'Show the views',
+  },
+  turntable: {
+    t: 'Texture',
+    c: 'Clay',
+    m: 'Normals',
+    w: 'Wireframe on and off',
+    r: 'Turn on and off',
+    f: 'Reset view',
+    Arrows: 'Orbit, when the turntable has the focus',
+  },
+} as const;
+
+export const SHORTCUT_GROUPS = {
+  general: 'Everywhere',
+  photo: 'Photo and head',
+  turntable: 'Turntable',
+} as const satisfies Record<keyof typeof SHORTCUTS, string>;
+
+type Groups = typeof SHORTCUTS;
+export type ShortcutKey = Exclude<{ [G in keyof Groups]: keyof Groups[G] }[keyof Groups], 'Arrows'>;
+type Bindings = Partial<Record<ShortcutKey, () => void>>;
+
+/** The newest binding of a key wins, so that a screen takes a key over while it is shown. */
+export class Shortcuts {
+  readonly #stack: Bindings[] = [];
+
+  /** Returns the function that releases the keys. */
+  bind(bindings: Bindings): () => void {
+    this.#stack.push(bindings);
+    return () => {
+      this.#stack.splice(this.#stack.indexOf(bindings), 1);
+    };
+  }
+
+  handle(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.repeat) return;
+    if (event.key !== 'Escape' && isTyping(event.target)) return;
+    const action = this.#stack
+      .map((bindings) => bindings[event.key as ShortcutKey])
+      .findLast((found) => found);
+    if (!action) return;
+    event.preventDefault();
+    action();
+  }
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.matches('textarea, select, [contenteditable]')) return true;
+  return (
+    target.matches('input') && !target.matches('[type=radio], [type=checkbox], [type=range], [type=button]')
+  );
+}
