@@ -63,6 +63,18 @@ export function resizeCamera(camera: Camera, widthPx: number, heightPx: number):
   };
 }
 
+/** The same camera for a rectangle of its image (top-left corner `xPx`, `yPx`; it may reach over the border). */
+export function cropCamera(
+  camera: Camera,
+  xPx: number,
+  yPx: number,
+  widthPx: number,
+  heightPx: number,
+): Camera {
+  const [cx, cy] = camera.centrePx;
+  return { ...camera, widthPx, heightPx, centrePx: [cx - xPx, cy - yPx] };
+}
+
 /**
  * A camera at `eyeHead` (m) looking at `targetHead`, +Y up, with focal length `focalPx`, principal point centred.
  * Looking straight up or down, where +Y cannot be up, the face (+Z) points down or up in the image.
