@@ -123,7 +123,8 @@ export function decodeArrayFile(bytes: Uint8Array): unknown {
 function readArray(bytes: Uint8Array, start: number, entry: ArrayEntry): TypedArray {
   const from = start + entry.offset;
   if (entry.offset < 0 || from + entry.bytes > bytes.length) throw new Error('array file is truncated in its arrays');
-  const copy = bytes.slice(from, from + entry.bytes).buffer;
+  // Not bytes.slice(): on a Node Buffer that is a view, and `.buffer` would be the whole file.
+  const copy = Uint8Array.prototype.slice.call(bytes, from, from + entry.bytes).buffer;
   if (entry.dtype === 'float16') return new Float32Array(new Float16Array(copy));
   const constructor = DTYPES[entry.dtype];
   if (constructor === undefined) throw new Error(`array file holds unknown dtype ${String(entry.dtype)}`);

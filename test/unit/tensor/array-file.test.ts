@@ -29,6 +29,10 @@ describe('array file', () => {
     expect(decodeArrayFile(shifted.subarray(7))).toEqual(value);
   });
 
+  it('reads from a Node Buffer, whose slice() is a view', () => {
+    expect(decodeArrayFile(Buffer.from(encodeArrayFile(value)))).toEqual(value);
+  });
+
   it('hands out copies', () => {
     const bytes = encodeArrayFile({ a: new Uint8Array([7]) });
     const decoded = decodeArrayFile(bytes) as { a: Uint8Array };
