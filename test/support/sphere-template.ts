@@ -48,12 +48,13 @@ export function ellipsoidTemplate(
       for (let column = 0; column < columns; column++) {
         const corners: [number, number][] = [
           [row, column],
-          [row + 1, column],
-          [row + 1, column + 1],
           [row, column + 1],
+          [row + 1, column + 1],
+          [row + 1, column],
         ];
-        if (row === 0) corners.splice(3, 1, corners[2]!);
-        if (row === rows - 1) corners.splice(2, 2, corners[3]!, corners[3]!);
+        if (row === 0) corners.splice(1, 1);
+        if (row === rows - 1) corners.splice(2, 1);
+        if (corners.length === 3) corners.push(corners[2]!);
         quads.push(...corners.map(([r, c]) => vertex(r, c)));
         quadUvs.push(...corners.map(([r, c]) => uv(r, c)));
         quadGroups.push(group);

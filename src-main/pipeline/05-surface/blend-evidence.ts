@@ -1,0 +1,47 @@
+/**
+ * Prior and views become one field.
+ * in: grid with φ of the prior, (samples) φ of the views (NaN = unknown) → out: φ in place.
+ * Up to a small difference it is the views' noise and M's exact shape stays (eyelids, lips, ears); beyond, the views have
+ * it: hair outwards, a skull that was guessed too large inwards. Inwards they have to say more, because fused depth thins
+ * an ear, which is as thin as a cell. The change is smoothed: neighbouring views disagree by millimetres on hair.
+ */
+import { TRUNCATION_CELLS } from './fuse-depth.ts';
+import type { SignedDistanceGrid } from './surface.ts';
+
+/** m, [M stays, views have it]. Fused depth of exact views errs by 0.3 mm on average, by 1.5 mm at creases. */
+const OUTWARDS = [0.002, 0.006] as const;
+const INWARDS = [0.004, 0.009] as const;
+/** Passes of a (1 2 1)/4 filter along each axis: standard deviation √(passes / 2) cells. */
+const SMOOTHING_PASSES = 3;
+
+export function blendEvidence(grid: SignedDistanceGrid, viewValues: Float32Array): void {
+  const reach = TRUNCATION_CELLS * grid.spacing;
+  const growth = grid.values.map((value, i) => {
+    const seen = viewValues[i]!;
+    if (Number.isNaN(seen)) return 0;
+    // Fused values end at −reach, so the prior's must too; beyond +reach both are far outside and only the sign counts.
+    const more = Math.max(value, -reach) - seen;
+    const [low, high] = more > 0 ? OUTWARDS : INWARDS;
+    const t = Math.min(Math.max((Math.abs(more) - low) / (high - low), 0), 1);
+    return more * t * t * (3 - 2 * t);
+  });
+  for (let pass = 0; pass < SMOOTHING_PASSES; pass++) smooth(growth, grid.size);
+  for (let i = 0; i < growth.length; i++) grid.values[i] = grid.values[i]! - growth[i]!;
+}
+
+/** (1 2 1)/4 along x, y and z, in place; the border repeats. */
+export function smooth(values: Float32Array, size: readonly [number, number, number]): void {
+  const strides = [1, size[0], size[0] * size[1]];
+  const line = new Float32Array(Math.max(...size) + 2);
+  strides.forEach((stride, axis) => {
+    const count = size[axis]!;
+    for (let i = 0; i < values.length; i++) {
+      if (Math.floor(i / stride) % count !== 0) continue;
+      for (let k = 0; k < count; k++) line[k + 1] = values[i + k * stride]!;
+      line[0] = line[1]!;
+      line[count + 1] = line[count]!;
+      for (let k = 0; k < count; k++)
+        values[i + k * stride] = (line[k]! + 2 * line[k + 1]! + line[k + 2]!) / 4;
+    }
+  });
+}

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { HEAD_SETTINGS_DEFAULTS } from '../../../src-main/contract/entities.ts';
+import { createImage } from '../../../src-main/image/image.ts';
+import { checkMesh } from '../../../src-main/mesh/mesh-checks.ts';
+import type { TriangleMesh } from '../../../src-main/mesh/mesh.ts';
+import { makeIcosphere } from '../../../src-main/mesh/primitives.ts';
+import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../../src-main/mesh/triangle-bvh.ts';
+import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
+import { boundaryLoops, capNeck } from '../../../src-main/pipeline/05-surface/cap-neck.ts';
+import { startDepthFusion } from '../../../src-main/pipeline/05-surface/fuse-depth.ts';
+import { layOutGrid } from '../../../src-main/pipeline/05-surface/grid-layout.ts';
+import { outerDistance } from '../../../src-main/pipeline/05-surface/outer-distance.ts';
+import { reconstructSurface } from '../../../src-main/pipeline/05-surface/reconstruct-surface.ts';
+import { outlineDistance } from '../../../src-main/pipeline/05-surface/silhouette.ts';
+import type { SignedDistanceGrid } from '../../../src-main/pipeline/05-surface/surface.ts';
+import type { Prior } from '../../../src-main/pipeline/03-prior/prior.ts';
+import { renderViews } from '../../support/render-views.ts';
+import { recordContext } from '../../support/stage-context.ts';
+import { makeSyntheticHead } from '../../support/synthetic-head.ts';
+
+const SETTINGS = { ...HEAD_SETTINGS_DEFAULTS, surfaceResolution: 56 };
+
+function sampleRadius({ size, originHead, spacing }: SignedDistanceGrid, i: number): number {
+  const place = [i % size[0], Math.floor(i / size[0]) % size[1], Math.floor(i / (size[0] * size[1]))];
+  return Math.hypot(...place.map((index, axis) => originHead[axis]! + spacing * index));
+}
+
+/** Mean and largest distance (m) of the vertices of one mesh from the other. */
+function distances(from: TriangleMesh, to: TriangleMesh): { mean: number; max: number } {
+  const bvh = buildTriangleBvh(to);
+  const hit = makeSurfacePoint();
+  const p = from.positionsHead;
+  const all = Array.from({ length: p.length / 3 }, (_, i) => {
+    closestPoint(bvh, p[i * 3]!, p[i * 3 + 1]!, p[i * 3 + 2]!, 1, hit);
+    return hit.distance;
+  });
+  return { mean: all.reduce((a, b) => a + b) / all.length, max: Math.max(...all) };
+}
+
+function interpolateGrid(
+  { size, originHead, spacing, values }: SignedDistanceGrid,
+  p: Float32Array,
+  at: number,
+): number {
+  const place = originHead.map((low, axis) => (p[at + axis]! - low) / spacing);
+  let sum = 0;
+  for (let corner = 0; corner < 8; corner++) {
+    const steps = place.map((x, axis) => Math.floor(x) + ((corner >> axis) & 1));
+    const weight = place.reduce((w, x, axis) => w * (1 - Math.abs(x - steps[axis]!)), 1);
+    if (weight > 0) sum += weight * values[steps[0]! + size[0] * (steps[1]! + size[1] * steps[2]!)]!;
+  }
+  return sum;
+}
+
+describe('evidence', () => {
+  it('outline distance of a disc: right to a tenth on both sides', () => {
+    const image = createImage(80, 60);
+    for (let i = 0; i < 80 * 60; i++) {
+      image.rgbaSrgb[i * 4 + 3] = Math.hypot((i % 80) - 39.5, Math.floor(i / 80) - 29.5) < 20 ? 255 : 0;
+    }
+    outlineDistance(image).forEach((value, i) => {
+      const exact = Math.hypot((i % 80) - 39.5, Math.floor(i / 80) - 29.5) - 20;
+      expect(Math.abs(value - exact)).toBeLessThan(0.8 + 0.06 * Math.abs(exact));
+    });
+  });
+
+  it('distance to a sphere with a sphere inside: the inner one is not seen', () => {
+    const outer = makeIcosphere(0.1, 4);
+    const inner = makeIcosphere(0.05, 2);
+    const mesh = {
+      positionsHead: Float32Array.from([...outer.positionsHead, ...inner.positionsHead]),
+      triangles: Uint32Array.from([
+        ...outer.triangles,
+        ...inner.triangles.map((index) => index + outer.positionsHead.length / 3),
+      ]),
+    };
+    const grid = layOutGrid({ min: [-0.1, -0.1, -0.1], max: [0.1, 0.1, 0.1] }, 40);
+    outerDistance(grid, mesh);
+    grid.values.forEach((value, i) => {
+      const exact = sampleRadius(grid, i) - 0.1;
+      // Facets of the icosphere cut 0.2 mm off the sphere.
+      if (Math.abs(exact) > 3e-4) expect(value < 0).toBe(exact < 0);
+      if (Math.abs(exact) < grid.spacing) expect(Math.abs(value - exact)).toBeLessThan(5e-4);
+    });
+  });
+
+  it('fused depth of a sphere: its distance within half a cell of the surface', () => {
+    const grid = layOutGrid({ min: [-0.1, -0.1, -0.1], max: [0.1, 0.1, 0.1] }, 40);
+    const fusion = startDepthFusion(grid, new Uint8Array(grid.values.length).fill(1));
+    for (const view of renderViews(makeIcosphere(0.1, 4), 8, 160).views) fusion.addView(view);
+    const errors = [...fusion.finish()].flatMap((value, i) => {
+      const exact = sampleRadius(grid, i) - 0.1;
+      return Math.abs(exact) < grid.spacing / 2 ? [Math.abs(value - exact)] : [];
+    });
+    expect(errors.length).toBeGreaterThan(1000);
+    expect(errors.reduce((a, b) => a + b) / errors.length).toBeLessThan(4e-4);
+  });
+
+  it('caps the lowest opening and finds the plane above its rim', () => {
+    const { topology, positionsHead } = makeSyntheticHead(16, 24);
+    const open = triangulateTopology(topology).triangles.filter((_, corner, all) => {
+      const t = corner - (corner % 3);
+      return [0, 1, 2].every((k) => positionsHead[all[t + k]! * 3 + 1]! > -0.095);
+    });
+    const loops = boundaryLoops({ positionsHead, triangles: open });
+    expect(loops).toHaveLength(1);
+    const { mesh, neckYHead } = capNeck({ positionsHead, triangles: open });
+    expect(checkMesh(mesh)).toMatchObject({ boundaryEdgeCount: 0, flippedEdgeCount: 0 });
+    expect(neckYHead).toBe(Math.max(...loops[0]!.map((vertex) => positionsHead[vertex * 3 + 1]!)));
+  });
+});
+
+describe('reconstructSurface', () => {
+  const head = makeSyntheticHead(40, 56);
+  const { triangles } = triangulateTopology(head.topology);
+  const prior = { topology: head.topology, positionsHead: head.positionsHead } as Prior;
+
+  it('bald: the prior itself, watertight, one piece', async () => {
+    const bald = { positionsHead: head.positionsHead, triangles };
+    const context = recordContext('05-surface');
+    const surface = await reconstructSurface(
+      { prior, views: renderViews(bald, 8, 160), settings: SETTINGS },
+      context,
+    );
+    expect(checkMesh(surface.mesh)).toMatchObject({ watertight: true, componentCount: 1 });
+    expect(distances(surface.mesh, bald).mean).toBeLessThan(4e-4);
+    expect(context.fractions).toEqual([...context.fractions].sort((a, b) => a - b));
+    expect(context.fractions.at(-1)).toBe(1);
+  });
+
+  it('hair of 2–3 cm that only the views have', async () => {
+    const hairy = head.positionsHead.slice();
+    for (let i = 0; i < hairy.length; i += 3) {
+      const [x, y, z] = [hairy[i]!, hairy[i + 1]!, hairy[i + 2]!];
+      const grow = (0.03 * Math.min(Math.max(0.8 * y - 0.6 * z, 0), 0.04)) / 0.04 / Math.hypot(x, y, z);
+      hairy.set([x * (1 + grow), y * (1 + grow), z * (1 + grow)], i);
+    }
+    const truth = { positionsHead: hairy, triangles };
+    const views = renderViews(truth, 16, 160);
+    const surface = await reconstructSurface(
+      { prior, views, settings: SETTINGS },
+      recordContext('05-surface'),
+    );
+    expect(checkMesh(surface.mesh)).toMatchObject({ watertight: true, componentCount: 1 });
+    // A cell is 5 mm here; the edge of the hair is rounded by the smoothing.
+    const { mean, max } = distances(surface.mesh, truth);
+    expect(mean).toBeLessThan(8e-4);
+    expect(max).toBeLessThan(8e-3);
+    // φ of the grid agrees with the mesh that was taken from it.
+    const p = surface.mesh.positionsHead;
+    for (let i = 0; i < p.length; i += 30)
+      expect(Math.abs(interpolateGrid(surface.sdf, p, i))).toBeLessThan(1e-5);
+  });
+
+  it('cancel is heard between two pieces', async () => {
+    const abort = new AbortController();
+    const context = {
+      ...recordContext('05-surface', abort.signal),
+      progress: () => setImmediate(() => abort.abort()),
+    };
+    const views = renderViews({ positionsHead: head.positionsHead, triangles }, 4, 64);
+    await expect(reconstructSurface({ prior, views, settings: SETTINGS }, context)).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+  });
+});
