@@ -26,8 +26,10 @@ from .textured_head import Wardrobe, project_px, render_head, view_rotation
 SIZE_PX = 640
 POSES_DEG = ((0, 0), (18, 4), (-18, -4), (0, 14), (0, -12), (36, 0), (-36, 0))
 # Cosine of the widest angle between view and normal at which a hit counts.
-MIN_FACING = 0.35
+MIN_FACING = 0.45
 IRIS_CENTRES = {"eye-right": 468, "eye-left": 473}
+# Hits farther from the median than this many median distances are failed detections or beyond a silhouette.
+OUTLIER_MEDIANS = 3.0
 # A landmark that falls in a hole (open eye, lips) takes the nearest visible skin vertex within this distance, px.
 HOLE_PX = 8.0
 
@@ -118,6 +120,8 @@ def average_hits(points, iris, rest, template: Template, triangles: np.ndarray) 
         cloud = np.array(points[k])
         if len(cloud) == 0:
             raise ValueError(f"landmark {k} was never seen: render more heads")
+        distance = np.linalg.norm(cloud - geometric_median(cloud), axis=1)
+        cloud = cloud[distance <= OUTLIER_MEDIANS * np.median(distance)]
         centres[k] = geometric_median(cloud)
         residual[k] = np.sqrt(((cloud - centres[k]) ** 2).sum(1).mean())
         hits[k] = len(cloud)
