@@ -116,6 +116,14 @@ export const strings = {
   noWebGl: 'The turntable needs WebGL, and this window has none.',
   noWebGlHint: 'Switch hardware acceleration on. The views and the export work without it.',
   scores: 'Scores',
+  scoreTitles: {
+    landmarkErrorPercent: 'Landmark error, of the eye distance',
+    wrapMeanDistanceMm: 'Distance of the head from the surface',
+    texturePhotoPercent: 'Texture from the photo',
+    textureViewPercent: 'Texture from the views',
+    textureMirrorPercent: 'Texture mirrored',
+    textureFillPercent: 'Texture filled in',
+  },
 
   export: 'Export',
   exportTitle: 'Export head',

@@ -7,8 +7,12 @@ const UNITS = [
 ] as const;
 const PLAIN_DECIMALS = 3;
 
-/** `wrapMeanDistanceMm`, 0.4213 → `Wrap mean distance`, `0.42 mm`. */
-export function describeScore(name: string, value: number): { title: string; value: string } {
+/** `wrapMeanDistanceMm`, 0.4213 → `Wrap mean distance`, `0.42 mm`; `titles` has better words for known names. */
+export function describeScore(
+  name: string,
+  value: number,
+  titles: Readonly<Record<string, string>>,
+): { title: string; value: string } {
   const [ending, unit, decimals] = UNITS.find(([suffix]) => name.endsWith(suffix)) ?? [
     '',
     '',
@@ -18,7 +22,7 @@ export function describeScore(name: string, value: number): { title: string; val
     .slice(0, name.length - ending.length)
     .replace(/[A-Z]+/g, (capital) => ` ${capital.toLowerCase()}`);
   return {
-    title: words.charAt(0).toUpperCase() + words.slice(1),
+    title: titles[name] ?? words.charAt(0).toUpperCase() + words.slice(1),
     value: value.toFixed(decimals) + unit,
   };
 }

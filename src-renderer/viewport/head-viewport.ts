@@ -49,6 +49,8 @@ export function createHeadViewport(canvas: HTMLCanvasElement, environmentUrl: st
   scene.skipPointerMovePicking = true;
 
   const environment = CubeTexture.CreateFromPrefilteredData(environmentUrl, scene);
+  // Babylon turns cube maps over for right-handed scenes; ours is drawn right-handed to begin with.
+  environment.invertZ = true;
   scene.environmentTexture = environment;
 
   const camera = new ArcRotateCamera('turntable', FRONT_ALPHA, FRONT_BETA, 1, Vector3.Zero(), scene);

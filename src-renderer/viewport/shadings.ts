@@ -10,7 +10,7 @@ export type Shading = 'textured' | 'clay' | 'normals';
 export type Shadings = { attach(meshes: Mesh[]): void; set(shading: Shading): void };
 
 /** The colour of sculpting clay in DCC tools: neutral, so that form is read and nothing else. */
-const CLAY_LINEAR = new Color3(0.42, 0.41, 0.4);
+const CLAY_LINEAR = new Color3(0.3, 0.295, 0.29);
 const CLAY_ROUGHNESS = 0.55;
 
 /** Head-frame normals as colours, n · ½ + ½: the coding of the views' normals. */

@@ -14,22 +14,25 @@ type SoftBox = { towards: Vec3; halfAngleDeg: number; edgeDeg: number; colourLin
 /** +X viewer's right, +Y up, +Z towards the viewer: the turntable turns the light along with its camera. */
 const SOFT_BOXES: SoftBox[] = [
   // Key from the upper left, large, so that wrinkles read and nothing burns out.
-  { towards: [-0.62, 0.55, 0.62], halfAngleDeg: 26, edgeDeg: 10, colourLinear: [5.6, 5.4, 5.1] },
+  { towards: [-0.62, 0.55, 0.62], halfAngleDeg: 26, edgeDeg: 10, colourLinear: [5.0, 4.8, 4.55] },
   // Fill from the right, a third of the key.
-  { towards: [0.85, 0.1, 0.6], halfAngleDeg: 28, edgeDeg: 16, colourLinear: [1.15, 1.2, 1.3] },
+  { towards: [0.85, 0.1, 0.6], halfAngleDeg: 28, edgeDeg: 16, colourLinear: [0.95, 1.0, 1.08] },
   // Two strips from behind draw the outline against a grey background.
-  { towards: [0.75, 0.3, -0.75], halfAngleDeg: 16, edgeDeg: 8, colourLinear: [4.2, 4.4, 4.8] },
-  { towards: [-0.8, 0.2, -0.7], halfAngleDeg: 14, edgeDeg: 8, colourLinear: [2.8, 2.9, 3.1] },
+  { towards: [0.75, 0.3, -0.75], halfAngleDeg: 16, edgeDeg: 8, colourLinear: [3.6, 3.8, 4.1] },
+  { towards: [-0.8, 0.2, -0.7], halfAngleDeg: 14, edgeDeg: 8, colourLinear: [2.4, 2.5, 2.7] },
 ];
 /** Sky and floor of the room; without them the neck goes black. */
-const AMBIENT_UP_LINEAR: Vec3 = [0.42, 0.42, 0.43];
-const AMBIENT_DOWN_LINEAR: Vec3 = [0.2, 0.19, 0.18];
+const AMBIENT_UP_LINEAR: Vec3 = [0.36, 0.36, 0.37];
+const AMBIENT_DOWN_LINEAR: Vec3 = [0.16, 0.155, 0.15];
 
 const WIDTH_PX = 128;
 const LEVELS = Math.log2(WIDTH_PX) + 1;
 /** Babylon's relation between level and roughness (HDRFiltering, getLodFromAlphaG). */
 const LOD_SCALE = 0.8;
 const SAMPLES = 256;
+/** Cosine lobe / π per band (Ramamoorthi and Hanrahan 2001, eq. 8). */
+const LOBE_BAND_1 = 2 / 3;
+const LOBE_BAND_2 = 1 / 4;
 const MAGIC = [0x86, 0x16, 0x87, 0x96, 0xf6, 0xd6, 0x96, 0x36];
 
 function radiance(direction: Vec3): Vec3 {
@@ -84,7 +87,11 @@ function prefilter(normal: Vec3, alpha: number): Vec3 {
   return sum.map((value) => value / weights) as Vec3;
 }
 
-/** Irradiance / π as a polynomial of the normal: bands 0 to 2 of the radiance, convolved with the cosine lobe. */
+/**
+ * What the file calls irradiance: a polynomial of the normal, bands 0 to 2 of the radiance, convolved with the cosine
+ * lobe and divided by π. Babylon keeps it convolved twice and undoes one convolution on reading (SphericalHarmonics
+ * .FromPolynomial scales the bands by 1, 3/2, 4); without the second one chins turn black.
+ */
 function diffusePolynomial(): Record<string, Vec3> {
   const mean: Vec3 = [0, 0, 0];
   const first: Vec3[] = [zero(), zero(), zero()];
@@ -101,11 +108,11 @@ function diffusePolynomial(): Record<string, Vec3> {
       const value = colour[c]! / count;
       mean[c]! += value;
       for (let a = 0; a < 3; a++) {
-        // Band 1: factor 2/3 of the lobe times 3 of the projection.
-        first[a]![c]! += 2 * value * n[a]!;
-        // Band 2: factor 1/4 of the lobe times 15/2 of the projection.
-        for (let b = 0; b < 3; b++)
-          second[a]![b]![c]! += (15 / 8) * value * (n[a]! * n[b]! - (a === b ? 1 / 3 : 0));
+        // Projection on band 1: 3 · mean(L n); on band 2: 15/2 · mean(L (n nᵀ − 1/3)).
+        first[a]![c]! += LOBE_BAND_1 ** 2 * 3 * value * n[a]!;
+        for (let b = 0; b < 3; b++) {
+          second[a]![b]![c]! += LOBE_BAND_2 ** 2 * 7.5 * value * (n[a]! * n[b]! - (a === b ? 1 / 3 : 0));
+        }
       }
     }
   }
