@@ -44,6 +44,8 @@ export type FitOptions = {
 
 export const FIT_DEFAULTS: FitOptions = { maxIterations: 20, outlineRounds: 3, landmarkNoise: 0.04 };
 
+/** How far landmarks lie from those of the mean head because people differ: what the rigid start has to live with. */
+const START_NOISE_M = 0.004;
 /** A step that lowers the cost by less than this fraction moves no landmark by a visible amount. */
 const RELATIVE_TOLERANCE = 1e-4;
 /** With the pose known to a degree or so, trust hardly changes any more. */
@@ -113,11 +115,11 @@ export function rigidStart(
     found[i * 3 + 1] = observations.heightPx / 2 - observations.landmarksPx[i * 3 + 1]!;
     found[i * 3 + 2] = -observations.landmarksPx[i * 3 + 2]!;
   }
-  const { rotation, scale, translation } = alignSimilarity(
-    landmarks.neutralHead,
-    found,
-    new Float64Array(landmarks.count).fill(1),
+  const weights = Float64Array.from(
+    prepared.model.landmarks.residualM,
+    (residual) => 1 / (START_NOISE_M ** 2 + residual ** 2),
   );
+  const { rotation, scale, translation } = alignSimilarity(landmarks.neutralHead, found, weights);
   return {
     rotation,
     originPx: [translation[0], translation[1]],

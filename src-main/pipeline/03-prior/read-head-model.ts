@@ -61,11 +61,13 @@ function checkHeadModel(model: HeadModel): void {
 }
 
 function checkLength(name: string, array: ArrayLike<number>, expected: number): void {
-  if (array.length !== expected) throw new Error(`${name} holds ${array.length} values instead of ${expected}`);
+  if (array.length !== expected)
+    throw new Error(`${name} holds ${array.length} values instead of ${expected}`);
 }
 
 function checkIndices(name: string, indices: ArrayLike<number>, limit: number): void {
   for (let i = 0; i < indices.length; i++) {
-    if (!(indices[i]! < limit)) throw new Error(`${name}[${i}] is ${indices[i]}, beyond the ${limit} that exist`);
+    if (!(indices[i]! < limit))
+      throw new Error(`${name}[${i}] is ${indices[i]}, beyond the ${limit} that exist`);
   }
 }
