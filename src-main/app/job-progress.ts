@@ -13,7 +13,10 @@ export function queueAgain(job: StoredJob): StoredJob {
   return { ...job, state: 'queued', stages: createStages(), warnings: [], error: null };
 }
 
-export function applyReport(job: StoredJob, report: StageReport): StoredJob {
+/** What reports change. */
+type JobStages = Pick<StoredJob, 'stages' | 'warnings' | 'artefacts'>;
+
+export function applyReport<J extends JobStages>(job: J, report: StageReport): J {
   switch (report.type) {
     case 'stage-started':
       return changeStage(job, report.stage, { state: 'running', fraction: 0 });
@@ -30,13 +33,17 @@ export function applyReport(job: StoredJob, report: StageReport): StoredJob {
 }
 
 /** No stage runs any more. */
-export function stopStages(job: StoredJob): StoredJob {
+export function stopStages<J extends JobStages>(job: J): J {
   const stages = job.stages.map((stage) =>
     stage.state === 'running' ? { ...stage, state: 'waiting' as const, fraction: 0 } : stage,
   );
   return { ...job, stages };
 }
 
-function changeStage(job: StoredJob, id: StageProgress['id'], change: Partial<StageProgress>): StoredJob {
+function changeStage<J extends JobStages>(
+  job: J,
+  id: StageProgress['id'],
+  change: Partial<StageProgress>,
+): J {
   return { ...job, stages: job.stages.map((stage) => (stage.id === id ? { ...stage, ...change } : stage)) };
 }

@@ -1,6 +1,6 @@
 /** Runs jobs one at a time, in the order they came, and keeps the library and the listeners informed. */
 import { randomUUID } from 'node:crypto';
-import type { Head, Job } from '../contract/entities.ts';
+import type { Head, HeadFile, Job, Photo } from '../contract/entities.ts';
 import { StudioError, toErrorInfo } from '../contract/errors.ts';
 import type { EngineClient, EngineRun } from '../engine/engine-client.ts';
 import type { EngineResult } from '../engine/messages.ts';
@@ -21,12 +21,16 @@ export type JobQueue = {
   close(): Promise<void>;
 };
 
-export function createJobQueue(
-  library: Library,
-  engine: EngineClient,
-  emit: Emit,
-  log: (line: string) => void,
-): JobQueue {
+export type JobQueueParts = {
+  library: Library;
+  engine: EngineClient;
+  emit: Emit;
+  log(line: string): void;
+  /** `report.json` of a finished job, in the blob store. */
+  writeReport(job: StoredJob, photo: Photo, result: EngineResult): Promise<HeadFile>;
+};
+
+export function createJobQueue({ library, engine, emit, log, writeReport }: JobQueueParts): JobQueue {
   /** Waiting and running jobs; Map keeps their order. */
   const jobs = new Map<string, StoredJob>();
   let running: { jobId: string; run: EngineRun; ended: Promise<void> } | null = null;
@@ -50,7 +54,7 @@ export function createJobQueue(
     announce(stopped);
   };
 
-  const finish = (job: StoredJob, result: EngineResult): void => {
+  const finish = async (job: StoredJob, result: EngineResult): Promise<void> => {
     const photo = library.photos.find(job.photoId);
     if (photo === null) throw new Error(`photo ${job.photoId} of job ${job.id} is gone`);
     const head: Head = {
@@ -60,7 +64,7 @@ export function createJobQueue(
       jobId: job.id,
       name: photo.name.replace(/\.[a-z0-9]{2,5}$/i, ''),
       settings: job.settings,
-      files: result.files,
+      files: [...result.files, await writeReport(job, photo, result)],
       scores: result.scores,
       createdAt: new Date().toISOString(),
     };
@@ -105,7 +109,7 @@ export function createJobQueue(
       if (running !== null) running.run = run;
       const result = await run.done;
       // Only now: reports have changed the job while it ran.
-      finish(job, result);
+      await finish(job, result);
     } catch (error) {
       fail(job, error);
     }

@@ -11,10 +11,12 @@ import { checkArgs } from './check-args.ts';
 import { createAnnouncer } from './events.ts';
 import { createHeadCalls } from './heads.ts';
 import type { Host } from './host.ts';
-import { createJobQueue } from './job-queue.ts';
+import { createHeadReport, encodeReport, REPORT_NAME } from './head-report.ts';
+import { createJobQueue, type JobQueueParts } from './job-queue.ts';
 import { createJobCalls } from './jobs.ts';
 import { createPhotoCalls } from './photos.ts';
 import { createProjectCalls } from './projects.ts';
+import { readProvenance } from './provenance.ts';
 import { openSamples } from './samples.ts';
 
 /** Largest picture file taken: 100 megapixels (the limit of stage 01) are below this in every format but raw TIFF. */
@@ -51,7 +53,23 @@ export async function openStudio(host: Host): Promise<Studio> {
     host.createFork({ blobsDirectory, assetsDirectory, modelsDirectory, version }),
   );
   const { emit, on } = createAnnouncer();
-  const queue = createJobQueue(library, engine, emit, host.log);
+  const writeReport: JobQueueParts['writeReport'] = async (job, photo, result) => {
+    const report = createHeadReport({
+      ...job,
+      photo: { name: photo.name, sha256: photo.blob },
+      result,
+      device: await engine.device(),
+      provenance: await readProvenance(host.paths),
+    });
+    const bytes = encodeReport(report);
+    return {
+      name: REPORT_NAME,
+      mediaType: 'application/json',
+      blob: await blobs.put(bytes),
+      bytes: bytes.length,
+    };
+  };
+  const queue = createJobQueue({ library, engine, emit, log: host.log, writeReport });
   const closing = new AbortController();
 
   const calls: StudioApi = {
@@ -59,7 +77,7 @@ export async function openStudio(host: Host): Promise<Studio> {
     ...samples.calls,
     ...createProjectCalls(library, emit),
     ...createPhotoCalls(library, blobs, samples, emit),
-    ...createJobCalls(library, queue),
+    ...createJobCalls(library, queue, modelsDirectory),
     ...createHeadCalls(library, blobs, host, closing.signal),
   };
   const isApiName = (method: string): method is ApiName => Object.hasOwn(calls, method);

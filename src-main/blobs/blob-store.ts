@@ -103,7 +103,7 @@ export function diskFull(place: string, cause: unknown): StudioError {
     {
       code: 'disk-full',
       message: `There is no room left on the disk that holds ${place}.`,
-      hint: 'Free some space, then resume the job: finished stages are kept.',
+      hint: 'Free some space, then carry on.',
     },
     { cause },
   );

@@ -57,7 +57,7 @@ export function cancelled(): StudioError {
   return new StudioError({
     code: 'cancelled',
     message: 'The job was cancelled.',
-    hint: 'Finished stages are kept: start the job again to carry on from them.',
+    hint: 'Run it again whenever you like.',
   });
 }
 

@@ -135,7 +135,7 @@ function engineStopped(reason: string): StudioError {
     code: 'engine-stopped',
     message: `The engine stopped unexpectedly (${reason}).`,
     hint: killed
-      ? 'The system may have run out of memory. Close other programs and resume the job: finished stages are kept.'
-      : 'Resume the job: finished stages are kept. The log has the details.',
+      ? 'The system may have run out of memory: close other programs, then run it again.'
+      : 'Run it again; if it happens again, the log has the details.',
   });
 }

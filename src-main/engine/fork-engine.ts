@@ -29,6 +29,10 @@ export function createNodeFork(
       windowsHide: true,
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => log(text.trimEnd()));
+    // However the studio ends, even by process.exit in the middle of something, its engine ends with it.
+    const kill = (): void => void child.kill('SIGKILL');
+    process.once('exit', kill);
+    child.once('exit', () => process.off('exit', kill));
     // A failed spawn and a closed channel are both followed by 'exit' or reported through it.
     child.on('error', (error) => log(`engine: ${error.message}`));
     return {
@@ -42,7 +46,7 @@ export function createNodeFork(
             listener(signal === null ? `exit code ${code}` : `signal ${signal}`),
           );
       },
-      kill: () => void child.kill('SIGKILL'),
+      kill,
     };
   };
 }

@@ -24,7 +24,7 @@ function toInfo(error: unknown, signal: AbortSignal): ErrorInfo {
     return {
       code: 'out-of-memory',
       message: `There was not enough memory: ${error.message}.`,
-      hint: 'Close other programs, or lower the texture size and the surface resolution, then resume the job.',
+      hint: 'Close other programs, or lower the texture size and the surface resolution, then run it again.',
     };
   }
   return toErrorInfo(error);

@@ -8,6 +8,7 @@ import { openStudio } from '../../app/studio.ts';
 import { toErrorInfo } from '../../contract/errors.ts';
 import { createNodeFork } from '../../engine/fork-engine.ts';
 import { openLog } from '../log-file.ts';
+import { onInterrupt } from '../on-interrupt.ts';
 import { startWebServer } from './web-server.ts';
 
 const EXIT_USAGE = 2;
@@ -49,16 +50,12 @@ async function serve(port: number): Promise<void> {
     log,
   });
   const server = await startWebServer({ studio, rendererDirectory: paths.rendererDirectory, port, log });
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    // Who presses Ctrl+C twice means it.
-    if (stopping) process.exit(1);
-    stopping = true;
-    await server.close();
-    await studio.close();
-    process.exit(0);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  onInterrupt(() => {
+    void server
+      .close()
+      .then(() => studio.close())
+      .then(() => process.exit(0));
+  });
   process.stdout.write(`Studio: ${server.url}\n`);
 }
 

@@ -1,0 +1,73 @@
+/** `report.json`: how a head came about, beside the head. The same from every host. */
+import type { DeviceInfo, HeadSettings, StageProgress, Warning } from '../contract/entities.ts';
+import type { StageId } from '../contract/stages.ts';
+import type { EngineResult } from '../engine/messages.ts';
+import type { Provenance } from './provenance.ts';
+
+export type HeadReport = {
+  format: 'gen3d-report';
+  formatVersion: 1;
+  photo: { name: string; sha256: string };
+  seed: number;
+  method: HeadSettings['method'];
+  settings: HeadSettings;
+  versions: Provenance['versions'];
+  provider: string;
+  threads: number;
+  deviceNote: string;
+  stages: { id: StageId; seconds: number; peakMb: number; reused: boolean }[];
+  /** Wall seconds of all stages. */
+  seconds: number;
+  peakMb: number;
+  scores: Record<string, number>;
+  warnings: Warning[];
+  licences: Provenance['licences'];
+};
+
+export type HeadReportInput = {
+  photo: HeadReport['photo'];
+  settings: HeadSettings;
+  stages: readonly StageProgress[];
+  warnings: Warning[];
+  result: EngineResult;
+  device: DeviceInfo;
+  provenance: Provenance;
+};
+
+export const REPORT_NAME = 'report.json';
+
+export function createHeadReport(input: HeadReportInput): HeadReport {
+  const { settings, stages, device, provenance, result } = input;
+  return {
+    format: 'gen3d-report',
+    formatVersion: 1,
+    photo: input.photo,
+    seed: settings.seed,
+    method: settings.method,
+    settings,
+    versions: provenance.versions,
+    provider: device.provider,
+    threads: device.threads,
+    deviceNote: device.note,
+    stages: stages.map(({ id, seconds, peakMb, reused }) => ({
+      id,
+      seconds: toMilliseconds(seconds),
+      peakMb,
+      reused,
+    })),
+    seconds: toMilliseconds(stages.reduce((sum, { seconds }) => sum + seconds, 0)),
+    peakMb: result.peakMb,
+    scores: result.scores,
+    warnings: input.warnings,
+    licences: provenance.licences,
+  };
+}
+
+export function encodeReport(report: HeadReport): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`);
+}
+
+/** Finer than a millisecond is noise. */
+function toMilliseconds(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}

@@ -1,0 +1,94 @@
+/**
+ * The command line host's entry: `npm run head -- <photo…> --out <folder>`. The same engine process and the same checks
+ * as the windows, without a library: blobs live as long as the command.
+ */
+import { resolve } from 'node:path';
+import { findAppPaths } from '../../app/app-paths.ts';
+import { readProvenance } from '../../app/provenance.ts';
+import { checkMethod } from '../../app/view-packs.ts';
+import { createBlobStore, diskFull, isDiskFull } from '../../blobs/blob-store.ts';
+import { toErrorInfo, type ErrorCode, type ErrorInfo } from '../../contract/errors.ts';
+import { createEngineClient } from '../../engine/engine-client.ts';
+import { createNodeFork } from '../../engine/fork-engine.ts';
+import type { EngineOptions } from '../../engine/messages.ts';
+import { EXIT_INTERRUPTED, onInterrupt } from '../on-interrupt.ts';
+import { isPhotoProblem, makeHeads, withWorkDirectory, type MadeHeads } from './make-heads.ts';
+import { parseArguments, USAGE, type CliArguments } from './parse-arguments.ts';
+import { createProgressLine } from './progress-line.ts';
+
+const EXIT_USAGE = 2;
+const EXIT_PHOTO = 3;
+const EXIT_MACHINE = 4;
+/** Failures that only the engine's log explains, and how much of it is shown. */
+const UNEXPLAINED: ReadonlySet<ErrorCode> = new Set(['internal', 'engine-stopped']);
+const LOG_LINES = 30;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<number> {
+  const parsed = parseArguments(argv);
+  if (parsed === 'help') {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if ('problem' in parsed) {
+    process.stderr.write(`${parsed.problem}\n\n${USAGE}`);
+    return EXIT_USAGE;
+  }
+  const made = await run(parsed);
+  if (parsed.json) process.stdout.write(`${JSON.stringify(made)}\n`);
+  return exitCode(made.failures.map(({ error }) => error));
+}
+
+async function run(parsed: CliArguments): Promise<MadeHeads> {
+  const out = resolve(parsed.out);
+  const paths = findAppPaths();
+  const progress = createProgressLine(process.stderr);
+  const controller = new AbortController();
+  const stopListening = onInterrupt(() => controller.abort());
+  try {
+    checkMethod(parsed.settings, paths.modelsDirectory);
+    return await withWorkDirectory(out, async (workDirectory) => {
+      const blobsDirectory = `${workDirectory}/blobs`;
+      const { version, assetsDirectory, modelsDirectory } = paths;
+      const options: EngineOptions = { blobsDirectory, assetsDirectory, modelsDirectory, version };
+      if (parsed.threads !== undefined) options.threads = parsed.threads;
+      const pipelineModule = process.env.GEN3D_PIPELINE_MODULE;
+      if (pipelineModule !== undefined) options.pipelineModule = pipelineModule;
+      const engineLog: string[] = [];
+      const engine = createEngineClient(
+        createNodeFork(paths.engineEntry, options, (line) => void engineLog.push(line)),
+      );
+      try {
+        const made = await makeHeads(parsed.photos, {
+          engine,
+          blobs: createBlobStore(blobsDirectory),
+          provenance: await readProvenance(paths),
+          progress,
+          signal: controller.signal,
+          settings: parsed.settings,
+          out,
+          workDirectory,
+        });
+        if (made.failures.some(({ error }) => UNEXPLAINED.has(error.code))) {
+          progress.say(engineLog.slice(-LOG_LINES).join('\n'));
+        }
+        return made;
+      } finally {
+        await engine.close();
+      }
+    });
+  } catch (error) {
+    const info = isDiskFull(error) ? diskFull(out, error).toInfo() : toErrorInfo(error);
+    progress.say(`${info.message} ${info.hint}`);
+    return { heads: [], failures: [{ photo: parsed.photos[0]!, error: info }] };
+  } finally {
+    stopListening();
+  }
+}
+
+function exitCode(errors: ErrorInfo[]): number {
+  if (errors.some(({ code }) => code === 'cancelled')) return EXIT_INTERRUPTED;
+  if (errors.some((error) => !isPhotoProblem(error))) return EXIT_MACHINE;
+  return errors.length > 0 ? EXIT_PHOTO : 0;
+}

@@ -1,0 +1,148 @@
+/** Photos in, folders out: each head in a folder of its own that appears complete or not at all. */
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { applyReport, createStages } from '../../app/job-progress.ts';
+import { createHeadReport, encodeReport, REPORT_NAME, type HeadReport } from '../../app/head-report.ts';
+import type { Provenance } from '../../app/provenance.ts';
+import { writeFiles } from '../../app/write-files.ts';
+import type { BlobStore } from '../../blobs/blob-store.ts';
+import type { HeadSettings } from '../../contract/entities.ts';
+import {
+  cancelled,
+  StudioError,
+  toErrorInfo,
+  type ErrorCode,
+  type ErrorInfo,
+} from '../../contract/errors.ts';
+import type { EngineClient } from '../../engine/engine-client.ts';
+import type { StoredJob } from '../../library/job-table.ts';
+import type { ProgressLine } from './progress-line.ts';
+
+export type MadeHead = HeadReport & { directory: string };
+export type Failure = { photo: string; error: ErrorInfo };
+export type MadeHeads = { heads: MadeHead[]; failures: Failure[] };
+
+export type MakeHeadsParts = {
+  engine: EngineClient;
+  blobs: BlobStore;
+  provenance: Provenance;
+  progress: ProgressLine;
+  signal: AbortSignal;
+  settings: HeadSettings;
+  out: string;
+  /** On the same disk as `out`, so that a finished folder is moved and not copied. */
+  workDirectory: string;
+};
+
+/** What is wrong with one picture and says nothing about the next. */
+const PHOTO_CODES: ReadonlySet<ErrorCode> = new Set([
+  'no-face-found',
+  'face-too-small',
+  'unsupported-image',
+  'image-too-large',
+  'damaged-image',
+  'not-found',
+]);
+
+export function isPhotoProblem({ code }: ErrorInfo): boolean {
+  return PHOTO_CODES.has(code);
+}
+
+/** Goes on after a picture that cannot be used, stops at anything else: the next photo would meet it too. */
+export async function makeHeads(photos: readonly string[], parts: MakeHeadsParts): Promise<MadeHeads> {
+  const made: MadeHeads = { heads: [], failures: [] };
+  const taken = new Set<string>();
+  for (const photo of photos) {
+    try {
+      if (parts.signal.aborted) throw cancelled();
+      parts.progress.begin(basename(photo));
+      const head = await makeHead(photo, taken, parts);
+      made.heads.push(head);
+      parts.progress.say(`${basename(photo)} → ${head.directory} (${head.seconds.toFixed(1)} s)`);
+    } catch (error) {
+      const info = toErrorInfo(error);
+      made.failures.push({ photo, error: info });
+      parts.progress.say(`${basename(photo)}: ${info.message} ${info.hint}`);
+      if (!isPhotoProblem(info)) break;
+    }
+  }
+  return made;
+}
+
+async function makeHead(photo: string, taken: Set<string>, parts: MakeHeadsParts): Promise<MadeHead> {
+  const { engine, blobs, settings, signal, workDirectory } = parts;
+  const blob = await blobs.put(await readPhotoFile(photo));
+  let job: Pick<StoredJob, 'stages' | 'warnings' | 'artefacts'> = {
+    stages: createStages(),
+    warnings: [],
+    artefacts: {},
+  };
+  const run = engine.run({ jobId: randomUUID(), photo: blob, settings, artefacts: {} }, (report) => {
+    job = applyReport(job, report);
+    parts.progress.show(report);
+  });
+  if (signal.aborted) run.cancel();
+  signal.addEventListener('abort', run.cancel, { once: true });
+  const result = await run.done.finally(() => signal.removeEventListener('abort', run.cancel));
+  const report = createHeadReport({
+    ...job,
+    photo: { name: basename(photo), sha256: blob },
+    settings,
+    result,
+    device: await engine.device(),
+    provenance: parts.provenance,
+  });
+  const incoming = join(workDirectory, randomUUID());
+  const files = result.files.map(({ name, blob: file }) => ({ name, read: () => blobs.get(file) }));
+  const reportFile = { name: REPORT_NAME, read: async () => encodeReport(report) };
+  await writeFiles(incoming, [...files, reportFile], { signal });
+  const directory = chooseFolder(parts.out, photo, taken);
+  await putInPlace(incoming, directory, workDirectory);
+  return { ...report, directory };
+}
+
+async function readPhotoFile(photo: string): Promise<Uint8Array> {
+  return readFile(photo).catch((cause: unknown) => {
+    throw new StudioError(
+      {
+        code: 'not-found',
+        message: `${photo} could not be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)}).`,
+        hint: 'Check the path and that you may read the file.',
+      },
+      { cause },
+    );
+  });
+}
+
+/**
+ * `<out>/<photo's name>`, with a number when another photo of this run or something that is not a head of ours has the
+ * name. A head of an earlier run (its report tells) is replaced, so that a command can be repeated.
+ */
+function chooseFolder(out: string, photo: string, taken: Set<string>): string {
+  const stem = basename(photo, extname(photo)) || 'photo';
+  for (let attempt = 1; ; attempt++) {
+    const directory = join(out, attempt === 1 ? stem : `${stem}-${attempt}`);
+    if (taken.has(directory)) continue;
+    if (existsSync(directory) && !existsSync(join(directory, REPORT_NAME))) continue;
+    taken.add(directory);
+    return directory;
+  }
+}
+
+async function putInPlace(incoming: string, directory: string, workDirectory: string): Promise<void> {
+  if (existsSync(directory)) await rename(directory, join(workDirectory, `old-${randomUUID()}`));
+  await rename(incoming, directory);
+}
+
+/** A hidden folder beside the results, removed when `work` is over, however it ends. */
+export async function withWorkDirectory<T>(out: string, work: (directory: string) => Promise<T>): Promise<T> {
+  const directory = join(out, `.gen3d-${randomUUID().slice(0, 8)}.part`);
+  await mkdir(directory, { recursive: true });
+  try {
+    return await work(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}

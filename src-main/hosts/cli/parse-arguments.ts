@@ -1,0 +1,90 @@
+/** The command line of `npm run head`. */
+import { parseArgs } from 'node:util';
+import { completeSettings } from '../../app/check-args.ts';
+import type { HeadSettings } from '../../contract/entities.ts';
+import { StudioError } from '../../contract/errors.ts';
+
+export type CliArguments = {
+  photos: string[];
+  out: string;
+  settings: HeadSettings;
+  json: boolean;
+  threads: number | undefined;
+};
+
+export const USAGE = `Makes a textured 3D head from each photo.
+
+usage: npm run --silent head -- <photo…> --out <folder> [options]
+
+  --out <folder>       where each head gets a folder of its own, named after its photo
+  --seed <n>           whole number that decides what is random (default 1)
+  --method <name>      reproject (default) or diffusion
+  --steps <n>          denoising steps of diffusion (default 25)
+  --views <n>          views around the head (default 16)
+  --view-size <px>     side of a view (default 512)
+  --texture <px>       side of the texture: 512, 1024, 2048 (default) or 4096
+  --surface <n>        cells along a side of the surface grid (default 96)
+  --threads <n>        threads for inference
+  --json               print one JSON object with all reports to stdout
+  --help               this text
+
+exit codes: 0 all done · 2 wrong usage · 3 a photo could not be used, the others are done
+            4 trouble with this machine (disk, memory, models) · 130 cancelled
+`;
+
+const OPTIONS = {
+  out: { type: 'string' },
+  seed: { type: 'string' },
+  method: { type: 'string' },
+  steps: { type: 'string' },
+  views: { type: 'string' },
+  'view-size': { type: 'string' },
+  texture: { type: 'string' },
+  surface: { type: 'string' },
+  threads: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** Option → setting, for those that are whole numbers. */
+const NUMBERS = {
+  seed: 'seed',
+  steps: 'steps',
+  views: 'views',
+  'view-size': 'viewSizePx',
+  texture: 'textureSizePx',
+  surface: 'surfaceResolution',
+} as const satisfies Partial<Record<keyof typeof OPTIONS, keyof HeadSettings>>;
+
+/** The arguments, `'help'`, or in words what is wrong with them. */
+export function parseArguments(argv: readonly string[]): CliArguments | 'help' | { problem: string } {
+  try {
+    const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+    if (values.help) return 'help';
+    if (positionals.length === 0) return { problem: 'no photo was given' };
+    if (values.out === undefined || values.out === '') return { problem: '--out <folder> is missing' };
+    const chosen: Record<string, unknown> = {};
+    if (values.method !== undefined) chosen.method = values.method;
+    for (const [option, setting] of Object.entries(NUMBERS)) {
+      const text = values[option as keyof typeof NUMBERS];
+      if (text !== undefined) chosen[setting] = readNumber(option, text);
+    }
+    const threads = values.threads === undefined ? undefined : readNumber('threads', values.threads);
+    if (threads !== undefined && (threads < 1 || threads > 256))
+      return { problem: '--threads must be 1 to 256' };
+    const settings = completeSettings(chosen as Partial<HeadSettings>);
+    return { photos: positionals, out: values.out, settings, json: values.json, threads };
+  } catch (error) {
+    if (error instanceof StudioError || error instanceof TypeError || error instanceof RangeError) {
+      return { problem: error.message };
+    }
+    throw error;
+  }
+}
+
+function readNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value))
+    throw new RangeError(`--${option} ${text} is not a whole number`);
+  return value;
+}
