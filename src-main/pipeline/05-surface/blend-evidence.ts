@@ -1,20 +1,26 @@
 /**
  * Prior and views become one field.
- * in: grid with φ of the prior, (samples) φ of the views (NaN = unknown) → out: φ in place.
+ * in: grid with φ of the prior, (samples) φ of the views (NaN = unknown), the neck's cut → out: φ in place.
  * Up to a small difference it is the views' noise and M's exact shape stays (eyelids, lips, ears); beyond, the views have
  * it: hair outwards, a skull that was guessed too large inwards. Inwards they have to say more, because fused depth thins
  * an ear, which is as thin as a cell. The change is smoothed: neighbouring views disagree by millimetres on hair.
  */
+import { beyondCut, type CutPlane } from './cap-neck.ts';
 import { TRUNCATION_CELLS } from './fuse-depth.ts';
 import type { SignedDistanceGrid } from './surface.ts';
 
 /** m, [M stays, views have it]. Fused depth of exact views errs by 0.3 mm on average, by 1.5 mm at creases. */
 const OUTWARDS = [0.002, 0.006] as const;
 const INWARDS = [0.004, 0.009] as const;
+/**
+ * Distance from the neck's cut, m, over which inward evidence begins to count: a view from behind looks through the open
+ * neck of M's template past the inner side of the throat, and would carve it away.
+ */
+const NECK_FADE = [0.04, 0.07] as const;
 /** Passes of a (1 2 1)/4 filter along each axis: standard deviation √(passes / 2) cells. */
 const SMOOTHING_PASSES = 3;
 
-export function blendEvidence(grid: SignedDistanceGrid, viewValues: Float32Array): void {
+export function blendEvidence(grid: SignedDistanceGrid, viewValues: Float32Array, cut: CutPlane): void {
   const reach = TRUNCATION_CELLS * grid.spacing;
   const growth = grid.values.map((value, i) => {
     const seen = viewValues[i]!;
@@ -22,11 +28,16 @@ export function blendEvidence(grid: SignedDistanceGrid, viewValues: Float32Array
     // Fused values end at −reach, so the prior's must too; beyond +reach both are far outside and only the sign counts.
     const more = Math.max(value, -reach) - seen;
     const [low, high] = more > 0 ? OUTWARDS : INWARDS;
-    const t = Math.min(Math.max((Math.abs(more) - low) / (high - low), 0), 1);
-    return more * t * t * (3 - 2 * t);
+    const change = more * smoothstep(low, high, Math.abs(more));
+    return more > 0 ? change : change * smoothstep(NECK_FADE[0], NECK_FADE[1], -beyondCut(cut, grid, i));
   });
   for (let pass = 0; pass < SMOOTHING_PASSES; pass++) smooth(growth, grid.size);
   for (let i = 0; i < growth.length; i++) grid.values[i] = grid.values[i]! - growth[i]!;
+}
+
+function smoothstep(low: number, high: number, value: number): number {
+  const t = Math.min(Math.max((value - low) / (high - low), 0), 1);
+  return t * t * (3 - 2 * t);
 }
 
 /** (1 2 1)/4 along x, y and z, in place; the border repeats. */

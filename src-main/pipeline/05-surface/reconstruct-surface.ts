@@ -15,10 +15,10 @@ import type { Views } from '../04-views/views.ts';
 import { checkpoint } from '../checkpoint.ts';
 import type { Stage } from '../stage.ts';
 import { blendEvidence } from './blend-evidence.ts';
-import { boundViews } from './bound-views.ts';
-import { capNeck } from './cap-neck.ts';
+import { boundHead } from './bound-head.ts';
+import { beyondCut, capNeck, type CutPlane } from './cap-neck.ts';
 import { startDepthFusion } from './fuse-depth.ts';
-import { growBox, layOutGrid } from './grid-layout.ts';
+import { layOutGrid } from './grid-layout.ts';
 import { keepLargestSolid } from './keep-solid.ts';
 import { marchCubes } from './march-cubes.ts';
 import { outerDistance } from './outer-distance.ts';
@@ -30,22 +30,16 @@ export type SurfaceInput = { prior: Prior; views: Views; settings: HeadSettings 
 /** Views reach no deeper into M than this many cells: below, φ stays M's own. */
 const DEPTH_CELLS = 3;
 
+/** A rim sharper than the grid comes out as a saw. */
+const RIM_CELLS = 3;
+
 export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
   { prior, views, settings },
   context,
 ) => {
   const { triangles } = triangulateTopology(prior.topology);
-  const { mesh: closedPrior, neckYHead } = capNeck({ positionsHead: prior.positionsHead, triangles });
-  const box = boundViews(views.views, neckYHead);
-  for (let i = 0; i < prior.positionsHead.length; i += 3) {
-    growBox(
-      box,
-      prior.positionsHead[i]!,
-      Math.max(prior.positionsHead[i + 1]!, neckYHead),
-      prior.positionsHead[i + 2]!,
-    );
-  }
-  const grid = layOutGrid(box, settings.surfaceResolution);
+  const { mesh: closedPrior, cut } = capNeck({ positionsHead: prior.positionsHead, triangles });
+  const grid = layOutGrid(boundHead(prior.positionsHead, views.views, cut), settings.surfaceResolution);
   await checkpoint(context, 0.05);
 
   outerDistance(grid, closedPrior);
@@ -57,8 +51,8 @@ export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
     fusion.addView(view);
     await checkpoint(context, 0.4 + (0.4 * (index + 1)) / views.views.length);
   }
-  blendEvidence(grid, fusion.finish());
-  cutNeck(grid, neckYHead);
+  blendEvidence(grid, fusion.finish(), cut);
+  cutNeck(grid, cut);
   keepLargestSolid(grid);
   await checkpoint(context, 0.85);
 
@@ -73,11 +67,14 @@ export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
   return { mesh, sdf: grid };
 };
 
-/** A horizontal plane: flat, and closed by the extraction. */
-function cutNeck({ size, originHead, spacing, values }: SignedDistanceGrid, neckYHead: number): void {
+/** Flat, with a rounded rim, and closed by the extraction. */
+function cutNeck(grid: SignedDistanceGrid, cut: CutPlane): void {
+  const { values, spacing } = grid;
+  const rounding = RIM_CELLS * spacing;
   for (let i = 0; i < values.length; i++) {
-    const y = originHead[1] + spacing * (Math.floor(i / size[0]) % size[1]);
-    values[i] = Math.max(values[i]!, neckYHead - y);
+    const beyond = beyondCut(cut, grid, i);
+    const overlap = Math.max(rounding - Math.abs(values[i]! - beyond), 0);
+    values[i] = Math.max(values[i]!, beyond) + (overlap * overlap) / (4 * rounding);
   }
 }
 

@@ -104,9 +104,13 @@ describe('evidence', () => {
     });
     const loops = boundaryLoops({ positionsHead, triangles: open });
     expect(loops).toHaveLength(1);
-    const { mesh, neckYHead } = capNeck({ positionsHead, triangles: open });
+    const { mesh, cut } = capNeck({ positionsHead, triangles: open });
     expect(checkMesh(mesh)).toMatchObject({ boundaryEdgeCount: 0, flippedEdgeCount: 0 });
-    expect(neckYHead).toBe(Math.max(...loops[0]!.map((vertex) => positionsHead[vertex * 3 + 1]!)));
+    expect(cut.normalHead[1]).toBeCloseTo(-1, 3);
+    expect(-cut.offset).toBeCloseTo(
+      Math.max(...loops[0]!.map((vertex) => positionsHead[vertex * 3 + 1]!)),
+      5,
+    );
   });
 });
 

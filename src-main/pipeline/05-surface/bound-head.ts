@@ -1,16 +1,23 @@
 /**
  * The box around everything the views show.
- * in: views (depth m) → out: box, Head, m, not below the neck's cut.
+ * in: prior (Head, m), views (depth m) → out: box, Head, m, without what the neck's cut takes off.
  */
 import type { View } from '../04-views/views.ts';
 import { invertPose } from '../../camera/frames.ts';
+import type { Points } from '../../camera/frames.ts';
+import type { CutPlane } from './cap-neck.ts';
 import { type Box, emptyBox, growBox } from './grid-layout.ts';
 
 /** Every fourth row and column: 3.5 mm at 512 px, less than a cell. */
 const STEP_PX = 4;
 
-export function boundViews(views: readonly View[], neckYHead: number): Box {
+export function boundHead(priorHead: Points<'Head'>, views: readonly View[], cut: CutPlane): Box {
   const box = emptyBox();
+  const [nx, ny, nz] = cut.normalHead;
+  const add = (x: number, y: number, z: number): void => {
+    if (nx * x + ny * y + nz * z <= cut.offset) growBox(box, x, y, z);
+  };
+  for (let i = 0; i < priorHead.length; i += 3) add(priorHead[i]!, priorHead[i + 1]!, priorHead[i + 2]!);
   for (const { camera, depth } of views) {
     const m = invertPose(camera.cameraFromHead);
     for (let row = 0; row < camera.heightPx; row += STEP_PX) {
@@ -19,10 +26,9 @@ export function boundViews(views: readonly View[], neckYHead: number): Box {
         if (z === 0) continue;
         const x = ((column + 0.5 - camera.centrePx[0]) / camera.focalPx[0]) * z;
         const y = -((row + 0.5 - camera.centrePx[1]) / camera.focalPx[1]) * z;
-        growBox(
-          box,
+        add(
           m[0]! * x + m[4]! * y - m[8]! * z + m[12]!,
-          Math.max(m[1]! * x + m[5]! * y - m[9]! * z + m[13]!, neckYHead),
+          m[1]! * x + m[5]! * y - m[9]! * z + m[13]!,
           m[2]! * x + m[6]! * y - m[10]! * z + m[14]!,
         );
       }
