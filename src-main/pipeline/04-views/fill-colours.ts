@@ -9,7 +9,7 @@
  * the back of the head. Dropped: one fill with weak edges across the hairline (a 1 % leak along a rim of 60 edges still
  * turned the whole back of a frontal portrait skin-coloured).
  */
-import type { HeadTopology, TriangleMesh } from '../../mesh/mesh.ts';
+import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { buildVertexGraph, solveVertexField } from '../../mesh/vertex-graph.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { partColour, SKIN_SRGB } from '../../render/part-colours.ts';
@@ -96,15 +96,6 @@ export function fillColours(input: FillInput): SurfaceColours {
 /** [0, 1] by place alone; soft over 2 cm, like a hairline. */
 function growsHair(zone: ScalpZone, vertex: number): number {
   return smoothstep(-0.008, 0.012, zone.hairlineDistanceM[vertex]!) * (1 - zone.ear[vertex]!);
-}
-
-/** (N) name of the group of the first face that uses a vertex. */
-export function nameVertexGroups(topology: HeadTopology): string[] {
-  const names = new Array<string>(topology.vertexCount).fill('skin');
-  for (let q = topology.quads.length - 1; q >= 0; q--) {
-    names[topology.quads[q]!] = topology.groups[topology.quadGroups[q >> 2]!]!;
-  }
-  return names;
 }
 
 type Seen = { colours: Float32Array; weights: Float32Array };

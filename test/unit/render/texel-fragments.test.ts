@@ -20,4 +20,14 @@ describe('rasteriseTexels', () => {
         expect([back[2 * i], back[2 * i + 1]]).toEqual([expect.closeTo(u, 4), expect.closeTo(v, 4)]);
     });
   });
+
+  it('gives the same texels in bands as at once', () => {
+    const triangleUvs = new Uint32Array([0, 1, 2, 0, 2, 3]);
+    const whole = rasteriseTexels({ uvs, triangleUvs }, 16);
+    const bands = [0, 5, 10, 15].map((from) =>
+      rasteriseTexels({ uvs, triangleUvs }, 16, { from, count: Math.min(5, 16 - from) }),
+    );
+    expect(bands.flatMap((band) => [...band.triangleIds])).toEqual([...whole.triangleIds]);
+    expect(bands.flatMap((band) => [...band.barycentrics])).toEqual([...whole.barycentrics]);
+  });
 });

@@ -1,0 +1,123 @@
+/**
+ * What every vertex of the fitted head knows about its colour before texels are painted.
+ *
+ * In: fitted head, photo probe, views. Out (N vertices): weights of the views, the smooth offset that joins the views'
+ * colours to the photo's, and a colour for places that neither shows.
+ * The offset is the low band of a two-band blend: photo minus views where both see, spread over the mesh by
+ * solveVertexField and fading out away from the photo; the high band is blended by the photo's own soft weight.
+ * Dropped: a Laplacian pyramid in texture space; its coarse levels mix islands that do not touch on the head.
+ */
+import { projectPoints } from '../../camera/camera.ts';
+import type { HeadTopology, TriangleMesh } from '../../mesh/mesh.ts';
+import { buildVertexGraph, solveVertexField } from '../../mesh/vertex-graph.ts';
+import { nameVertexGroups } from '../../mesh/vertex-groups.ts';
+import { vertexNormals } from '../../mesh/vertex-normals.ts';
+import { partColour, SKIN_SRGB } from '../../render/part-colours.ts';
+import { type PhotoProbe, probePhoto } from '../../render/photo-probe.ts';
+import type { View } from '../04-views/views.ts';
+import { paintEye } from './paint-eyes.ts';
+import { sampleImage } from './sample-image.ts';
+import { type ViewWeights, weighViews } from './weigh-views.ts';
+
+export type VertexColours = {
+  normals: Float32Array;
+  viewWeights: ViewWeights;
+  /** (N, 3) sRGB to add to what the views show. */
+  viewOffset: Float32Array;
+  /** (N, 3) sRGB for what neither photo nor views show. */
+  fill: Float32Array;
+  /** (N) 1 where `fill` is the mirrored vertex's colour. */
+  isMirror: Uint8Array;
+  /** (N) 1 on eyeballs, whose unseen parts follow their own rule. */
+  isEye: Uint8Array;
+};
+
+export type ColourInput = {
+  mesh: TriangleMesh;
+  topology: HeadTopology;
+  probe: PhotoProbe;
+  views: readonly View[];
+};
+
+/** Confidence of a squarely seen colour, against edge weights of about 1. */
+const SEEN_TRUST = 60;
+/** Pull of the offset towards 0 where the photo does not see: it fades over about 1/√0.02 = 7 edges. */
+const OFFSET_DECAY = 0.02;
+/** Photo weight from which a vertex counts as seen. */
+const SEEN = 0.3;
+
+export function colourVertices(input: ColourInput): VertexColours {
+  const { mesh, topology, probe, views } = input;
+  const count = topology.vertexCount;
+  const normals = vertexNormals(mesh);
+  const graph = buildVertexGraph(mesh);
+  const groups = nameVertexGroups(topology);
+  const photo = probePhoto(probe, mesh.positionsHead, normals);
+  const viewWeights = weighViews(mesh, normals, graph, views);
+  const shown = sampleViews(mesh, views, viewWeights);
+
+  const difference = photo.colours.map((value, i) => value - shown[i]!);
+  const both = (i: number): boolean => photo.weights[i]! > SEEN && viewWeights.seen[i] === 1;
+  for (let i = 0; i < count; i++) if (!both(i)) difference.fill(0, i * 3, i * 3 + 3);
+  const viewOffset = solveVertexField(graph, {
+    channels: 3,
+    values: difference,
+    confidence: Float32Array.from({ length: count }, (_, i) =>
+      both(i) ? SEEN_TRUST * photo.weights[i]! ** 2 : OFFSET_DECAY,
+    ),
+    fallback: [0, 0, 0],
+  });
+
+  const values = new Float32Array(count * 3);
+  const confidence = new Float32Array(count);
+  const isEye = Uint8Array.from(groups, (group) => (group.startsWith('eye') ? 1 : 0));
+  const set = (i: number, colour: ArrayLike<number>, trust: number): void => {
+    values.set(colour, i * 3);
+    confidence[i] = trust;
+  };
+  for (let i = 0; i < count; i++) {
+    const own = i * 3;
+    const plain = partColour(groups[i]!);
+    if (photo.weights[i]! > SEEN)
+      set(i, photo.colours.subarray(own, own + 3), SEEN_TRUST * photo.weights[i]!);
+    else if (plain !== null) set(i, plain, 1);
+    else if (viewWeights.seen[i] === 1) {
+      set(
+        i,
+        shown.subarray(own, own + 3).map((value, c) => value + viewOffset[own + c]!),
+        SEEN_TRUST / 2,
+      );
+    }
+  }
+  const isMirror = new Uint8Array(count);
+  for (let i = 0; i < count; i++) {
+    const j = topology.mirror[i]!;
+    if (confidence[i]! > 0 || confidence[j]! < SEEN_TRUST / 4) continue;
+    set(i, values.slice(j * 3, j * 3 + 3), 0.5);
+    isMirror[i] = 1;
+  }
+  for (const name of new Set(groups.filter((group) => group.startsWith('eye')))) {
+    const vertices = groups.flatMap((group, i) => (group === name ? [i] : []));
+    const colours = paintEye({ positionsHead: mesh.positionsHead, vertices, ...photo });
+    vertices.forEach((v, k) => set(v, colours.subarray(k * 3, k * 3 + 3), SEEN_TRUST));
+  }
+  const fill = solveVertexField(graph, { channels: 3, values, confidence, fallback: SKIN_SRGB });
+  return { normals, viewWeights, viewOffset, fill, isMirror, isEye };
+}
+
+/** (N, 3) sRGB in [0, 1]: the views' colours by their weights; 0 where none sees. */
+function sampleViews(mesh: TriangleMesh, views: readonly View[], viewWeights: ViewWeights): Float32Array {
+  const { weights, viewCount } = viewWeights;
+  const out = new Float32Array(mesh.positionsHead.length);
+  const colour = new Float64Array(3);
+  views.forEach((view, k) => {
+    const pixels = projectPoints(view.camera, mesh.positionsHead);
+    for (let i = 0; i < out.length / 3; i++) {
+      const weight = weights[i * viewCount + k]!;
+      if (weight === 0) continue;
+      sampleImage(view.image, pixels[i * 3]!, pixels[i * 3 + 1]!, colour);
+      for (let c = 0; c < 3; c++) out[i * 3 + c] = out[i * 3 + c]! + weight * colour[c]!;
+    }
+  });
+  return out;
+}

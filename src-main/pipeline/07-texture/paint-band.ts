@@ -1,0 +1,149 @@
+/**
+ * Paints some rows of the base colour map.
+ *
+ * In: fragments of the rows (texel → triangle), vertex colours, photo probe, views. Out: texels of `baseColour` and
+ * `sourceMap` in those rows. Per texel: photo where it sees, else the views plus their offset, else the fill; shares are
+ * soft, so that no border shows.
+ */
+import { projectPoints } from '../../camera/camera.ts';
+import type { TriangleMesh } from '../../mesh/mesh.ts';
+import { interpolate } from '../../render/interpolate.ts';
+import { type PhotoProbe, probePhoto, smoothstep } from '../../render/photo-probe.ts';
+import type { Fragments } from '../../render/rasterise.ts';
+import type { View } from '../04-views/views.ts';
+import type { VertexColours } from './colour-vertices.ts';
+import { sampleImage } from './sample-image.ts';
+import { type HeadTexture, TEXEL_SOURCES } from './texture.ts';
+
+export type Painter = {
+  mesh: TriangleMesh;
+  probe: PhotoProbe;
+  views: readonly View[];
+  vertices: VertexColours;
+};
+
+const [, PHOTO, VIEW, MIRROR, FILL] = TEXEL_SOURCES.map((_, index) => index) as [
+  number,
+  number,
+  number,
+  number,
+  number,
+];
+/** On an eyeball lids and lashes lie on the photo's edge of the eye: only weights near 1 are trusted. */
+const EYE_WEIGHTS = [0.55, 0.95] as const;
+
+export function paintBand(painter: Painter, fragments: Fragments, firstRow: number, out: HeadTexture): void {
+  const { mesh, probe, views, vertices } = painter;
+  const { triangles } = mesh;
+  const texels = coveredTexels(fragments);
+  if (texels.length === 0) return;
+  const packed = packFragments(fragments, texels);
+  const points = interpolate(packed, triangles, mesh.positionsHead, 3).values;
+  const normals = normaliseRows(interpolate(packed, triangles, vertices.normals, 3).values);
+  const fill = interpolate(packed, triangles, vertices.fill, 3).values;
+  const offset = interpolate(packed, triangles, vertices.viewOffset, 3).values;
+  const photo = probePhoto(probe, points, normals);
+  const shown = new Float32Array(texels.length * 3);
+  const shownWeight = new Float32Array(texels.length);
+  const { weights, viewCount } = vertices.viewWeights;
+  for (let k = 0; k < viewCount; k++) {
+    addView(
+      views[k]!,
+      viewShares(packed, triangles, weights, viewCount, k, photo.weights),
+      points,
+      shown,
+      shownWeight,
+    );
+  }
+  for (let n = 0; n < texels.length; n++) {
+    const nearest = triangles[packed.triangleIds[n]! * 3]!;
+    const isEye = vertices.isEye[nearest] === 1;
+    const own = isEye ? smoothstep(EYE_WEIGHTS[0], EYE_WEIGHTS[1], photo.weights[n]!) : photo.weights[n]!;
+    const viewShare = isEye ? 0 : smoothstep(0, 0.6, shownWeight[n]!);
+    const to = firstRow * fragments.widthPx + texels[n]!;
+    for (let c = 0; c < 3; c++) {
+      const i = n * 3 + c;
+      const view = shownWeight[n]! > 0 ? shown[i]! / shownWeight[n]! + offset[i]! : 0;
+      const unseen = viewShare * view + (1 - viewShare) * fill[i]!;
+      out.baseColour.rgbaSrgb[to * 4 + c] = 255 * (own * photo.colours[i]! + (1 - own) * unseen);
+    }
+    out.baseColour.rgbaSrgb[to * 4 + 3] = 255;
+    if (own > 0.5) out.sourceMap[to] = PHOTO;
+    else if (viewShare > 0.5) out.sourceMap[to] = VIEW;
+    else out.sourceMap[to] = vertices.isMirror[nearest] === 1 ? MIRROR : FILL;
+  }
+}
+
+function coveredTexels(fragments: Fragments): Uint32Array {
+  let count = 0;
+  for (const id of fragments.triangleIds) if (id >= 0) count++;
+  const out = new Uint32Array(count);
+  count = 0;
+  for (let i = 0; i < fragments.triangleIds.length; i++) if (fragments.triangleIds[i]! >= 0) out[count++] = i;
+  return out;
+}
+
+type Packed = Pick<Fragments, 'widthPx' | 'heightPx' | 'triangleIds' | 'barycentrics'>;
+
+/** The covered texels alone, as one row. */
+function packFragments(fragments: Fragments, texels: Uint32Array): Packed {
+  const barycentrics = new Float32Array(texels.length * 2);
+  const triangleIds = new Int32Array(texels.length);
+  texels.forEach((texel, n) => {
+    triangleIds[n] = fragments.triangleIds[texel]!;
+    barycentrics[2 * n] = fragments.barycentrics[2 * texel]!;
+    barycentrics[2 * n + 1] = fragments.barycentrics[2 * texel + 1]!;
+  });
+  return { widthPx: texels.length, heightPx: 1, triangleIds, barycentrics };
+}
+
+/** (texels) weight of view k, 0 where the photo alone decides. */
+function viewShares(
+  packed: Packed,
+  triangles: Uint32Array,
+  weights: Float32Array,
+  viewCount: number,
+  k: number,
+  photoWeights: Float32Array,
+): Float32Array {
+  const out = new Float32Array(packed.widthPx);
+  for (let n = 0; n < out.length; n++) {
+    if (photoWeights[n]! > 0.999) continue;
+    const t = packed.triangleIds[n]! * 3;
+    const w1 = packed.barycentrics[2 * n]!;
+    const w2 = packed.barycentrics[2 * n + 1]!;
+    out[n] =
+      (1 - w1 - w2) * weights[triangles[t]! * viewCount + k]! +
+      w1 * weights[triangles[t + 1]! * viewCount + k]! +
+      w2 * weights[triangles[t + 2]! * viewCount + k]!;
+  }
+  return out;
+}
+
+function addView(
+  view: View,
+  shares: Float32Array,
+  points: Float32Array,
+  shown: Float32Array,
+  shownWeight: Float32Array,
+): void {
+  const colour = new Float64Array(3);
+  const point = new Float32Array(3);
+  for (let n = 0; n < shares.length; n++) {
+    const share = shares[n]!;
+    if (share <= 0) continue;
+    point.set(points.subarray(n * 3, n * 3 + 3));
+    const pixel = projectPoints(view.camera, point);
+    sampleImage(view.image, pixel[0]!, pixel[1]!, colour);
+    for (let c = 0; c < 3; c++) shown[n * 3 + c] = shown[n * 3 + c]! + share * colour[c]!;
+    shownWeight[n] = shownWeight[n]! + share;
+  }
+}
+
+function normaliseRows(vectors: Float32Array): Float32Array {
+  for (let i = 0; i < vectors.length; i += 3) {
+    const length = Math.hypot(vectors[i]!, vectors[i + 1]!, vectors[i + 2]!) || 1;
+    for (let c = 0; c < 3; c++) vectors[i + c] = vectors[i + c]! / length;
+  }
+  return vectors;
+}

@@ -1,0 +1,66 @@
+/**
+ * How much each view counts at each vertex of the fitted head.
+ *
+ * In: mesh (N vertices, head frame), V views. Out: (N, V) float32 weights that sum to 1 where any view sees the vertex.
+ * A view counts by the sixth power of the angle's cosine: the squarest view dominates, so that views which disagree do
+ * not average to blur. Weights far below the best are cut off to leave two to four views at a vertex. A vertex next to
+ * one that is hidden counts as hidden: texels between the two would show what hides it.
+ */
+import type { TriangleMesh } from '../../mesh/mesh.ts';
+import type { VertexGraph } from '../../mesh/vertex-graph.ts';
+import { rasterise } from '../../render/rasterise.ts';
+import { facingCosines, testVisibility } from '../../render/visibility.ts';
+import type { View } from '../04-views/views.ts';
+
+export type ViewWeights = {
+  viewCount: number;
+  /** (N, V). */
+  weights: Float32Array;
+  /** (N) 1 where some view sees the vertex. */
+  seen: Uint8Array;
+};
+
+const ANGLE_POWER = 6;
+/** Share of the best view's weight below which a view is left out; what remains starts from zero, so it stays smooth. */
+const CUT = 0.35;
+/** A vertex has to be seen this squarely by its best view: 84° smears. */
+const BEST_COSINE_MIN = 0.1;
+
+export function weighViews(
+  mesh: TriangleMesh,
+  normals: Float32Array,
+  graph: VertexGraph,
+  views: readonly View[],
+): ViewWeights {
+  const count = mesh.positionsHead.length / 3;
+  const viewCount = views.length;
+  const weights = new Float32Array(count * viewCount);
+  views.forEach((view, k) => {
+    const { depth } = rasterise(mesh, view.camera, { cullBack: true });
+    const visible = testVisibility(mesh.positionsHead, normals, { camera: view.camera, depth });
+    const cosines = facingCosines(mesh.positionsHead, normals, view.camera);
+    for (let i = 0; i < count; i++) {
+      let clear = visible[i]!;
+      for (let e = graph.offsets[i]!; e < graph.offsets[i + 1]!; e++) {
+        // A neighbour that is merely turned away does not hide anything.
+        const j = graph.neighbours[e]!;
+        if (cosines[j]! > 0) clear = Math.min(clear, visible[j]!);
+      }
+      if (cosines[i]! > BEST_COSINE_MIN) weights[i * viewCount + k] = clear * cosines[i]! ** ANGLE_POWER;
+    }
+  });
+  const seen = new Uint8Array(count);
+  for (let i = 0; i < count; i++) {
+    const row = weights.subarray(i * viewCount, (i + 1) * viewCount);
+    const best = row.reduce((max, value) => Math.max(max, value), 0);
+    let sum = 0;
+    for (let k = 0; k < viewCount; k++) {
+      row[k] = Math.max(0, row[k]! - CUT * best);
+      sum += row[k]!;
+    }
+    if (sum <= 0) continue;
+    seen[i] = 1;
+    for (let k = 0; k < viewCount; k++) row[k] = row[k]! / sum;
+  }
+  return { viewCount, weights, seen };
+}

@@ -1,0 +1,140 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { HEAD_SETTINGS_DEFAULTS } from '../../../src-main/contract/entities.ts';
+import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
+import { generateViews } from '../../../src-main/pipeline/04-views/generate-views.ts';
+import type { Views } from '../../../src-main/pipeline/04-views/views.ts';
+import { bakeTexture } from '../../../src-main/pipeline/07-texture/bake-texture.ts';
+import { type HeadTexture, TEXEL_SOURCES } from '../../../src-main/pipeline/07-texture/texture.ts';
+import { interpolate } from '../../../src-main/render/interpolate.ts';
+import { rasteriseTexels } from '../../../src-main/render/texel-fragments.ts';
+import { recordContext } from '../../support/stage-context.ts';
+import { makeSyntheticHead, paintHead, portraitCamera, takePortrait } from '../../support/synthetic-head.ts';
+
+const SIZE = 256;
+const synthetic = makeSyntheticHead(40, 56);
+const { topology } = synthetic;
+const { triangles, triangleUvs } = triangulateTopology(topology);
+const settings = { ...HEAD_SETTINGS_DEFAULTS, views: 8, viewSizePx: 128, textureSizePx: SIZE };
+const portrait = takePortrait(synthetic, portraitCamera(0, 320));
+const head = { topology, positionsHead: synthetic.positionsHead, meanDistanceMm: 0 };
+const fragments = rasteriseTexels({ uvs: topology.uvs, triangleUvs }, SIZE);
+const places = interpolate(fragments, triangles, synthetic.positionsHead, 3).values;
+const source = (name: (typeof TEXEL_SOURCES)[number]): number => TEXEL_SOURCES.indexOf(name);
+
+let views: Views;
+let texture: HeadTexture;
+beforeAll(async () => {
+  views = await generateViews({ ...portrait, settings }, recordContext('04-views'));
+  texture = await bakeTexture({ ...portrait, views, head, settings }, recordContext('07-texture'));
+});
+
+const colourAt = (of: HeadTexture, texel: number): number[] =>
+  [...of.baseColour.rgbaSrgb.subarray(texel * 4, texel * 4 + 3)].map((value) => value / 255);
+
+/** Mean |difference| from the painted head over the texels that `include` picks. */
+function paintError(of: HeadTexture, include: (texel: number) => boolean): number {
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < SIZE * SIZE; i++) {
+    if (fragments.triangleIds[i]! < 0 || !include(i)) continue;
+    const painted = paintHead(places[i * 3]!, places[i * 3 + 1]!, places[i * 3 + 2]!);
+    colourAt(of, i).forEach((value, c) => (sum += Math.abs(value - painted[c]!)));
+    count += 3;
+  }
+  expect(count).toBeGreaterThan(300);
+  return sum / count;
+}
+
+describe('bakeTexture', () => {
+  it('carries the photo into the map where it sees', () => {
+    expect(paintError(texture, (i) => texture.sourceMap[i] === source('photo'))).toBeLessThan(0.02);
+  });
+
+  it('takes the back of the head from the views', () => {
+    const isBack = (i: number): boolean => places[i * 3 + 2]! < -0.04 && places[i * 3 + 1]! > 0.04;
+    expect(paintError(texture, isBack)).toBeLessThan(0.06);
+    for (let i = 0; i < SIZE * SIZE; i++)
+      if (isBack(i)) expect(texture.sourceMap[i]).not.toBe(source('photo'));
+  });
+
+  it('gives every texel of an island a source, every texel of the map an opaque colour, none of them background', () => {
+    let greenest = 0;
+    for (let i = 0; i < SIZE * SIZE; i++) {
+      if ((texture.sourceMap[i] !== 0) !== fragments.triangleIds[i]! >= 0)
+        expect.fail(`source of texel ${i}`);
+      const [r, g, b] = colourAt(texture, i) as [number, number, number];
+      greenest = Math.max(greenest, g - Math.max(r, b));
+      if (texture.baseColour.rgbaSrgb[i * 4 + 3] !== 255) expect.fail(`alpha of texel ${i}`);
+    }
+    expect(greenest).toBeLessThan(0.06);
+  });
+
+  it('meets itself at the seam behind the head', () => {
+    const at = (uv: number): number[] => {
+      const x = Math.min(SIZE - 1, Math.floor(topology.uvs[uv * 2]! * SIZE));
+      const y = Math.min(SIZE - 1, Math.floor(topology.uvs[uv * 2 + 1]! * SIZE));
+      return colourAt(texture, y * SIZE + x);
+    };
+    const uvsOfVertex = new Map<number, Set<number>>();
+    triangles.forEach((vertex, corner) => {
+      if (topology.groups[0] !== 'skin') return;
+      const known = uvsOfVertex.get(vertex) ?? new Set();
+      uvsOfVertex.set(vertex, known.add(triangleUvs[corner]!));
+    });
+    let seams = 0;
+    for (const [vertex, uvs] of uvsOfVertex) {
+      // Poles have a whole row of texture coordinates; only the seam's pairs are compared.
+      if (uvs.size !== 2 || Math.abs(synthetic.positionsHead[vertex * 3 + 1]!) > 0.1) continue;
+      seams++;
+      const [a, b] = [...uvs].map(at) as [number[], number[]];
+      // The nearest texel lies up to 1.5 mm beside the vertex.
+      a.forEach((value, c) => expect(Math.abs(value - b[c]!)).toBeLessThan(0.06));
+    }
+    expect(seams).toBeGreaterThan(20);
+  });
+
+  it('shifts views of another tint to the photo’s', async () => {
+    const tinted: Views = {
+      ...views,
+      views: views.views.map((view) => ({
+        ...view,
+        image: {
+          ...view.image,
+          rgbaSrgb: view.image.rgbaSrgb.map((value, i) => (i % 4 === 3 ? value : value * 0.7)),
+        },
+      })),
+    };
+    const shifted = await bakeTexture(
+      { ...portrait, views: tinted, head, settings },
+      recordContext('07-texture'),
+    );
+    const isBorder = (i: number): boolean =>
+      texture.sourceMap[i] === source('view') &&
+      places[i * 3 + 2]! > -0.02 &&
+      Math.abs(places[i * 3 + 1]!) < 0.05;
+    let before = 0;
+    let after = 0;
+    for (let i = 0; i < SIZE * SIZE; i++) {
+      if (!isBorder(i)) continue;
+      colourAt(texture, i).forEach((value, c) => {
+        before += value * 0.3;
+        after += Math.abs(value - colourAt(shifted, i)[c]!);
+      });
+    }
+    expect(before).toBeGreaterThan(10);
+    // The offset fades away from the photo, so a part of the tint remains by design.
+    expect(after / before).toBeLessThan(0.5);
+  });
+
+  it('stops when it is cancelled, and progress ends at 1', async () => {
+    const stopped = recordContext('07-texture', AbortSignal.abort());
+    await expect(bakeTexture({ ...portrait, views, head, settings }, stopped)).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    const context = recordContext('07-texture');
+    const again = await bakeTexture({ ...portrait, views, head, settings }, context);
+    expect(context.fractions.at(-1)).toBe(1);
+    expect(context.fractions).toEqual([...context.fractions].sort((a, b) => a - b));
+    expect(again).toEqual(texture);
+  });
+});
