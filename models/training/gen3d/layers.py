@@ -64,8 +64,8 @@ class ResBlock(nn.Module):
 
 
 def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    """(N, L, d), (N, M, d), (N, M, d) → (N, L, d): softmax(q kᵀ / √d) v."""
-    return F.scaled_dot_product_attention(query, key, value)
+    """(N, L, d), (N, M, d), (N, M, d) → (N, L, d): softmax(q kᵀ / √d) v. The ONNX exporter knows the 4D form only."""
+    return F.scaled_dot_product_attention(query[None], key[None], value[None])[0]
 
 
 class JointAttention(nn.Module):

@@ -136,23 +136,9 @@ def train(config: Config, data: str | Path, out: Path, init: Path | None = None,
     started = saved = time.monotonic()
     before, parts_sum = state.seconds, dict[str, float]()
     while state.iteration < config.train.iterations:
-        iteration = state.iteration
-        rng, generator = seeds(config, iteration, rank)
-        position = (iteration * world + rank) * config.train.heads_per_step
-        heads = shards.order(config.train.seed, position, config.train.heads_per_step)
-        batch = shards.batch(heads, config.train.views_per_head, rng, augment=True)
-        factor = learning_rate_factor(config, iteration)
-        for group in state.optimiser.param_groups:
-            group["lr"] = group["peak"] * factor
-        state.optimiser.zero_grad(set_to_none=True)
-        loss, parts = training_loss(config, network, codec, schedule, batch, rng, generator)
-        loss.backward()
-        nn.utils.clip_grad_norm_(state.model.parameters(), config.train.gradient_clip)
-        state.optimiser.step()
-        update_average(config, state)
-        state.iteration += 1
+        parts = train_step(config, state, network, codec, schedule, shards, rank, world)
         state.seconds = before + time.monotonic() - started
-        for name, value in {"loss": loss.item(), **parts}.items():
+        for name, value in parts.items():
             parts_sum[name] = parts_sum.get(name, 0.0) + value
         if rank == 0 and state.iteration % LOG_EVERY == 0:
             log_row(out / "log.csv", state, {k: v / LOG_EVERY for k, v in parts_sum.items()})
@@ -165,6 +151,26 @@ def train(config: Config, data: str | Path, out: Path, init: Path | None = None,
     if rank == 0:
         save_checkpoint(config, state, out / "last.pt")
     return state
+
+
+def train_step(config: Config, state: State, network: nn.Module, codec: ImageCodec, schedule: Schedule,
+               shards: ShardFolder, rank: int = 0, world: int = 1) -> dict[str, float]:
+    """One update of the weights and their average; the loss and its parts."""
+    rng, generator = seeds(config, state.iteration, rank)
+    position = (state.iteration * world + rank) * config.train.heads_per_step
+    heads = shards.order(config.train.seed, position, config.train.heads_per_step)
+    batch = shards.batch(heads, config.train.views_per_head, rng, augment=True)
+    factor = learning_rate_factor(config, state.iteration)
+    for group in state.optimiser.param_groups:
+        group["lr"] = group["peak"] * factor
+    state.optimiser.zero_grad(set_to_none=True)
+    loss, parts = training_loss(config, network, codec, schedule, batch, rng, generator)
+    loss.backward()
+    nn.utils.clip_grad_norm_(state.model.parameters(), config.train.gradient_clip)
+    state.optimiser.step()
+    update_average(config, state)
+    state.iteration += 1
+    return {"loss": loss.item(), **parts}
 
 
 @torch.no_grad()
