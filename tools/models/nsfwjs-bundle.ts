@@ -22,7 +22,7 @@ export function readNsfwjsBundle(
 }
 
 /** Through JSON, so that nothing of the script's context comes out but data. */
-function runBundle(script: Uint8Array): unknown {
+export function runBundle(script: Uint8Array): unknown {
   const module: { exports: unknown } = { exports: {} };
   runInNewContext(Buffer.from(script).toString('utf8'), { module, exports: module.exports });
   return JSON.parse(JSON.stringify(module.exports));
