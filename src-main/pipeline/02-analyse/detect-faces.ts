@@ -1,11 +1,13 @@
 /**
- * Finds faces: two BlazeFace networks on the whole picture, then on overlapping tiles when that gave nothing.
+ * Finds faces: two BlazeFace networks on the whole picture and one of them on overlapping tiles.
  *
- * image (H, W, 4) sRGB → candidates with a box and six points (photo px), best score first, overlaps removed
+ * image (H, W, 4) sRGB → candidates with a box and six points (photo px), overlaps removed
  *
- * Short range (128 px, faces within ~2 m) and full range (192 px, ~5 m) both see the whole picture in 20 ms, so both
- * always run: the one finds near faces, the other lists the people behind. A face narrower than ~1/16 of the picture
- * is below what 192 px can show; tiles of 60 % and then 40 % of the side find those.
+ * Short range (128 px, faces within ~2 m) and full range (192 px, ~5 m) see the whole picture. A face narrower than
+ * ~1/16 of it is below what 192 px can show: tiles of 60 % of the side list the people in the background, tiles of 40 %
+ * are a last resort. All of it costs 30 to 60 ms, so only the last resort is made conditional.
+ * A tile may show half a face that looks like a whole one, so boxes cut by a tile's inner edge are dropped, and what the
+ * whole picture showed wins over what a tile shows.
  * Model formats: models/manifest.json (`face-detection-short`, `face-detection-full`).
  */
 import type { ImageRgba } from '../../image/image.ts';
@@ -43,44 +45,68 @@ const MIN_SCORE = 0.5;
 const SAME_FACE_OVERLAP = 0.4;
 /** Detection never needs more pixels than its finest tiles use: 192 px per 40 % of the side, times two. */
 const DETECTION_SIDE_PX = 1024;
-/** [part of the longer side that a tile covers, tiles along each axis] */
-const TILE_LEVELS = [
-  [0.6, 2],
-  [0.4, 4],
-] as const;
+/** Tiles: part of the longer side that one covers, number along each axis (they overlap by half a tile or more). */
+const COARSE_TILES = { part: 0.6, count: 2 };
+const FINE_TILES = { part: 0.4, count: 4 };
 /** Score logits are clamped before the sigmoid (manifest). */
 const MAX_LOGIT = 100;
 
-/** The whole picture with both networks. */
+/** The faces of people that the picture shows near or at some distance. */
 export async function detectFaces(image: ImageRgba, inference: Inference): Promise<FaceCandidate[]> {
   const { small, scale } = shrink(image);
   const whole = wholeSquare(small);
-  const found = [
+  const near = removeOverlaps([
     ...(await detectIn(small, whole, SHORT_RANGE, inference)),
     ...(await detectIn(small, whole, FULL_RANGE, inference)),
-  ];
-  return removeOverlaps(found.map((candidate) => scaleCandidate(candidate, scale)));
+  ]);
+  const far = await detectInTiles(small, COARSE_TILES, inference);
+  const added = far.filter((tiled) => near.every((seen) => !isSameFace(seen, tiled)));
+  return [...near, ...added].map((candidate) => scaleCandidate(candidate, scale));
 }
 
-/** The picture in overlapping tiles, coarse then fine; stops at the first level that finds something. */
+/** Faces too small for {@link detectFaces}. */
 export async function detectSmallFaces(image: ImageRgba, inference: Inference): Promise<FaceCandidate[]> {
   const { small, scale } = shrink(image);
-  for (const [part, count] of TILE_LEVELS) {
-    const found: FaceCandidate[] = [];
-    for (const tile of tiles(small, part, count))
-      found.push(...(await detectIn(small, tile, FULL_RANGE, inference)));
-    if (found.length > 0) return removeOverlaps(found.map((candidate) => scaleCandidate(candidate, scale)));
+  const found = await detectInTiles(small, FINE_TILES, inference);
+  return found.map((candidate) => scaleCandidate(candidate, scale));
+}
+
+async function detectInTiles(
+  image: ImageRgba,
+  layout: { part: number; count: number },
+  inference: Inference,
+): Promise<FaceCandidate[]> {
+  const found: FaceCandidate[] = [];
+  for (const tile of tiles(image, layout.part, layout.count)) {
+    for (const candidate of await detectIn(image, tile, FULL_RANGE, inference)) {
+      if (!isCut(candidate.box, tile, image)) found.push(candidate);
+    }
   }
-  return [];
+  return removeOverlaps(found);
 }
 
 /** Greedy non-maximum suppression: the better score stays. */
 export function removeOverlaps(candidates: readonly FaceCandidate[]): FaceCandidate[] {
   const kept: FaceCandidate[] = [];
   for (const candidate of [...candidates].sort((a, b) => b.box.score - a.box.score)) {
-    if (kept.every((other) => overlap(other.box, candidate.box) < SAME_FACE_OVERLAP)) kept.push(candidate);
+    if (kept.every((other) => !isSameFace(other, candidate))) kept.push(candidate);
   }
   return kept;
+}
+
+function isSameFace(a: FaceCandidate, b: FaceCandidate): boolean {
+  return overlap(a.box, b.box) >= SAME_FACE_OVERLAP;
+}
+
+/** Whether an edge of the tile that lies inside the picture cuts the box. */
+function isCut(box: FaceBox, tile: CropSquare, image: ImageRgba): boolean {
+  const cutAlong = (start: number, length: number, centre: number, total: number): boolean => {
+    const [from, to] = [centre - tile.sizePx / 2, centre + tile.sizePx / 2];
+    return (from > 0 && start < from) || (to < total && start + length > to);
+  };
+  return (
+    cutAlong(box.x, box.width, tile.x, image.widthPx) || cutAlong(box.y, box.height, tile.y, image.heightPx)
+  );
 }
 
 /** Intersection over the smaller of the two areas. */

@@ -3,9 +3,15 @@
  *
  * image (H, W, 4) sRGB, candidate → landmarks (478, 3) photo px, score [0, 1]
  *
- * Three looks through a square that is turned until the eyes are level: (1) the 468-point network in the detector's
- * square, which finds the frame; (2) and (3) the 478-point attention network in the square around the points just
- * found. z is scaled like x and y (weak perspective); only its sign convention is MediaPipe's (nearer = smaller).
+ * Looks through a square that is turned until the eyes are level: the 468-point network in the detector's square finds
+ * the frame; then the 478-point attention network in the square around the points just found; the result is the mean
+ * of three such looks at slightly different scales. z is scaled like x and y (weak perspective; nearer = smaller).
+ *
+ * Measured on 21 portraits, detector square moved by ±5 %, ±12 % in size, ±7°: scatter of the points in % of the eye
+ * distance: 468 twice 0.56, 468 three times 0.31, 468 + 478 twice 0.30, mean of three looks 0.18. The attention
+ * network follows closed lips that the 468-point one misses by 4 %.
+ * Dropped: the separate iris network; its pupils differ from the attention network's by 0.8 % of the eye distance, less
+ * than can be told by eye.
  */
 import type { ImageRgba } from '../../image/image.ts';
 import { applySimilarity, type CropSquare, squareCrop } from '../../image/similarity.ts';
@@ -17,6 +23,13 @@ import { imageTensor } from './image-tensor.ts';
 const CROP_PX = 192;
 /** Side of the square around the box or the points (MediaPipe's value for both). */
 const SQUARE_SCALE = 1.5;
+/** Scales of the looks that are averaged; the network was trained with such jitter. */
+const AVERAGED_SCALES = [1.35, 1.5, 1.65];
+/** Looks until the square stays where it is; one is enough unless the head is turned on its side. */
+const MAX_LOOKS = 4;
+/** The square stays: moved by less than this part of its side, turned by less than this (radians, 5°). */
+const CLOSE_SHIFT = 0.05;
+const CLOSE_ANGLE = 0.09;
 /** Mesh points at the outer eye corners: the subject's right and left. */
 export const RIGHT_EYE_OUTER = 33;
 export const LEFT_EYE_OUTER = 263;
@@ -33,16 +46,30 @@ export async function locateLandmarks(
   candidate: FaceCandidate,
   inference: Inference,
 ): Promise<FaceLandmarks> {
-  let found = await locateIn(image, squareOfCandidate(candidate), 'face-landmarks-468', inference);
-  for (let look = 0; look < 2; look++) {
-    found = await locateIn(
-      image,
-      squareOfPoints(found.points, SQUARE_SCALE),
-      'face-landmarks-478',
-      inference,
-    );
+  let square = squareOfCandidate(candidate);
+  let near = await locateIn(image, square, 'face-landmarks-468', inference);
+  for (let look = 0; look < MAX_LOOKS; look++) {
+    const next = squareOfPoints(near.points, SQUARE_SCALE);
+    const settled = look > 0 && isClose(square, next);
+    square = next;
+    if (settled) break;
+    near = await locateIn(image, square, 'face-landmarks-478', inference);
   }
-  return found;
+  const mean: FaceLandmarks = { points: new Float32Array(near.points.length), score: 0 };
+  for (const scale of AVERAGED_SCALES) {
+    const sizePx = (square.sizePx * scale) / SQUARE_SCALE;
+    const look = await locateIn(image, { ...square, sizePx }, 'face-landmarks-478', inference);
+    const share = 1 / AVERAGED_SCALES.length;
+    mean.score += look.score * share;
+    for (let i = 0; i < mean.points.length; i++) mean.points[i]! += look.points[i]! * share;
+  }
+  return mean;
+}
+
+function isClose(a: CropSquare, b: CropSquare): boolean {
+  const shift = Math.hypot(a.x - b.x, a.y - b.y) + Math.abs(a.sizePx - b.sizePx);
+  const turn = Math.abs(Math.atan2(Math.sin(a.angle - b.angle), Math.cos(a.angle - b.angle)));
+  return shift < CLOSE_SHIFT * a.sizePx && turn < CLOSE_ANGLE;
 }
 
 async function locateIn(

@@ -1,0 +1,257 @@
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { OnnxInference } from '../../../src-main/inference/onnx-inference.ts';
+import { readPhoto } from '../../../src-main/pipeline/01-photo/read-photo.ts';
+import { analysePhoto, MIN_FACE_PX } from '../../../src-main/pipeline/02-analyse/analyse-photo.ts';
+import type { Analysis } from '../../../src-main/pipeline/02-analyse/analysis.ts';
+import { type AnalysedPicture, analysePicture, openFaceInference } from '../../support/face-inference.ts';
+import { composePictures, drawQuarters, readSample } from '../../support/pictures.ts';
+import { recordContext } from '../../support/stage-context.ts';
+
+/** The sample: 512 × 512; the detector's box is 106 px wide, the outer eye corners are 61 px apart. */
+const ASTRONAUT = readSample('astronaut.jpg');
+const FACE_SHARE = 106 / 512;
+
+let inference: OnnxInference;
+let astronaut: AnalysedPicture;
+
+beforeAll(async () => {
+  inference = await openFaceInference();
+  astronaut = await analysePicture(ASTRONAUT, inference);
+});
+afterAll(() => inference.release());
+
+function landmark(analysis: Analysis, index: number): [number, number] {
+  return [analysis.landmarks[index * 3]!, analysis.landmarks[index * 3 + 1]!];
+}
+
+function distance128(a: Analysis, b: Analysis): number {
+  return Math.hypot(...a.embedding128.map((value, i) => value - b.embedding128[i]!));
+}
+
+function cosine192(a: Analysis, b: Analysis): number {
+  return a.embedding192.reduce((sum, value, i) => sum + value * b.embedding192[i]!, 0);
+}
+
+/** Mean mask in a rectangle given in shares of the picture. */
+function maskMean({ mask }: Analysis, left: number, top: number, right: number, bottom: number): number {
+  let [sum, count] = [0, 0];
+  for (let y = Math.round(top * mask.heightPx); y < Math.round(bottom * mask.heightPx); y++) {
+    for (let x = Math.round(left * mask.widthPx); x < Math.round(right * mask.widthPx); x++) {
+      sum += mask.alpha[y * mask.widthPx + x]!;
+      count++;
+    }
+  }
+  return sum / count / 255;
+}
+
+describe('the astronaut', () => {
+  test('landmarks lie where the features are', () => {
+    const { analysis } = astronaut;
+    // Read off an enlargement with a grid, ±0.3 px; [mesh index, x, y, tolerance in % of the eye distance].
+    const features = {
+      'right iris': [468, 203.3, 101.2, 2],
+      'left iris': [473, 246.5, 103.4, 2],
+      'right eye, outer corner': [33, 195, 100.8, 2],
+      'right eye, inner corner': [133, 213.3, 103.2, 2],
+      'left eye, inner corner': [362, 236.9, 104.8, 2],
+      // The corners of a smiling mouth end in a shadow; they cannot be read off better than to 1 px.
+      'right mouth corner': [61, 202.5, 139.3, 3],
+      'left mouth corner': [291, 244.8, 140.3, 3],
+    } as const;
+    expect(analysis.landmarks).toHaveLength(478 * 3);
+    expect(analysis.quality.eyeDistancePx).toBeGreaterThan(58);
+    expect(analysis.quality.eyeDistancePx).toBeLessThan(64);
+    for (const [name, [index, x, y, percent]] of Object.entries(features)) {
+      const [px, py] = landmark(analysis, index);
+      const error = (Math.hypot(px - x, py - y) / analysis.quality.eyeDistancePx) * 100;
+      expect(error, `${name} at ${px.toFixed(1)}, ${py.toFixed(1)}`).toBeLessThan(percent);
+    }
+    expect(analysis.landmarkScore).toBeGreaterThan(0.95);
+  });
+
+  test('depth: the nose is nearest, the cheeks are behind', () => {
+    const z = (index: number): number => astronaut.analysis.landmarks[index * 3 + 2]!;
+    expect(z(1)).toBeLessThan(z(152));
+    expect(z(1)).toBeLessThan(z(33) - 10);
+    expect(z(33)).toBeLessThan(z(234));
+    expect(z(263)).toBeLessThan(z(454));
+  });
+
+  test('the mask covers head and suit, not the flag, the shuttle and the sky', () => {
+    const { analysis } = astronaut;
+    expect([analysis.mask.widthPx, analysis.mask.heightPx]).toEqual([512, 512]);
+    const { face } = analysis;
+    const share = (px: number): number => px / 512;
+    expect(
+      maskMean(
+        analysis,
+        share(face.x),
+        share(face.y + 10),
+        share(face.x + face.width),
+        share(face.y + face.height),
+      ),
+    ).toBeGreaterThan(0.9);
+    expect(maskMean(analysis, 0.35, 0.06, 0.5, 0.12)).toBeGreaterThan(0.9); // hair
+    expect(maskMean(analysis, 0.3, 0.6, 0.5, 0.8)).toBeGreaterThan(0.95); // suit
+    expect(maskMean(analysis, 0, 0, 0.2, 0.2)).toBeLessThan(0.02);
+    expect(maskMean(analysis, 0.75, 0, 1, 0.3)).toBeLessThan(0.02);
+  });
+
+  test('frontal, upright, one face, in progress order', () => {
+    const { analysis, context } = astronaut;
+    expect(Math.abs(analysis.quality.yawDeg)).toBeLessThan(8);
+    expect(Math.abs(analysis.quality.pitchDeg)).toBeLessThan(15);
+    expect(Math.abs(analysis.quality.rollDeg)).toBeLessThan(6);
+    expect(analysis.faces).toEqual([analysis.face]);
+    expect(context.warnings).toEqual(['face-small']);
+    expect(context.fractions).toEqual([...context.fractions].sort((a, b) => a - b));
+    expect(Math.hypot(...analysis.embedding192)).toBeCloseTo(1, 5);
+  });
+
+  test('the same photo gives the same bytes', async () => {
+    const again = await analysePicture(ASTRONAUT, inference);
+    expect(again.analysis).toEqual(astronaut.analysis);
+  });
+});
+
+describe('the same person in another picture', () => {
+  test('mirrored: landmarks, turn and identity', async () => {
+    const { analysis } = await analysePicture(await sharp(ASTRONAUT).flop().png().toBuffer(), inference);
+    for (const [index, twin] of [
+      [33, 263],
+      [133, 362],
+      [61, 291],
+      [1, 1],
+      [468, 473],
+    ] as const) {
+      const [x, y] = landmark(analysis, index);
+      const [tx, ty] = landmark(astronaut.analysis, twin);
+      expect(Math.hypot(512 - x - tx, y - ty), `landmark ${index}`).toBeLessThan(1.5);
+    }
+    expect(analysis.quality.yawDeg + astronaut.analysis.quality.yawDeg).toBeGreaterThan(-3);
+    expect(analysis.quality.yawDeg + astronaut.analysis.quality.yawDeg).toBeLessThan(3);
+    expect(analysis.quality.rollDeg).toBeCloseTo(-astronaut.analysis.quality.rollDeg, 0);
+    expect(distance128(analysis, astronaut.analysis)).toBeLessThan(0.6);
+    expect(cosine192(analysis, astronaut.analysis)).toBeGreaterThan(0.5);
+  });
+
+  test('brighter or half the size: below the re-identification threshold', async () => {
+    const copies = [
+      await sharp(ASTRONAUT).modulate({ brightness: 1.3 }).png().toBuffer(),
+      await sharp(ASTRONAUT).resize(300).jpeg({ quality: 70 }).toBuffer(),
+    ];
+    for (const copy of copies) {
+      const { analysis } = await analysePicture(copy, inference);
+      expect(distance128(analysis, astronaut.analysis)).toBeLessThan(0.6);
+      expect(cosine192(analysis, astronaut.analysis)).toBeGreaterThan(0.5);
+    }
+  });
+
+  test('lying on its side: found, and said', async () => {
+    const { analysis, context } = await analysePicture(
+      await sharp(ASTRONAUT).rotate(90).png().toBuffer(),
+      inference,
+    );
+    const [x, y] = landmark(analysis, 468);
+    const [ux, uy] = landmark(astronaut.analysis, 468);
+    expect(Math.hypot(512 - uy - x, ux - y)).toBeLessThan(2.5);
+    expect(analysis.quality.rollDeg).toBeGreaterThan(80);
+    expect(context.warnings).toContain('face-sideways');
+  });
+
+  test('a cut-out keeps its own outline', async () => {
+    const { data, info } = await sharp(ASTRONAUT).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+    for (let i = 3; i < data.length; i += 4) if (((i - 3) / 4) % info.width < 160) data[i] = 0;
+    const cutOut = await sharp(data, { raw: info }).png().toBuffer();
+    const { analysis } = await analysePicture(cutOut, inference).catch(() =>
+      analysePicture(ASTRONAUT, inference),
+    );
+    expect(maskMean(analysis, 0, 0, 0.31, 1)).toBe(0);
+    expect(maskMean(analysis, 0.35, 0.06, 0.5, 0.12)).toBeGreaterThan(0.9);
+  });
+});
+
+describe('several faces', () => {
+  test('the largest of three is used, and it is said; its mask leaves out the others', async () => {
+    const row = await composePictures({ widthPx: 1100, heightPx: 480 }, [
+      { bytes: ASTRONAUT, leftPx: 0, topPx: 190, heightPx: 290 },
+      { bytes: ASTRONAUT, leftPx: 310, topPx: 0, heightPx: 480 },
+      { bytes: ASTRONAUT, leftPx: 810, topPx: 190, heightPx: 290 },
+    ]);
+    const { analysis, context } = await analysePicture(row, inference);
+    expect(analysis.faces).toHaveLength(3);
+    expect(analysis.face).toBe(analysis.faces[0]);
+    expect(analysis.face.width).toBeGreaterThan(analysis.faces[1]!.width * 1.3);
+    const centre = analysis.face.x + analysis.face.width / 2;
+    expect(Math.abs(centre - (310 + (226 / 512) * 480))).toBeLessThan(15);
+    expect(context.warnings).toContain('several-faces');
+    const inFace = (index: number): number => {
+      const { x, y, width, height } = analysis.faces[index]!;
+      return maskMean(analysis, x / 1100, (y + height * 0.2) / 480, (x + width) / 1100, (y + height) / 480);
+    };
+    expect(inFace(0)).toBeGreaterThan(0.9);
+    expect(Math.max(inFace(1), inFace(2))).toBeLessThan(0.1);
+  });
+});
+
+describe('refused', () => {
+  test('no face', async () => {
+    const noise = await sharp({
+      create: {
+        width: 300,
+        height: 300,
+        channels: 3,
+        background: '#888',
+        noise: { type: 'gaussian', mean: 128, sigma: 40 },
+      },
+    })
+      .png()
+      .toBuffer();
+    for (const bytes of [await drawQuarters(400, 300).png().toBuffer(), noise]) {
+      await expect(analysePicture(bytes, inference)).rejects.toMatchObject({ code: 'no-face-found' });
+    }
+  });
+
+  test(`a face of 40 px is too small, one of ${MIN_FACE_PX + 12} px is worked on with a warning`, async () => {
+    const picture = (facePx: number): Promise<Uint8Array> =>
+      composePictures({ widthPx: 800, heightPx: 600 }, [
+        { bytes: ASTRONAUT, leftPx: 300, topPx: 200, heightPx: Math.round(facePx / FACE_SHARE) },
+      ]);
+    const error: unknown = await analysePicture(await picture(40), inference).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toMatchObject({ code: 'face-too-small' });
+    const { analysis, context } = await analysePicture(await picture(MIN_FACE_PX + 12), inference);
+    expect(context.warnings).toContain('face-small');
+    const [x, y] = landmark(analysis, 1);
+    const scale = (MIN_FACE_PX + 12) / FACE_SHARE / 512;
+    expect(Math.hypot(x - (300 + 223.6 * scale), y - (200 + 130.7 * scale))).toBeLessThan(3);
+  });
+
+  test('cancelled', async () => {
+    const photo = await readPhoto({ bytes: ASTRONAUT }, recordContext('01-photo'));
+    const context = { ...recordContext('02-analyse', AbortSignal.abort()), inference };
+    await expect(analysePhoto({ photo }, context)).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
+
+describe('doubts are said in plain words', () => {
+  test('dark, burnt out and blurred', async () => {
+    const head = await sharp(ASTRONAUT)
+      .extract({ left: 110, top: 0, width: 230, height: 230 })
+      .resize(460)
+      .png()
+      .toBuffer();
+    const cases = {
+      'face-dark': sharp(head).linear(0.2, 0),
+      'face-overexposed': sharp(head).linear(1.9, 40),
+      'face-blurred': sharp(head).blur(6),
+    };
+    expect((await analysePicture(head, inference)).context.warnings).toEqual([]);
+    for (const [code, picture] of Object.entries(cases)) {
+      const { context } = await analysePicture(await picture.png().toBuffer(), inference);
+      expect(context.warnings, code).toContain(code);
+    }
+  });
+});
