@@ -1,0 +1,58 @@
+/**
+ * `npm run bench -- [--json FILE] [--photo FILE] [--runs N] [--method M]`: seconds and peak memory per stage on a sample
+ * picture, and the machine's convolution throughput in the same run. The median run is reported.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { HEAD_SETTINGS_DEFAULTS, type ViewsMethod } from '../../src-main/contract/entities.ts';
+import { measureConvGflops } from '../../test/bench/convolution.ts';
+import { measureHead, type Measured } from '../../test/bench/measure-head.ts';
+import { ROOT } from '../paths.ts';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    photo: { type: 'string', default: join(ROOT, 'assets', 'samples', 'astronaut.jpg') },
+    runs: { type: 'string', default: '3' },
+    method: { type: 'string', default: HEAD_SETTINGS_DEFAULTS.method },
+  },
+});
+const settings = { ...HEAD_SETTINGS_DEFAULTS, method: values.method as ViewsMethod };
+const runs = Math.max(1, Number(values.runs));
+const work = await mkdtemp(join(tmpdir(), 'gen3d-bench-'));
+const measured: Measured[] = [];
+const throughputs = [await measureConvGflops()];
+try {
+  for (let run = 0; run < runs; run++) {
+    measured.push(await measureHead(resolve(values.photo), settings, join(work, String(run))));
+    throughputs.push(await measureConvGflops());
+    process.stderr.write(`run ${run + 1} of ${runs}: ${measured.at(-1)!.totalS.toFixed(1)} s\n`);
+  }
+} finally {
+  await rm(work, { recursive: true, force: true });
+}
+
+measured.sort((a, b) => a.totalS - b.totalS);
+throughputs.sort((a, b) => a - b);
+const median = measured[Math.floor((measured.length - 1) / 2)]!;
+const convGflops = throughputs[Math.floor(throughputs.length / 2)]!;
+const report = {
+  stages: median.stages,
+  totalS: median.totalS,
+  peakMb: median.peakMb,
+  convGflops,
+  /** Seconds × throughput: how many GFLOP of convolution this machine does in that time; compares across machines. */
+  totalGflop: median.totalS * convGflops,
+  runsS: measured.map(({ totalS }) => totalS),
+  settings,
+  machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
+};
+for (const [stage, seconds] of Object.entries(median.stages)) {
+  const share = ((100 * seconds) / median.totalS).toFixed(0);
+  process.stdout.write(`${stage.padEnd(12)} ${seconds.toFixed(2).padStart(7)} s ${share.padStart(4)} %\n`);
+}
+process.stdout.write(`${'total'.padEnd(12)} ${median.totalS.toFixed(2).padStart(7)} s, peak ${median.peakMb.toFixed(0)} MB\n`);
+process.stdout.write(`convolution  ${convGflops.toFixed(0)} GFLOP/s through onnxruntime on this machine in this run\n`);
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
