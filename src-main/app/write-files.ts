@@ -55,11 +55,12 @@ async function writeFileAtomically(fs: WriteFileSystem, path: string, bytes: Uin
     await fs.rename(temporary, path);
   } catch (error) {
     await fs.rm(temporary, { force: true }).catch(() => undefined);
-    throw explain(error, dirname(path));
+    throw explainWriteError(error, dirname(path));
   }
 }
 
-function explain(error: unknown, directory: string): unknown {
+/** A full disk and a folder that cannot be written to, in words; anything else as it is. */
+export function explainWriteError(error: unknown, directory: string): unknown {
   if (isDiskFull(error)) return diskFull(directory, error);
   const code = (error as NodeJS.ErrnoException).code;
   if (code === undefined || !['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) return error;

@@ -8,7 +8,7 @@ export type ParentPort = {
   onClosed(listener: () => void): void;
 };
 
-/** What Electron adds to `process` in a utility process (its typings would pull Electron into the engine). */
+/** What Electron adds to `process` in a utility process (the engine must not depend on Electron's typings). */
 type UtilityPort = {
   postMessage(message: unknown): void;
   on(event: 'message', listener: (event: { data: unknown }) => void): void;
@@ -16,7 +16,7 @@ type UtilityPort = {
 };
 
 export function connectParentPort(): ParentPort {
-  const utility = (process as { parentPort?: UtilityPort }).parentPort;
+  const utility: UtilityPort | undefined = Reflect.get(process as object, 'parentPort');
   if (utility !== undefined) {
     return {
       send: (report) => utility.postMessage(report),

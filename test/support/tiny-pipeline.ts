@@ -1,6 +1,6 @@
 /**
  * Eight small stages for tests of everything around the pipeline: real arithmetic on real arrays, real artefacts.
- * What a stage should do besides is said by the photo's bytes, a JSON text {@link TinyPhoto}.
+ * What a stage should do besides is said by a {@link TinyPhoto} behind the picture in the photo's file.
  */
 import type { DeviceInfo, HeadSettings } from '../../src-main/contract/entities.ts';
 import { StudioError } from '../../src-main/contract/errors.ts';
@@ -45,12 +45,20 @@ export async function generateHead(
   return run('08-export', exportFiles, { previous, photo, settings });
 }
 
-/** Any picture is a photo that asks for nothing special. */
+/** Any picture is a photo that asks for nothing special, unless {@link encodeTinyPhoto} wrote behind its end. */
 function parsePhoto(bytes: Uint8Array): TinyPhoto {
-  if (bytes[0] !== '{'.charCodeAt(0)) return { salt: `${bytes.length} bytes` };
-  // A test may pad the text to make a picture of it.
-  return JSON.parse(new TextDecoder().decode(bytes)) as TinyPhoto;
+  const text = Buffer.from(bytes).toString('latin1');
+  const start = text.lastIndexOf(MARK);
+  if (start < 0) return { salt: `${bytes.length} bytes` };
+  return JSON.parse(text.slice(start + MARK.length)) as TinyPhoto;
 }
+
+/** `picture` as it was to every decoder: they stop at the end of the image. */
+export function encodeTinyPhoto(picture: Uint8Array, photo: TinyPhoto): Uint8Array {
+  return Buffer.concat([picture, Buffer.from(MARK + JSON.stringify(photo))]);
+}
+
+const MARK = '@tiny-photo ';
 
 const stage: Stage<Input, Result> = async ({ previous, photo }, context) => {
   await behave(photo.behaviour?.[context.stage], context);

@@ -6,7 +6,8 @@ import { resolve } from 'node:path';
 import { findAppPaths } from '../../app/app-paths.ts';
 import { readProvenance } from '../../app/provenance.ts';
 import { checkMethod } from '../../app/view-packs.ts';
-import { createBlobStore, diskFull, isDiskFull } from '../../blobs/blob-store.ts';
+import { explainWriteError } from '../../app/write-files.ts';
+import { createBlobStore } from '../../blobs/blob-store.ts';
 import { toErrorInfo, type ErrorCode, type ErrorInfo } from '../../contract/errors.ts';
 import { createEngineClient } from '../../engine/engine-client.ts';
 import { createNodeFork } from '../../engine/fork-engine.ts';
@@ -59,27 +60,24 @@ async function run(parsed: CliArguments): Promise<MadeHeads> {
       const engine = createEngineClient(
         createNodeFork(paths.engineEntry, options, (line) => void engineLog.push(line)),
       );
-      try {
-        const made = await makeHeads(parsed.photos, {
-          engine,
-          blobs: createBlobStore(blobsDirectory),
-          provenance: await readProvenance(paths),
-          progress,
-          signal: controller.signal,
-          settings: parsed.settings,
-          out,
-          workDirectory,
-        });
-        if (made.failures.some(({ error }) => UNEXPLAINED.has(error.code))) {
-          progress.say(engineLog.slice(-LOG_LINES).join('\n'));
-        }
-        return made;
-      } finally {
-        await engine.close();
+      const made = await makeHeads(parsed.photos, {
+        engine,
+        blobs: createBlobStore(blobsDirectory),
+        provenance: await readProvenance(paths),
+        progress,
+        signal: controller.signal,
+        settings: parsed.settings,
+        out,
+        workDirectory,
+      }).finally(() => engine.close());
+      // Only now: the last words of a process may arrive after its exit.
+      if (made.failures.some(({ error }) => UNEXPLAINED.has(error.code))) {
+        progress.say(engineLog.slice(-LOG_LINES).join('\n'));
       }
+      return made;
     });
   } catch (error) {
-    const info = isDiskFull(error) ? diskFull(out, error).toInfo() : toErrorInfo(error);
+    const info = toErrorInfo(explainWriteError(error, out));
     progress.say(`${info.message} ${info.hint}`);
     return { heads: [], failures: [{ photo: parsed.photos[0]!, error: info }] };
   } finally {

@@ -1,0 +1,25 @@
+/** What the page sees of Electron: `window.studio` with exactly call, on and upload. */
+import type { ContextBridge, IpcRenderer, IpcRendererEvent } from 'electron';
+import type { StudioBridge, WireEvent } from '../../contract/wire.ts';
+import { CALL_CHANNEL, EVENT_CHANNEL, UPLOAD_CHANNEL } from './channels.ts';
+
+export type PreloadElectron = {
+  contextBridge: Pick<ContextBridge, 'exposeInMainWorld'>;
+  ipcRenderer: Pick<IpcRenderer, 'invoke' | 'on' | 'off'>;
+};
+
+export function exposeBridge({ contextBridge, ipcRenderer }: PreloadElectron): void {
+  const bridge: StudioBridge = {
+    call: (method, args) => ipcRenderer.invoke(CALL_CHANNEL, method, args),
+    upload: (bytes) => ipcRenderer.invoke(UPLOAD_CHANNEL, bytes),
+    on: (event, listener) => {
+      // The IPC event stays here: it would hand ipcRenderer to the page.
+      const forward = (_ipc: IpcRendererEvent, message: WireEvent): void => {
+        if (message.event === event) listener(message.payload);
+      };
+      ipcRenderer.on(EVENT_CHANNEL, forward);
+      return () => void ipcRenderer.off(EVENT_CHANNEL, forward);
+    },
+  };
+  contextBridge.exposeInMainWorld('studio', bridge);
+}
