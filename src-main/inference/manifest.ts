@@ -11,8 +11,7 @@ import { StudioError } from '../contract/errors.ts';
 
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** A whole number, or a name for an axis that may have any length (the same name = the same length in one run). */
-const dims = z.array(z.union([z.int().nonnegative(), z.string().min(1)]));
+const dims = z.array(z.int().nonnegative());
 
 const inputSchema = z.strictObject({
   name: z.string().min(1),
@@ -55,7 +54,6 @@ const manifestSchema = z.strictObject({ formatVersion: z.literal(1), models: z.a
 
 export type ModelEntry = z.infer<typeof modelSchema>;
 export type ModelManifest = z.infer<typeof manifestSchema>;
-export type ModelInput = ModelEntry['inputs'][number];
 
 export const MANIFEST_FILE = 'manifest.json';
 

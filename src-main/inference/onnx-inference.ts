@@ -8,17 +8,18 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import ort from 'onnxruntime-node';
 import { StudioError } from '../contract/errors.ts';
 import { chooseDevice } from './execution-device.ts';
 import type { ExecutionDevice, ProviderWish } from './execution-device.ts';
 import type { Inference, Tensor } from './inference.ts';
 import { modelChanged, modelMissing, readManifest } from './manifest.ts';
-import type { ModelEntry, ModelInput, ModelManifest } from './manifest.ts';
+import type { ModelManifest } from './manifest.ts';
+import { findModelFile } from './model-file.ts';
+import type { ModelFile, Port } from './model-file.ts';
 
 export type OnnxInferenceOptions = {
-  /** Folder with manifest.json and the ONNX files. */
+  /** Folder with manifest.json and the ONNX files; folders in it may be packs (model ids `folder/name`). */
   modelsDir: string;
   /** Default `auto`: CUDA where it works, else CPU. A wish that cannot be met is explained in `device.note`. */
   provider?: ProviderWish;
@@ -32,31 +33,21 @@ export type OnnxInference = Inference & {
   release(modelId?: string): Promise<void>;
 };
 
+type OpenModel = { session: ort.InferenceSession; inputs: readonly Port[] };
+
 export async function createOnnxInference(options: OnnxInferenceOptions): Promise<OnnxInference> {
   const { modelsDir, provider = 'auto', threads } = options;
   const manifest = await readManifest(modelsDir);
   const device = await chooseDevice(provider, threads);
-  const entries = new Map(manifest.models.map((entry) => [entry.id, entry]));
-  const sessions = new Map<string, Promise<ort.InferenceSession>>();
+  const opened = new Map<string, Promise<OpenModel>>();
 
-  const findEntry = async (modelId: string): Promise<ModelEntry> => {
-    const entry = entries.get(modelId);
-    if (entry) return entry;
-    const stray = await readFile(join(modelsDir, `${modelId}.onnx`)).then(
-      () => true,
-      () => false,
-    );
-    if (stray) throw modelChanged(`${modelId}.onnx is not described by the list of models.`);
-    throw modelMissing(`There is no model called ${modelId}.`);
-  };
-
-  const getSession = (entry: ModelEntry): Promise<ort.InferenceSession> => {
-    const open = sessions.get(entry.id);
-    if (open) return open;
-    const opening = openSession(modelsDir, entry, device);
-    sessions.set(entry.id, opening);
+  const getModel = (modelId: string): Promise<OpenModel> => {
+    const found = opened.get(modelId);
+    if (found) return found;
+    const opening = findModelFile(modelsDir, manifest, modelId).then((file) => openModel(file, device));
+    opened.set(modelId, opening);
     // A file that is repaired while the studio runs must get a second chance.
-    opening.catch(() => sessions.delete(entry.id));
+    opening.catch(() => opened.delete(modelId));
     return opening;
   };
 
@@ -64,16 +55,15 @@ export async function createOnnxInference(options: OnnxInferenceOptions): Promis
     device: device.info,
     manifest,
     async run(modelId, inputs) {
-      const entry = await findEntry(modelId);
-      checkInputs(entry, inputs);
-      const session = await getSession(entry);
+      const model = await getModel(modelId);
+      checkInputs(modelId, model.inputs, inputs);
       const feeds = Object.fromEntries(
         Object.entries(inputs).map(([name, tensor]) => [
           name,
           new ort.Tensor('float32', tensor.data, tensor.dims),
         ]),
       );
-      const results = await session.run(feeds).catch((cause: unknown) => {
+      const results = await model.session.run(feeds).catch((cause: unknown) => {
         throw explainFailure(cause, `Running the model ${modelId} failed`);
       });
       return Object.fromEntries(
@@ -81,30 +71,26 @@ export async function createOnnxInference(options: OnnxInferenceOptions): Promis
       );
     },
     async release(modelId) {
-      const ids = modelId === undefined ? [...sessions.keys()] : [modelId];
+      const ids = modelId === undefined ? [...opened.keys()] : [modelId];
       for (const id of ids) {
-        const session = await sessions.get(id)?.catch(() => undefined);
-        sessions.delete(id);
-        await session?.release();
+        const model = await opened.get(id)?.catch(() => undefined);
+        opened.delete(id);
+        await model?.session.release();
       }
     },
   };
 }
 
-async function openSession(
-  modelsDir: string,
-  entry: ModelEntry,
-  device: ExecutionDevice,
-): Promise<ort.InferenceSession> {
-  const path = join(modelsDir, entry.file);
+async function openModel(file: ModelFile, device: ExecutionDevice): Promise<OpenModel> {
+  const { path } = file;
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw modelMissing(`The model file ${path} is missing.`, cause);
   });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (sha256 !== entry.sha256) {
+  if (sha256 !== file.sha256) {
     throw modelChanged(
       `The model file ${path} is not the one that came with the studio ` +
-        `(SHA-256 ${sha256.slice(0, 12)}…, expected ${entry.sha256.slice(0, 12)}…).`,
+        `(SHA-256 ${sha256.slice(0, 12)}…, expected ${file.sha256.slice(0, 12)}…).`,
     );
   }
   const session = await ort.InferenceSession.create(bytes, {
@@ -115,48 +101,52 @@ async function openSession(
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
   }).catch((cause: unknown) => {
-    throw explainFailure(cause, `The model ${entry.id} could not be opened`);
+    throw explainFailure(cause, `The model ${file.id} could not be opened`);
   });
-  const sameNames = (names: readonly string[], described: readonly { name: string }[]) =>
-    [...names].sort().join() ===
-    described
-      .map((item) => item.name)
-      .sort()
-      .join();
-  if (!sameNames(session.inputNames, entry.inputs) || !sameNames(session.outputNames, entry.outputs)) {
+  const inputs = session.inputMetadata.map(toPort);
+  if (
+    file.ports &&
+    !(agree(inputs, file.ports.inputs) && agree(session.outputMetadata.map(toPort), file.ports.outputs))
+  ) {
     await session.release();
     throw modelChanged(`The inputs or outputs of ${path} are not those that the list of models describes.`);
   }
-  return session;
+  return { session, inputs };
+}
+
+function toPort(metadata: ort.InferenceSession.ValueMetadata): Port {
+  return { name: metadata.name, dims: metadata.isTensor ? metadata.shape : [] };
+}
+
+function agree(actual: readonly Port[], described: readonly Port[]): boolean {
+  const list = (ports: readonly Port[]) =>
+    ports
+      .map(({ name, dims }) => `${name} ${dims.join()}`)
+      .sort()
+      .join(';');
+  return list(actual) === list(described);
 }
 
 /** A wrong input is a mistake of the caller: TypeError with the actual shape. */
-function checkInputs(entry: ModelEntry, inputs: Record<string, Tensor>): void {
+function checkInputs(modelId: string, ports: readonly Port[], inputs: Record<string, Tensor>): void {
   for (const name of Object.keys(inputs)) {
-    if (!entry.inputs.some((input) => input.name === name))
-      throw new TypeError(`${entry.id} has no input '${name}'`);
+    if (!ports.some((port) => port.name === name)) throw new TypeError(`${modelId} has no input '${name}'`);
   }
-  const axes = new Map<string, number>();
-  for (const input of entry.inputs) {
-    const tensor = inputs[input.name];
-    if (!tensor) throw new TypeError(`${entry.id} needs the input '${input.name}'`);
-    checkTensor(entry.id, input, tensor, axes);
+  for (const port of ports) {
+    const tensor = inputs[port.name];
+    if (!tensor) throw new TypeError(`${modelId} needs the input '${port.name}'`);
+    checkTensor(modelId, port, tensor);
   }
 }
 
-function checkTensor(modelId: string, input: ModelInput, tensor: Tensor, axes: Map<string, number>): void {
+function checkTensor(modelId: string, port: Port, tensor: Tensor): void {
   const fits =
-    tensor.dims.length === input.dims.length &&
-    input.dims.every((wanted, axis) => {
-      const actual = tensor.dims[axis] ?? 0;
-      if (typeof wanted === 'number') return wanted === actual;
-      if (!axes.has(wanted)) axes.set(wanted, actual);
-      return axes.get(wanted) === actual;
-    });
+    tensor.dims.length === port.dims.length &&
+    port.dims.every((wanted, axis) => typeof wanted === 'string' || wanted === tensor.dims[axis]);
   const length = tensor.dims.reduce((product, dim) => product * dim, 1);
   if (!fits || !(tensor.data instanceof Float32Array) || tensor.data.length !== length) {
     throw new TypeError(
-      `${modelId} input '${input.name}' must be float32 [${input.dims.join(', ')}], ` +
+      `${modelId} input '${port.name}' must be float32 [${port.dims.join(', ')}], ` +
         `got ${tensor.data.constructor.name} of ${tensor.data.length} values as [${tensor.dims.join(', ')}]`,
     );
   }

@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createOnnxInference } from '../../src-main/inference/onnx-inference.ts';
@@ -76,6 +77,34 @@ describe('createOnnxInference', () => {
     await expect(open()).rejects.toMatchObject({ code: 'model-missing' });
     writeFileSync(join(modelsDir, 'manifest.json'), '[]');
     await expect(open()).rejects.toMatchObject({ code: 'model-changed' });
+  });
+
+  it('runs the models of a pack by its own list', async () => {
+    const pack = join(modelsDir, 'pack-a');
+    mkdirSync(pack);
+    const bytes = doubleGraph().encode();
+    writeFileSync(join(pack, 'denoiser.onnx'), bytes);
+    writeFileSync(join(pack, 'stray.onnx'), bytes);
+    const inference = await open();
+    await expect(inference.run('pack-a/denoiser', X)).rejects.toMatchObject({ code: 'model-missing' });
+    writeFileSync(join(pack, 'pack.json'), '{}');
+    await expect(inference.run('pack-a/denoiser', X)).rejects.toMatchObject({ code: 'model-changed' });
+    const list = (sha256: string) => {
+      const files = { 'denoiser.onnx': { sha256, bytes: bytes.length } };
+      writeFileSync(
+        join(pack, 'pack.json'),
+        JSON.stringify({ format: 'gen3d-pack', version: 1, views: 8, files }),
+      );
+    };
+    list('0'.repeat(64));
+    await expect(inference.run('pack-a/denoiser', X)).rejects.toMatchObject({ code: 'model-changed' });
+    list(createHash('sha256').update(bytes).digest('hex'));
+    expect(Array.from((await inference.run('pack-a/denoiser', X)).y!.data)).toEqual([2, 4, 6]);
+    await expect(inference.run('pack-a/stray', X)).rejects.toMatchObject({ code: 'model-changed' });
+    await expect(inference.run('pack-a/encoder', X)).rejects.toMatchObject({ code: 'model-missing' });
+    await expect(inference.run('pack-b/denoiser', X)).rejects.toMatchObject({ code: 'model-missing' });
+    await expect(inference.run('pack-a/denoiser', {})).rejects.toThrow(TypeError);
+    await inference.release();
   });
 
   it('calls a wrong input a TypeError and says what came', async () => {

@@ -1,17 +1,19 @@
-/** A folder with tiny models and their manifest, for tests of inference. */
+/** A folder with tiny models and their manifest, for tests of inference. It goes away with its test. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { ModelEntry } from '../../src-main/inference/manifest.ts';
 import { MANIFEST_FILE } from '../../src-main/inference/manifest.ts';
 import type { OnnxGraph } from '../../tools/models/onnx-graph.ts';
 
-type Port = { name: string; dims: (number | string)[] };
+type Port = { name: string; dims: number[] };
 export type TinyModel = { id: string; graph: OnnxGraph; inputs: Port[]; outputs: Port[] };
 
 export function writeModelFolder(models: readonly TinyModel[]): string {
   const dir = mkdtempSync(join(tmpdir(), 'gen3d-models-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
   const entries = models.map(({ id, graph, inputs, outputs }): ModelEntry => {
     const bytes = graph.encode();
     writeFileSync(join(dir, `${id}.onnx`), bytes);
