@@ -1,6 +1,7 @@
 /**
  * Prior and views become one field.
- * in: grid with φ of the prior, (samples) φ of the views (NaN = unknown), the neck's cut → out: φ in place.
+ * in: grid with φ of the prior, (samples) φ of the views (NaN = unknown), the neck's cut → out: φ in place, and
+ * (samples) how far it was moved outwards, m.
  * Up to a small difference it is the views' noise and M's exact shape stays (eyelids, lips, ears); beyond, the views have
  * it: hair outwards, a skull that was guessed too large inwards. Inwards they have to say more, because fused depth thins
  * an ear, which is as thin as a cell. The change is smoothed: neighbouring views disagree by millimetres on hair.
@@ -20,7 +21,11 @@ const NECK_FADE = [0.04, 0.07] as const;
 /** Passes of a (1 2 1)/4 filter along each axis: standard deviation √(passes / 2) cells. */
 const SMOOTHING_PASSES = 3;
 
-export function blendEvidence(grid: SignedDistanceGrid, viewValues: Float32Array, cut: CutPlane): void {
+export function blendEvidence(
+  grid: SignedDistanceGrid,
+  viewValues: Float32Array,
+  cut: CutPlane,
+): Float32Array {
   const reach = TRUNCATION_CELLS * grid.spacing;
   const growth = grid.values.map((value, i) => {
     const seen = viewValues[i]!;
@@ -33,6 +38,7 @@ export function blendEvidence(grid: SignedDistanceGrid, viewValues: Float32Array
   });
   for (let pass = 0; pass < SMOOTHING_PASSES; pass++) smooth(growth, grid.size);
   for (let i = 0; i < growth.length; i++) grid.values[i] = grid.values[i]! - growth[i]!;
+  return growth;
 }
 
 function smoothstep(low: number, high: number, value: number): number {

@@ -16,6 +16,7 @@ import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../mesh/triangle-bvh.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { rasterise } from '../../render/rasterise.ts';
+import { crossingBand } from './crossing-band.ts';
 import { projectSamples } from './project-samples.ts';
 import type { SignedDistanceGrid } from './surface.ts';
 import { sweepDistance } from './sweep-distance.ts';
@@ -65,7 +66,12 @@ export function outerDistance(grid: SignedDistanceGrid, mesh: TriangleMesh): voi
     values[i] = isOutside ? hit.distance : -hit.distance;
   }
   signFromBorder(grid, band);
-  sweepDistance(grid, band);
+  // Inside, the nearest triangle may be an inner part: only what borders on the outside stays.
+  const border = crossingBand(grid);
+  sweepDistance(
+    grid,
+    band.map((near, i) => (near && (values[i]! > 0 || border[i]) ? 1 : 0)),
+  );
 }
 
 /** (samples) 1 within `reachM` of the box of a triangle. */

@@ -17,6 +17,7 @@ import type { Stage } from '../stage.ts';
 import { blendEvidence } from './blend-evidence.ts';
 import { boundHead } from './bound-head.ts';
 import { beyondCut, capNeck, type CutPlane } from './cap-neck.ts';
+import { crossingBand } from './crossing-band.ts';
 import { startDepthFusion } from './fuse-depth.ts';
 import { layOutGrid } from './grid-layout.ts';
 import { keepLargestSolid } from './keep-solid.ts';
@@ -51,7 +52,7 @@ export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
     fusion.addView(view);
     await checkpoint(context, 0.4 + (0.4 * (index + 1)) / views.views.length);
   }
-  blendEvidence(grid, fusion.finish(), cut);
+  const growth = blendEvidence(grid, fusion.finish(), cut);
   cutNeck(grid, cut);
   keepLargestSolid(grid);
   await checkpoint(context, 0.85);
@@ -64,7 +65,7 @@ export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
       `${mesh.triangles.length / 3} triangles`,
   );
   context.progress(1);
-  return { mesh, sdf: grid };
+  return { mesh, sdf: grid, growth };
 };
 
 /** Flat, with a rounded rim, and closed by the extraction. */
@@ -76,19 +77,4 @@ function cutNeck(grid: SignedDistanceGrid, cut: CutPlane): void {
     const overlap = Math.max(rounding - Math.abs(values[i]! - beyond), 0);
     values[i] = Math.max(values[i]!, beyond) + (overlap * overlap) / (4 * rounding);
   }
-}
-
-/** (samples) 1 beside a change of sign: where extraction reads φ, and where it must stay as it is. */
-function crossingBand({ size, values }: SignedDistanceGrid): Uint8Array {
-  const band = new Uint8Array(values.length);
-  const strides = [1, size[0], size[0] * size[1]];
-  strides.forEach((stride, axis) => {
-    for (let i = 0; i + stride < values.length; i++) {
-      if (Math.floor(i / stride) % size[axis]! === size[axis]! - 1) continue;
-      if (values[i]! < 0 === values[i + stride]! < 0) continue;
-      band[i] = 1;
-      band[i + stride] = 1;
-    }
-  });
-  return band;
 }

@@ -66,6 +66,7 @@ function exportInput(textureSizePx: number): ExportInput {
     surface: {
       mesh: makeIcosphere(0.1, 2),
       sdf: { size: [0, 0, 0], originHead: [0, 0, 0], spacing: 1, values: new Float32Array(0) },
+      growth: new Float32Array(0),
     },
     head: { topology, positionsHead, meanDistanceMm: 0.5 },
     texture: { baseColour: gradient(textureSizePx), sourceMap },

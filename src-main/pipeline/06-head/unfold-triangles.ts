@@ -1,0 +1,63 @@
+/**
+ * Turns back triangles that the wrap has folded over their neighbours.
+ * in: positions (N, 3) in place, triangles, graph, (N) which may move → out: how many folded triangles remain.
+ * A triangle is folded when it faces away from the smooth normal of one of its vertices; those vertices and their ring
+ * are moved to the mean of their neighbours until none is left or PASSES are over.
+ */
+import type { Points } from '../../camera/frames.ts';
+import { faceNormals } from '../../mesh/face-normals.ts';
+import type { VertexGraph } from '../../mesh/vertex-graph.ts';
+import { vertexNormals } from '../../mesh/vertex-normals.ts';
+
+const PASSES = 30;
+
+/** Triangles that face away from the smooth normal of any of their corners. */
+export function foldedTriangles(positionsHead: Points<'Head'>, triangles: Uint32Array): number[] {
+  const mesh = { positionsHead, triangles };
+  const faces = faceNormals(mesh);
+  const normals = vertexNormals(mesh);
+  const folded: number[] = [];
+  for (let t = 0; t < triangles.length; t += 3) {
+    for (let k = 0; k < 3; k++) {
+      const v = triangles[t + k]! * 3;
+      const cosine =
+        faces[t]! * normals[v]! + faces[t + 1]! * normals[v + 1]! + faces[t + 2]! * normals[v + 2]!;
+      if (cosine >= 0) continue;
+      folded.push(t / 3);
+      break;
+    }
+  }
+  return folded;
+}
+
+export function unfoldTriangles(
+  positionsHead: Points<'Head'>,
+  triangles: Uint32Array,
+  graph: VertexGraph,
+  mayMove: (vertex: number) => boolean,
+): number {
+  const isMovable = (triangle: number): boolean =>
+    [0, 1, 2].some((k) => mayMove(triangles[triangle * 3 + k]!));
+  for (let pass = 0; ; pass++) {
+    const folded = foldedTriangles(positionsHead, triangles).filter(isMovable);
+    if (folded.length === 0 || pass === PASSES) return folded.length;
+    const moving = new Set<number>();
+    for (const triangle of folded) {
+      for (let k = 0; k < 3; k++) {
+        const v = triangles[triangle * 3 + k]!;
+        moving.add(v);
+        for (let e = graph.offsets[v]!; e < graph.offsets[v + 1]!; e++) moving.add(graph.neighbours[e]!);
+      }
+    }
+    for (const v of moving) {
+      if (!mayMove(v)) continue;
+      const from = graph.offsets[v]!;
+      const to = graph.offsets[v + 1]!;
+      for (let k = 0; k < 3; k++) {
+        let sum = 0;
+        for (let e = from; e < to; e++) sum += positionsHead[graph.neighbours[e]! * 3 + k]!;
+        positionsHead[v * 3 + k] = (positionsHead[v * 3 + k]! + sum / (to - from)) / 2;
+      }
+    }
+  }
+}

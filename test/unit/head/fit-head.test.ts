@@ -1,0 +1,115 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { HEAD_SETTINGS_DEFAULTS } from '../../../src-main/contract/entities.ts';
+import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../../src-main/mesh/triangle-bvh.ts';
+import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
+import type { Prior } from '../../../src-main/pipeline/03-prior/prior.ts';
+import { reconstructSurface } from '../../../src-main/pipeline/05-surface/reconstruct-surface.ts';
+import type { Surface } from '../../../src-main/pipeline/05-surface/surface.ts';
+import { fitHead } from '../../../src-main/pipeline/06-head/fit-head.ts';
+import type { FittedHead } from '../../../src-main/pipeline/06-head/head.ts';
+import { foldedTriangles, unfoldTriangles } from '../../../src-main/pipeline/06-head/unfold-triangles.ts';
+import { buildVertexGraph } from '../../../src-main/mesh/vertex-graph.ts';
+import { makeIcosphere } from '../../../src-main/mesh/primitives.ts';
+import { renderViews } from '../../support/render-views.ts';
+import { recordContext } from '../../support/stage-context.ts';
+import { makeSyntheticHead } from '../../support/synthetic-head.ts';
+
+/** Views of a head with 3 cm of hair → surface → wrap: the round trip of both stages. */
+describe('fitHead', () => {
+  const { topology, positionsHead } = makeSyntheticHead(40, 56);
+  const { triangles } = triangulateTopology(topology);
+  const prior = { topology, positionsHead } as Prior;
+  const hairM = (i: number): number =>
+    (0.03 * Math.min(Math.max(0.8 * positionsHead[i + 1]! - 0.6 * positionsHead[i + 2]!, 0), 0.04)) / 0.04;
+  const truth = positionsHead.slice();
+  for (let i = 0; i < truth.length; i += 3) {
+    const grow = 1 + hairM(i) / Math.hypot(truth[i]!, truth[i + 1]!, truth[i + 2]!);
+    for (let k = 0; k < 3; k++) truth[i + k] = truth[i + k]! * grow;
+  }
+  const views = renderViews({ positionsHead: truth, triangles }, 16, 160);
+  const context = recordContext('06-head');
+  let surface: Surface;
+  let head: FittedHead;
+  const moved = (i: number): number =>
+    Math.hypot(...[0, 1, 2].map((k) => head.positionsHead[i + k]! - positionsHead[i + k]!));
+  const partOf = (name: string): number[] => {
+    const group = topology.groups.indexOf(name);
+    return [
+      ...new Set([...topology.quads].filter((_, corner) => topology.quadGroups[corner >> 2] === group)),
+    ];
+  };
+
+  beforeAll(async () => {
+    const settings = { ...HEAD_SETTINGS_DEFAULTS, surfaceResolution: 56 };
+    surface = await reconstructSurface({ prior, views, settings }, recordContext('05-surface'));
+    head = await fitHead({ prior, views, surface }, context);
+  });
+
+  it('goes out to the hair, on both sides as far as the truth', () => {
+    const bvh = buildTriangleBvh({ positionsHead: head.positionsHead, triangles });
+    const hit = makeSurfacePoint();
+    const distances = [];
+    for (let i = 0; i < truth.length; i += 3) {
+      if (hairM(i) < 0.015) continue;
+      closestPoint(bvh, truth[i]!, truth[i + 1]!, truth[i + 2]!, 1, hit);
+      distances.push(hit.distance);
+    }
+    expect(distances.length).toBeGreaterThan(300);
+    // A cell of this grid is 5 mm.
+    expect(distances.reduce((a, b) => a + b) / distances.length).toBeLessThan(1.2e-3);
+    expect(head.meanDistanceMm).toBeLessThan(1);
+    expect(head.meanDistanceMm).toBeGreaterThan(0);
+  });
+
+  it('leaves the face where the prior has it', () => {
+    let seen = 0;
+    for (let i = 0; i < positionsHead.length; i += 3) {
+      if (positionsHead[i + 2]! < 0.06 || positionsHead[i + 1]! > 0.03) continue;
+      seen++;
+      expect(moved(i)).toBeLessThan(5e-4);
+    }
+    expect(seen).toBeGreaterThan(100);
+  });
+
+  it('eyes keep their shape to the last digit that a shift leaves', () => {
+    for (const name of ['eye-left', 'eye-right']) {
+      const [first, ...rest] = partOf(name);
+      for (const vertex of rest) {
+        const span = (p: Float32Array): number =>
+          Math.hypot(...[0, 1, 2].map((k) => p[vertex * 3 + k]! - p[first! * 3 + k]!));
+        expect(span(head.positionsHead)).toBeCloseTo(span(positionsHead), 6);
+      }
+    }
+  });
+
+  it('keeps topology, folds nothing, reports progress up to 1', () => {
+    expect(head.topology).toBe(topology);
+    expect(head.positionsHead).toHaveLength(positionsHead.length);
+    expect(foldedTriangles(head.positionsHead, triangles)).toEqual([]);
+    expect(context.warnings).toEqual([]);
+    expect(context.fractions).toEqual([...context.fractions].sort((a, b) => a - b));
+    expect(context.fractions.at(-1)).toBe(1);
+  });
+
+  it('same input, same bytes', async () => {
+    const again = await fitHead({ prior, views, surface }, recordContext('06-head'));
+    expect(
+      Buffer.compare(Buffer.from(again.positionsHead.buffer), Buffer.from(head.positionsHead.buffer)),
+    ).toBe(0);
+  });
+});
+
+describe('unfoldTriangles', () => {
+  it('finds a vertex that was pushed through its neighbours and pulls it back', () => {
+    const { positionsHead, triangles } = makeIcosphere(0.1, 3);
+    expect(foldedTriangles(positionsHead, triangles)).toEqual([]);
+    const graph = buildVertexGraph({ positionsHead, triangles });
+    const across = graph.neighbours[graph.offsets[7]!]!;
+    for (let k = 0; k < 3; k++) {
+      positionsHead[7 * 3 + k] = 2.2 * positionsHead[across * 3 + k]! - 1.2 * positionsHead[7 * 3 + k]!;
+    }
+    expect(foldedTriangles(positionsHead, triangles).length).toBeGreaterThan(0);
+    expect(unfoldTriangles(positionsHead, triangles, graph, () => true)).toBe(0);
+    expect(foldedTriangles(positionsHead, triangles)).toEqual([]);
+  });
+});
