@@ -1,0 +1,174 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createBlobStore, type BlobStore } from '../../../src-main/blobs/blob-store.ts';
+import { HEAD_SETTINGS_DEFAULTS } from '../../../src-main/contract/entities.ts';
+import type { StageId } from '../../../src-main/contract/stages.ts';
+import { STAGES } from '../../../src-main/contract/stages.ts';
+import { createEngineClient, type EngineClient } from '../../../src-main/engine/engine-client.ts';
+import { createNodeFork } from '../../../src-main/engine/fork-engine.ts';
+import type { EngineOptions, EngineTask, StageReport } from '../../../src-main/engine/messages.ts';
+import {
+  APP_PATHS,
+  isAlive,
+  makeTemporaryFolder,
+  makeTinyPhoto,
+  TINY_PIPELINE,
+  untilGone,
+} from '../../support/studio-host.ts';
+import type { TinyBehaviour } from '../../support/tiny-pipeline.ts';
+
+/** Short, so that eight kills do not take sixteen seconds; the product waits CANCEL_GRACE_MS. */
+const GRACE_MS = 150;
+
+let folder: ReturnType<typeof makeTemporaryFolder>;
+let blobs: BlobStore;
+let engine: EngineClient;
+let log: string[];
+
+const options = (change: Partial<EngineOptions> = {}): EngineOptions => ({
+  blobsDirectory: folder.path,
+  modelsDirectory: APP_PATHS.modelsDirectory,
+  assetsDirectory: APP_PATHS.assetsDirectory,
+  version: 'test',
+  pipelineModule: TINY_PIPELINE,
+  ...change,
+});
+const connect = (change: Partial<EngineOptions> = {}): EngineClient =>
+  createEngineClient(
+    createNodeFork(APP_PATHS.engineEntry, options(change), (line) => log.push(line)),
+    GRACE_MS,
+  );
+
+beforeEach(() => {
+  folder = makeTemporaryFolder();
+  blobs = createBlobStore(folder.path);
+  log = [];
+  engine = connect();
+});
+afterEach(async () => {
+  await engine.close();
+  folder.remove();
+});
+
+let jobs = 0;
+async function taskWith(behaviour: Partial<Record<StageId, TinyBehaviour>>): Promise<EngineTask> {
+  const photo = await blobs.put(await makeTinyPhoto({ behaviour }));
+  return { jobId: `job-${++jobs}`, photo, settings: HEAD_SETTINGS_DEFAULTS, artefacts: {} };
+}
+
+/** Starts a task and waits until `stage` runs. */
+async function runInto(stage: StageId, behaviour: TinyBehaviour) {
+  const reports: StageReport[] = [];
+  let reached: () => void = () => undefined;
+  const running = new Promise<void>((resolve) => (reached = resolve));
+  const run = engine.run(await taskWith({ [stage]: behaviour }), (report) => {
+    reports.push(report);
+    if (report.type === 'stage-started' && report.stage === stage) reached();
+  });
+  run.done.catch(() => undefined);
+  await running;
+  return { run, reports, pid: engine.pid()! };
+}
+
+test('runs tasks one after the other in one process', async () => {
+  const first = await engine.run(await taskWith({}), () => undefined).done;
+  const pid = engine.pid();
+  const second = await engine.run(await taskWith({}), () => undefined).done;
+  expect(engine.pid()).toBe(pid);
+  expect(second.files).toEqual(first.files);
+  expect(first.files.map(({ name }) => name)).toContain('head.glb');
+  expect(first.peakMb).toBeGreaterThan(20);
+});
+
+test('refuses a second task while one runs', async () => {
+  const { run } = await runInto('02-analyse', 'wait');
+  const task = await taskWith({});
+  expect(() => engine.run(task, () => undefined)).toThrow(/busy/);
+  run.cancel();
+  await expect(run.done).rejects.toMatchObject({ code: 'cancelled' });
+});
+
+describe('cancel', () => {
+  test.each(STAGES)('during %s: a stage that listens stops by itself, the engine stays', async (stage) => {
+    const { run, pid } = await runInto(stage, 'wait');
+    run.cancel();
+    await expect(run.done).rejects.toMatchObject({ code: 'cancelled' });
+    expect(engine.pid()).toBe(pid);
+    await expect(engine.run(await taskWith({}), () => undefined).done).resolves.toBeDefined();
+  });
+
+  test.each(STAGES)(
+    'during %s: a stage that is deaf is killed with its process, the next task gets a new one',
+    async (stage) => {
+      const { run, pid, reports } = await runInto(stage, 'block');
+      run.cancel();
+      await expect(run.done).rejects.toMatchObject({ code: 'cancelled' });
+      await untilGone(pid);
+      expect(isAlive(pid)).toBe(false);
+      const finished = reports.filter(({ type }) => type === 'stage-done');
+      expect(finished.length).toBe(STAGES.indexOf(stage));
+      if (stage !== '08-export') return;
+      // Once is enough: a task behind a kill starts a process of its own and finds the results.
+      const artefacts = Object.fromEntries(
+        finished.flatMap((report) =>
+          report.type === 'stage-done' ? [[report.stage, report.artefact!]] : [],
+        ),
+      );
+      const reused: string[] = [];
+      const task = { ...(await taskWith({ '08-export': 'block' })), artefacts };
+      const again = engine.run(task, (report) => {
+        if (report.type === 'stage-done' && report.reused) reused.push(report.stage);
+        if (report.type === 'stage-started' && report.stage === '08-export') again.cancel();
+      });
+      await expect(again.done).rejects.toMatchObject({ code: 'cancelled' });
+      expect(reused).toEqual(STAGES.slice(0, 7));
+    },
+  );
+
+  test('before the engine is even up', async () => {
+    const run = engine.run(await taskWith({}), () => undefined);
+    run.cancel();
+    await expect(run.done).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(engine.run(await taskWith({}), () => undefined).done).resolves.toBeDefined();
+  });
+});
+
+test('an engine that dies says so, and the next task gets a new one', async () => {
+  const run = engine.run(await taskWith({ '04-views': 'crash' }), () => undefined);
+  const pid = engine.pid()!;
+  await expect(run.done).rejects.toMatchObject({ code: 'engine-stopped', message: /SIGKILL/ });
+  await untilGone(pid);
+  await expect(engine.run(await taskWith({}), () => undefined).done).resolves.toBeDefined();
+});
+
+test('close ends the engine in the middle of a deaf stage', async () => {
+  const { run, pid } = await runInto('05-surface', 'block');
+  await engine.close();
+  await expect(run.done).rejects.toMatchObject({ code: 'engine-stopped' });
+  expect(isAlive(pid)).toBe(false);
+});
+
+test('an engine that cannot start says why', async () => {
+  const broken = join(folder.path, 'broken.ts');
+  const errors = join(import.meta.dirname, '../../../src-main/contract/errors.ts');
+  writeFileSync(
+    broken,
+    `import { StudioError } from ${JSON.stringify(errors)};
+     export const generateHead = null;
+     export const createInference = () => { throw new StudioError({ code: 'model-missing', message: 'm', hint: 'h' }) };`,
+  );
+  engine = connect({ pipelineModule: broken });
+  await expect(engine.device()).rejects.toMatchObject({ code: 'model-missing', hint: 'h' });
+  await expect(engine.run(await taskWith({}), () => undefined).done).rejects.toMatchObject({
+    code: 'model-missing',
+  });
+});
+
+test('an engine file that is not there is engine-stopped, not a hang', async () => {
+  engine = createEngineClient(
+    createNodeFork(join(folder.path, 'none.ts'), options(), (line) => log.push(line)),
+  );
+  await expect(engine.device()).rejects.toMatchObject({ code: 'engine-stopped' });
+  expect(log.join('\n')).toContain('Cannot find module');
+});
