@@ -1,0 +1,75 @@
+/** Pictures of finished heads for looking: what left the studio (head.glb), read back and rendered from all sides. */
+import { NodeIO, type Document } from '@gltf-transform/core';
+import sharp from 'sharp';
+import { rigCamera } from '../src-main/camera/view-rig.ts';
+import type { ImageRgba } from '../src-main/image/image.ts';
+import type { TriangleMesh } from '../src-main/mesh/mesh.ts';
+import { renderTextured } from '../src-main/render/render-head.ts';
+import { shadeClay } from '../src-main/render/shade-clay.ts';
+
+/** Front, three-quarter, sides, back: azimuth and elevation in degrees. */
+const SIDES = [
+  [0, 0],
+  [40, 5],
+  [90, 0],
+  [180, 0],
+  [-90, 0],
+] as const;
+const CLAY_SIDES = [
+  [0, 0],
+  [40, 5],
+  [90, 0],
+] as const;
+
+export type SheetRow = { photo: string; glb: string };
+
+/** One row a head: photo, textured from five sides, clay from three. Writes a PNG or JPEG by the name's ending. */
+export async function writeContactSheet(rows: SheetRow[], file: string, tilePx = 256): Promise<void> {
+  const columns = 1 + SIDES.length + CLAY_SIDES.length;
+  const tiles: sharp.OverlayOptions[] = [];
+  for (const [row, { photo, glb }] of rows.entries()) {
+    const pictures = [await photoTile(photo, tilePx), ...(await headTiles(glb, tilePx))];
+    pictures.forEach((input, column) => tiles.push({ input, left: column * tilePx, top: row * tilePx }));
+  }
+  const canvas = { width: columns * tilePx, height: rows.length * tilePx, channels: 3 as const, background: '#7b7b80' };
+  await sharp({ create: canvas }).composite(tiles).toFile(file);
+}
+
+async function photoTile(photo: string, tilePx: number): Promise<Buffer> {
+  return sharp(photo).autoOrient().resize(tilePx, tilePx, { fit: 'contain', background: '#2b2b2e' }).png().toBuffer();
+}
+
+async function headTiles(glb: string, tilePx: number): Promise<Buffer[]> {
+  const { mesh, uvs, baseColour } = await readHead(await new NodeIO().read(glb));
+  const uvSet = { uvs, triangleUvs: mesh.triangles };
+  const textured = SIDES.map(([azimuth, elevation]) =>
+    renderTextured(mesh, uvSet, baseColour, rigCamera(azimuth, elevation, tilePx), { ambient: 0.75 }),
+  );
+  const clay = CLAY_SIDES.map(([azimuth, elevation]) => shadeClay(mesh, rigCamera(azimuth, elevation, tilePx)));
+  return Promise.all([...textured, ...clay].map(encode));
+}
+
+/** All primitives of the file as one mesh; they share the base colour image. */
+async function readHead(document: Document): Promise<{ mesh: TriangleMesh; uvs: Float32Array; baseColour: ImageRgba }> {
+  const positions: number[] = [];
+  const uvs: number[] = [];
+  const triangles: number[] = [];
+  for (const primitive of document.getRoot().listMeshes().flatMap((mesh) => mesh.listPrimitives())) {
+    const first = positions.length / 3;
+    for (const value of primitive.getAttribute('POSITION')!.getArray()!) positions.push(value);
+    for (const value of primitive.getAttribute('TEXCOORD_0')!.getArray()!) uvs.push(value);
+    for (const index of primitive.getIndices()!.getArray()!) triangles.push(first + index);
+  }
+  const texture = document.getRoot().listMaterials().map((material) => material.getBaseColorTexture()).find(Boolean);
+  const { data, info } = await sharp(texture!.getImage()!).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  return {
+    mesh: { positionsHead: new Float32Array(positions), triangles: new Uint32Array(triangles) },
+    uvs: new Float32Array(uvs),
+    baseColour: { widthPx: info.width, heightPx: info.height, rgbaSrgb: new Uint8ClampedArray(data) },
+  };
+}
+
+function encode(image: ImageRgba): Promise<Buffer> {
+  const raw = { width: image.widthPx, height: image.heightPx, channels: 4 as const };
+  return sharp(Buffer.from(image.rgbaSrgb.buffer), { raw }).png().toBuffer();
+}
