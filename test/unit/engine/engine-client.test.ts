@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBlobStore, type BlobStore } from '../../../src-main/blobs/blob-store.ts';
 import { HEAD_SETTINGS_DEFAULTS } from '../../../src-main/contract/entities.ts';
 import type { StageId } from '../../../src-main/contract/stages.ts';
@@ -40,13 +40,13 @@ const connect = (change: Partial<EngineOptions> = {}): EngineClient =>
     GRACE_MS,
   );
 
-beforeEach(() => {
+beforeAll(() => {
   folder = makeTemporaryFolder();
   blobs = createBlobStore(folder.path);
   log = [];
   engine = connect();
 });
-afterEach(async () => {
+afterAll(async () => {
   await engine.close();
   folder.remove();
 });
@@ -90,8 +90,9 @@ test('refuses a second task while one runs', async () => {
 });
 
 describe('cancel', () => {
-  test.each(STAGES)('during %s: a stage that listens stops by itself, the engine stays', async (stage) => {
-    const { run, pid } = await runInto(stage, 'wait');
+  // Every stage in turn: test/unit/app/studio.test.ts.
+  test('a stage that listens stops by itself, the engine stays', async () => {
+    const { run, pid } = await runInto('04-views', 'wait');
     run.cancel();
     await expect(run.done).rejects.toMatchObject({ code: 'cancelled' });
     expect(engine.pid()).toBe(pid);
@@ -127,6 +128,7 @@ describe('cancel', () => {
   );
 
   test('before the engine is even up', async () => {
+    await engine.close();
     const run = engine.run(await taskWith({}), () => undefined);
     run.cancel();
     await expect(run.done).rejects.toMatchObject({ code: 'cancelled' });
@@ -158,17 +160,17 @@ test('an engine that cannot start says why', async () => {
      export const generateHead = null;
      export const createInference = () => { throw new StudioError({ code: 'model-missing', message: 'm', hint: 'h' }) };`,
   );
-  engine = connect({ pipelineModule: broken });
-  await expect(engine.device()).rejects.toMatchObject({ code: 'model-missing', hint: 'h' });
-  await expect(engine.run(await taskWith({}), () => undefined).done).rejects.toMatchObject({
+  const unusable = connect({ pipelineModule: broken });
+  await expect(unusable.device()).rejects.toMatchObject({ code: 'model-missing', hint: 'h' });
+  await expect(unusable.run(await taskWith({}), () => undefined).done).rejects.toMatchObject({
     code: 'model-missing',
   });
 });
 
 test('an engine file that is not there is engine-stopped, not a hang', async () => {
-  engine = createEngineClient(
+  const absent = createEngineClient(
     createNodeFork(join(folder.path, 'none.ts'), options(), (line) => log.push(line)),
   );
-  await expect(engine.device()).rejects.toMatchObject({ code: 'engine-stopped' });
+  await expect(absent.device()).rejects.toMatchObject({ code: 'engine-stopped' });
   expect(log.join('\n')).toContain('Cannot find module');
 });
