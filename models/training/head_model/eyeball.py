@@ -1,7 +1,8 @@
 """An all-quad eyeball: unit sphere with a cornea bulge, whose loops run along pupil, iris border and limbus.
 
--> positions (N, 3), radius 1, centre 0, looking along +Z; quads (Q, 4); uvs (N, 2) in the unit square: the whole ball as
-one disc around the pupil, polar angle -> radius, the front (iris and what lids uncover) over-weighted.
+-> positions (N, 3), radius 1, centre 0, looking along +Z; quads (Q, 4); uvs (T, 2) in the unit square, quad_uvs (Q, 4): the
+ball as one disc around the pupil, polar angle -> radius, the front (iris and what lids uncover) over-weighted, and the cap
+behind the last ring as a small disc in the corner.
 A square grid maps to the pupil disc and another to the back pole, rings of `RING` vertices lie between: no triangle fans.
 Human limbus radius 5.9 mm. The globe that fills MakeHuman's lids has a radius of 15 mm instead of 12, so the limbus lies
 at 23 degrees (asin 5.9/15.1) here instead of 29, and iris and pupil keep their human size.
@@ -18,11 +19,14 @@ RINGS_DEG = (7.0, 10.0, 13.0, 16.0, 19.0, 21.5, 23.0, 25.0, 31.0, 40.0, 52.0, 66
 # Extra height of the corneal apex over the sphere, in globe radii (1.2 mm): corneas of 7.8 mm radius rise that much.
 CORNEA_RISE = 0.08
 # uv radius over polar angle: 60 % of the radius for the first 60 degrees.
-UV_KNOTS_DEG = (0.0, 60.0, 180.0)
-UV_KNOTS_RADIUS = (0.0, 0.6, 1.0)
+UV_KNOTS_DEG = (0.0, 60.0, 152.0)
+UV_KNOTS_RADIUS = (0.0, 0.7, 1.0)
+# The free corner of the unit square beside the inscribed disc.
+CAP_CENTRE = (0.914, 0.914)
+CAP_RADIUS = 0.08
 
 
-def build_eyeball() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def build_eyeball() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     cells = np.arange(GRID + 1) / GRID * 2 - 1
     x, y = np.meshgrid(cells, cells)
     disc = square_to_disc(x.ravel(), y.ravel())
@@ -58,8 +62,14 @@ def build_eyeball() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     quads.append(back[front[:, ::-1]])
 
     spread = np.interp(np.degrees(theta), UV_KNOTS_DEG, UV_KNOTS_RADIUS) / 2
-    uvs = np.stack([0.5 + spread * np.cos(phi), 0.5 - spread * np.sin(phi)], 1)
-    return positions, np.concatenate(quads), uvs
+    uvs = np.stack([0.5 + spread * np.cos(phi), 0.5 + spread * np.sin(phi)], 1)
+    uvs[front_count + (len(RINGS_DEG) - 1) * RING :] = CAP_CENTRE + CAP_RADIUS * disc[inner] * [-1, -1]
+    rim = len(uvs) + np.arange(RING)
+    uvs = np.concatenate([uvs, CAP_CENTRE + CAP_RADIUS * disc[border] * [-1, -1]])
+    back_uvs = back.copy()
+    back_uvs[border] = rim
+    quad_uvs = [*quads[:-1], back_uvs[front[:, ::-1]]]
+    return positions, np.concatenate(quads), uvs, np.concatenate(quad_uvs)
 
 
 def square_to_disc(x: np.ndarray, y: np.ndarray) -> np.ndarray:

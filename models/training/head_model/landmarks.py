@@ -12,6 +12,7 @@ and its centre are set on limbus and apex of the eyeball; their hits only give t
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 from scipy.spatial import cKDTree
 
 from . import quad_mesh
@@ -126,7 +127,7 @@ def average_hits(points, iris, rest, template: Template, triangles: np.ndarray) 
         residual[k] = np.sqrt(((cloud - centres[k]) ** 2).sum(1).mean())
         hits[k] = len(cloud)
     flip = np.array([-1.0, 1.0, 1.0])
-    partner = mutual_partner(centres, flip)
+    partner = mirror_partners(centres, flip)
     centres = (centres + centres[partner] * flip) / 2
     residual[:468] = (residual[:468] + residual[:468][partner]) / 2
     found, weights, _ = find_nearest(centres, rest, triangles)
@@ -148,11 +149,16 @@ def average_hits(points, iris, rest, template: Template, triangles: np.ndarray) 
     return Embedding(vertices, bary, residual, hits)
 
 
-def mutual_partner(centres: np.ndarray, flip: np.ndarray) -> np.ndarray:
-    """(K,) the landmark on the other side; itself where no two agree on each other."""
-    _, partner = cKDTree(centres).query(centres * flip)
-    agree = partner[partner] == np.arange(len(centres))
-    return np.where(agree, partner, np.arange(len(centres)))
+def mirror_partners(centres: np.ndarray, flip: np.ndarray) -> np.ndarray:
+    """(K,) the landmark on the other side: the assignment of mirrored points to points of least total distance.
+
+    Nearest neighbours do not do: where lip contours meet, two landmarks of one side choose the same one of the other.
+    """
+    cost = np.linalg.norm((centres * flip)[:, None] - centres[None], axis=2)
+    partner = linear_sum_assignment(cost + cost.T)[1]
+    if not np.array_equal(partner[partner], np.arange(len(centres))):
+        raise ValueError("the landmarks of the two sides cannot be paired")
+    return partner
 
 
 def geometric_median(cloud: np.ndarray, rounds: int = 30) -> np.ndarray:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from .obj_file import ObjMesh, read_obj
+from .template import METRES_PER_DECIMETRE
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Proxy:
     # Per axis: two base vertices and their distance, dm, at scale 1.
     scales: tuple[tuple[int, int, float] | None, ...]
 
-    def fit(self, base: np.ndarray, metres_per_unit: float = 0.1) -> np.ndarray:
+    def fit(self, base: np.ndarray, metres_per_unit: float = METRES_PER_DECIMETRE) -> np.ndarray:
         """`base` (19158, 3) m in any translation of the base axes -> (P, 3) m."""
         scale = np.array(
             [
