@@ -1,0 +1,61 @@
+/**
+ * One picture through the stages that a fit needs: analysis (real networks) and prior.
+ * photo → Prior, seconds of the fit, share of the mesh outside the portrait mask.
+ */
+import { performance } from 'node:perf_hooks';
+import type { Inference } from '../../inference/inference.ts';
+import type { Photo } from '../../pipeline/01-photo/photo.ts';
+import { analysePhoto } from '../../pipeline/02-analyse/analyse-photo.ts';
+import type { Analysis } from '../../pipeline/02-analyse/analysis.ts';
+import { fitPriorToPhoto } from '../../pipeline/03-prior/fit-prior.ts';
+import type { PreparedModel } from '../../pipeline/03-prior/prepare-head-model.ts';
+import type { Prior } from '../../pipeline/03-prior/prior.ts';
+import type { StageContext } from '../../pipeline/stage.ts';
+import { rasterise } from '../../render/rasterise.ts';
+
+export type PortraitFit = {
+  analysis: Analysis;
+  prior: Prior;
+  seconds: number;
+  outsidePercent: number;
+};
+
+export async function fitPortrait(
+  prepared: PreparedModel,
+  photo: Photo,
+  context: StageContext,
+): Promise<PortraitFit> {
+  const analysis = await analysePhoto({ photo }, context);
+  const start = performance.now();
+  const prior = fitPriorToPhoto(prepared, photo, analysis);
+  const seconds = (performance.now() - start) / 1000;
+  return { analysis, prior, seconds, outsidePercent: outsideMaskPercent(prepared, prior, analysis) };
+}
+
+/** Share of the mesh's pixels, neck included, that the portrait mask does not hold, %. */
+function outsideMaskPercent(prepared: PreparedModel, prior: Prior, { mask }: Analysis): number {
+  const mesh = { positionsHead: prior.positionsHead, triangles: prepared.triangles };
+  const { triangleIds } = rasterise(mesh, prior.photoCamera);
+  let covered = 0;
+  let outside = 0;
+  for (let i = 0; i < triangleIds.length; i++) {
+    if (triangleIds[i]! < 0) continue;
+    covered++;
+    if (mask.alpha[i]! < 128) outside++;
+  }
+  return covered === 0 ? 100 : (100 * outside) / covered;
+}
+
+/** A context outside any job: no progress, no seed that matters, the given inference. */
+export function evaluationContext(inference: Inference, readAsset: StageContext['readAsset']): StageContext {
+  return {
+    stage: '03-prior',
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    log: () => undefined,
+    warn: () => undefined,
+    random: () => 0,
+    inference,
+    readAsset,
+  };
+}
