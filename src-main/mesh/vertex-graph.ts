@@ -60,6 +60,17 @@ export function buildVertexGraph(mesh: TriangleMesh): VertexGraph {
   return { offsets, neighbours, weights };
 }
 
+/** The same graph with every edge's weight multiplied by `factor(i, j)`, which has to be symmetric. */
+export function scaleEdges(graph: VertexGraph, factor: (i: number, j: number) => number): VertexGraph {
+  const weights = graph.weights.slice();
+  for (let i = 0; i + 1 < graph.offsets.length; i++) {
+    for (let e = graph.offsets[i]!; e < graph.offsets[i + 1]!; e++) {
+      weights[e] = weights[e]! * factor(i, graph.neighbours[e]!);
+    }
+  }
+  return { ...graph, weights };
+}
+
 export type FieldProblem = {
   channels: number;
   /** (N, C) v; read only where confidence > 0. */

@@ -10,10 +10,11 @@
  * turned the whole back of a frontal portrait skin-coloured).
  */
 import type { TriangleMesh } from '../../mesh/mesh.ts';
-import { buildVertexGraph, solveVertexField } from '../../mesh/vertex-graph.ts';
+import { buildVertexGraph, scaleEdges, solveVertexField, type VertexGraph } from '../../mesh/vertex-graph.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { partColour, SKIN_SRGB } from '../../render/part-colours.ts';
 import { type PhotoProbe, probePhoto, smoothstep } from '../../render/photo-probe.ts';
+import { type HairPalette, hairShareOf, type SeenColours } from './hair-palette.ts';
 import type { ScalpZone } from './scalp-zone.ts';
 
 export type SurfaceColours = {
@@ -23,8 +24,10 @@ export type SurfaceColours = {
   mirrorOffset: Float32Array;
   /** (N) [0, 1] how far the photo's mirror image is to be used. */
   mirrorTrust: Float32Array;
-  /** The scalp shows hair (not skin). */
-  hasHair: boolean;
+  /** (N) [0, 1] how far a vertex is hair. */
+  hairShare: Float32Array;
+  /** Relative contrast of the strands in the photo's hair; 0 without hair. */
+  hairContrast: number;
 };
 
 export type FillInput = {
@@ -33,56 +36,74 @@ export type FillInput = {
   /** (N) group name of each vertex. */
   vertexGroups: readonly string[];
   zone: ScalpZone;
+  /** (N) m that hair stands off: where it is thick it covers the ears. */
+  thicknessM: Float32Array;
   probe: PhotoProbe;
+  palette: HairPalette | null;
 };
 
 /** Confidence of a colour that the photo shows squarely, against edge weights of about 1. */
 const PHOTO_TRUST = 60;
-/** sRGB distance between scalp and face above which the scalp is covered with hair: a shadowed bald head stays below. */
-const HAIR_CONTRAST = 0.16;
+/** Pull of unseen scalp to the median colour of its kind: takes over some ten edges away from what is seen. */
+const MEDIAN_TRUST = 0.01;
+/** Share of a vertical edge's weight that remains: neck and clothes continue around the head, not up and down. */
+const VERTICAL_SHARE = 0.04;
+/** Share that remains between ear and head: an ear's colours are its own. */
+const EAR_SHARE = 0.1;
 
 export function fillColours(input: FillInput): SurfaceColours {
-  const { mesh, mirror, vertexGroups, zone, probe } = input;
+  const { mesh, mirror, vertexGroups, zone, probe, palette } = input;
   const count = mirror.length;
   const own = probePhoto(probe, mesh.positionsHead, vertexNormals(mesh));
-  const graph = buildVertexGraph(mesh);
-  const { hairness, hasHair } = classifyHair(input, own);
-
+  const graph = shapeGraph(mesh, zone);
+  const hairness = Float32Array.from({ length: count }, (_, i) =>
+    palette === null || vertexGroups[i] !== 'skin'
+      ? 0
+      : hairShareOf(palette, own.colours.subarray(i * 3, i * 3 + 3)),
+  );
   const mirrored = new Float32Array(count * 3);
   const mirrorTrust = new Float32Array(count);
   const guideValid = new Uint8Array(count);
-  const trust = new Float32Array(count);
-  /** [0, 1] that a vertex is hair: by its colour, its mirrored vertex's colour, or by where it lies. */
-  const hairShare = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     const j = mirror[i]!;
     mirrored.set(own.colours.subarray(j * 3, j * 3 + 3), i * 3);
     mirrorTrust[i] = smoothstep(0.15, 0.6, own.weights[j]!);
     guideValid[i] = own.weights[j]! > 0.15 ? 1 : 0;
-    trust[i] = PHOTO_TRUST * own.weights[i]! ** 2;
-    const plain = partColour(vertexGroups[i]!);
-    if (plain !== null && own.weights[i]! < 0.05 && own.weights[j]! < 0.05) {
-      own.colours.set(plain, i * 3);
-      trust[i] = 1;
-    }
-    const isSeen = smoothstep(0.05, 0.5, own.weights[i]!);
-    const unseen = mirrorTrust[i]! * hairness[j]! + (1 - mirrorTrust[i]!) * growsHair(zone, i);
-    hairShare[i] = hasHair ? isSeen * hairness[i]! + (1 - isSeen) * unseen : 0;
   }
-  // Guidance too stays within its kind: carried across, it would hand skin to the hair's side of the boundary.
-  const solve = (share: (vertex: number) => number): Float32Array =>
-    solveVertexField(graph, {
+  const hairShare = spreadHair(input, graph, own, hairness, mirrorTrust);
+
+  // Guidance stays within its kind: carried across, it would hand skin to the hair's side of the boundary.
+  const solve = (
+    median: readonly number[],
+    share: Float32Array,
+    isHome: (vertex: number) => number,
+  ): Float32Array => {
+    const values = own.colours.slice();
+    const confidence = new Float32Array(count);
+    for (let i = 0; i < count; i++) {
+      confidence[i] = PHOTO_TRUST * own.weights[i]! ** 2 * share[i]!;
+      const plain = partColour(vertexGroups[i]!);
+      if (confidence[i]! > 0.1) continue;
+      if (plain === null) confidence[i] = MEDIAN_TRUST * isHome(i);
+      else if (own.weights[mirror[i]!]! < 0.05) confidence[i] = 1;
+      values.set(plain ?? median, i * 3);
+    }
+    const valid = guideValid.map((known, i) => (share[mirror[i]!]! > 0.5 ? known : 0));
+    return solveVertexField(graph, {
       channels: 3,
-      values: own.colours,
-      confidence: trust.map((value, i) => value * share(i)),
-      guidance: {
-        values: mirrored,
-        valid: guideValid.map((valid, i) => (share(mirror[i]!) > 0.5 ? valid : 0)),
-      },
-      fallback: meanSkin(vertexGroups, own),
+      values,
+      confidence,
+      guidance: { values: mirrored, valid },
+      fallback: median,
     });
-  const skin = solve((i) => 1 - hairness[i]!);
-  const hair = hasHair ? solve((i) => hairness[i]!) : skin;
+  };
+  const isScalp = (i: number): number => (zone.hairlineDistanceM[i]! > 0 ? 1 : 0);
+  const skin = solve(
+    palette?.skin ?? SKIN_SRGB,
+    hairness.map((value) => 1 - value),
+    isScalp,
+  );
+  const hair = palette === null || palette.hair === null ? skin : solve(palette.hair, hairness, () => 1);
   const filled = skin.map((value, i) => value + hairShare[Math.floor(i / 3)]! * (hair[i]! - value));
   const mirrorOffset = solveVertexField(graph, {
     channels: 3,
@@ -90,56 +111,77 @@ export function fillColours(input: FillInput): SurfaceColours {
     confidence: mirrorTrust.map((value) => PHOTO_TRUST * value),
     fallback: [0, 0, 0],
   });
-  return { filled, mirrorOffset, mirrorTrust, hasHair };
+  return {
+    filled,
+    mirrorOffset,
+    mirrorTrust,
+    hairShare,
+    hairContrast: measureContrast(graph, own, hairness),
+  };
 }
 
-/** [0, 1] by place alone; soft over 2 cm, like a hairline. */
-function growsHair(zone: ScalpZone, vertex: number): number {
-  return smoothstep(-0.008, 0.012, zone.hairlineDistanceM[vertex]!) * (1 - zone.ear[vertex]!);
-}
-
-type Seen = { colours: Float32Array; weights: Float32Array };
-
-/** Colour statistics: the face below the brows is skin; the upper scalp is hair when it differs from it. */
-function classifyHair(input: FillInput, own: Seen): { hairness: Float32Array; hasHair: boolean } {
-  const { mesh, vertexGroups, zone } = input;
+function shapeGraph(mesh: TriangleMesh, zone: ScalpZone): VertexGraph {
   const p = mesh.positionsHead;
-  const isSkin = (i: number): boolean => vertexGroups[i] === 'skin' && own.weights[i]! > 0.4;
-  const face = medianColour(
-    own,
-    (i) => isSkin(i) && zone.hairlineDistanceM[i]! < -0.02 && p[i * 3 + 2]! > 0.04,
-  );
-  const scalp = medianColour(
-    own,
-    (i) => isSkin(i) && zone.hairlineDistanceM[i]! > 0.008 && zone.ear[i]! < 0.5,
-  );
-  const hairness = new Float32Array(own.weights.length);
-  if (face === null || scalp === null) return { hairness, hasHair: false };
-  const between = distance(face, scalp);
-  if (between < HAIR_CONTRAST) return { hairness, hasHair: false };
-  for (let i = 0; i < hairness.length; i++) {
-    const colour = own.colours.subarray(i * 3, i * 3 + 3);
-    const toFace = distance(colour, face);
-    const toScalp = distance(colour, scalp);
-    hairness[i] = smoothstep(0.5, 0.8, toFace / (toFace + toScalp));
-  }
-  return { hairness, hasHair: true };
-}
-
-function meanSkin(vertexGroups: readonly string[], own: Seen): readonly number[] {
-  return medianColour(own, (i) => vertexGroups[i] === 'skin' && own.weights[i]! > 0.5) ?? SKIN_SRGB;
-}
-
-function medianColour(seen: Seen, include: (vertex: number) => boolean): number[] | null {
-  const picked: number[] = [];
-  for (let i = 0; i < seen.weights.length; i++) if (include(i)) picked.push(i);
-  if (picked.length === 0) return null;
-  return [0, 1, 2].map((c) => {
-    const values = Float32Array.from(picked, (i) => seen.colours[i * 3 + c]!).sort();
-    return values[values.length >> 1]!;
+  return scaleEdges(buildVertexGraph(mesh), (i, j) => {
+    const length = Math.hypot(
+      p[i * 3]! - p[j * 3]!,
+      p[i * 3 + 1]! - p[j * 3 + 1]!,
+      p[i * 3 + 2]! - p[j * 3 + 2]!,
+    );
+    const isNeck = zone.hairlineDistanceM[i]! < 0 && zone.hairlineDistanceM[j]! < 0;
+    const steep = isNeck && length > 0 ? Math.abs(p[i * 3 + 1]! - p[j * 3 + 1]!) / length : 0;
+    const apart = Math.abs(zone.ear[i]! - zone.ear[j]!);
+    return (1 - (1 - VERTICAL_SHARE) * steep ** 2) * (1 - (1 - EAR_SHARE) * apart);
   });
 }
 
-function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  return Math.hypot(a[0]! - b[0]!, a[1]! - b[1]!, a[2]! - b[2]!);
+/**
+ * (N) [0, 1] that a vertex is hair: by its colour where the photo or its mirror image shows it, by place on the scalp, and
+ * below the hairline by what continues around the neck at the same height: long hair, or skin.
+ */
+function spreadHair(
+  input: FillInput,
+  graph: VertexGraph,
+  own: SeenColours,
+  hairness: Float32Array,
+  mirrorTrust: Float32Array,
+): Float32Array {
+  const { mirror, zone, thicknessM, palette } = input;
+  const values = new Float32Array(hairness.length);
+  const confidence = new Float32Array(hairness.length);
+  if (palette === null || palette.hair === null) return values;
+  for (let i = 0; i < values.length; i++) {
+    const isSeen = smoothstep(0.05, 0.5, own.weights[i]!);
+    const isKnown = isSeen + (1 - isSeen) * mirrorTrust[i]!;
+    const byColour =
+      (isSeen * hairness[i]! + (1 - isSeen) * mirrorTrust[i]! * hairness[mirror[i]!]!) / (isKnown + 1e-6);
+    // Hair a centimetre thick hides the ear.
+    const bareEar = zone.ear[i]! * (1 - smoothstep(0.006, 0.014, thicknessM[i]!));
+    const byPlace = smoothstep(-0.008, 0.012, zone.hairlineDistanceM[i]!) * (1 - bareEar);
+    const isPlaced = smoothstep(-0.012, 0.004, zone.hairlineDistanceM[i]!) * (1 - isKnown);
+    confidence[i] = PHOTO_TRUST * (isKnown ** 2 + isPlaced);
+    if (isKnown + isPlaced > 0) values[i] = (isKnown * byColour + isPlaced * byPlace) / (isKnown + isPlaced);
+  }
+  return solveVertexField(graph, { channels: 1, values, confidence, fallback: [0] }).map((value) =>
+    Math.min(1, Math.max(0, value)),
+  );
+}
+
+/** Relative deviation of seen hair from its neighbours' mean. */
+function measureContrast(graph: VertexGraph, own: SeenColours, hairness: Float32Array): number {
+  let squares = 0;
+  let total = 0;
+  const luma = (i: number): number =>
+    (own.colours[i * 3]! + own.colours[i * 3 + 1]! + own.colours[i * 3 + 2]!) / 3;
+  for (let i = 0; i < hairness.length; i++) {
+    const isHair = (k: number): boolean => hairness[k]! > 0.9 && own.weights[k]! > 0.5;
+    if (!isHair(i)) continue;
+    for (let e = graph.offsets[i]!; e < graph.offsets[i + 1]!; e++) {
+      const j = graph.neighbours[e]!;
+      if (!isHair(j)) continue;
+      squares += ((luma(i) - luma(j)) / (luma(i) + luma(j) + 0.04)) ** 2;
+      total++;
+    }
+  }
+  return total === 0 ? 0 : Math.sqrt(squares / total);
 }

@@ -16,14 +16,16 @@ import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { triangulateTopology } from '../../mesh/triangulate.ts';
 import { nameVertexGroups } from '../../mesh/vertex-groups.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
-import { createPhotoProbe } from '../../render/photo-probe.ts';
+import { createPhotoProbe, probePhoto } from '../../render/photo-probe.ts';
 import type { Photo } from '../01-photo/photo.ts';
 import type { Analysis } from '../02-analyse/analysis.ts';
 import type { Prior } from '../03-prior/prior.ts';
 import type { Stage } from '../stage.ts';
 import { fillColours } from './fill-colours.ts';
+import { doubtFlatHair, findHairPalette } from './hair-palette.ts';
 import { inflateHair } from './inflate-hair.ts';
 import { type ColouredHead, reprojectView } from './reproject-view.ts';
+import { findScalpZone } from './scalp-zone.ts';
 import type { View, Views } from './views.ts';
 
 export type GenerateViewsInput = { photo: Photo; analysis: Analysis; prior: Prior; settings: HeadSettings };
@@ -58,30 +60,38 @@ function colourHead(input: GenerateViewsInput, log: (message: string) => void): 
   const { photo, analysis, prior, settings } = input;
   const { mirror } = prior.topology;
   const { triangles } = triangulateTopology(prior.topology);
-  const proxy = inflateHair({
-    positionsHead: prior.positionsHead,
-    triangles,
-    mirror,
-    photoCamera: prior.photoCamera,
-    maskAlpha: analysis.mask.alpha,
-  });
-  const mesh: TriangleMesh = { positionsHead: proxy.positionsHead, triangles };
-  const probe = createPhotoProbe({
+  const zone = findScalpZone(prior.positionsHead);
+  const source = {
     image: photo.image,
     maskAlpha: analysis.mask.alpha,
     camera: prior.photoCamera,
-    mesh,
     pxPerM: settings.viewSizePx / RIG_EXTENT_M,
-  });
-  const colours = fillColours({
-    mesh,
+  };
+  const vertexGroups = nameVertexGroups(prior.topology);
+  const bald: TriangleMesh = { positionsHead: prior.positionsHead, triangles };
+  const seen = probePhoto(
+    createPhotoProbe({ ...source, mesh: bald }),
+    bald.positionsHead,
+    vertexNormals(bald),
+  );
+  const firstPalette = findHairPalette(bald.positionsHead, (i) => vertexGroups[i] === 'skin', zone, seen);
+  const proxy = inflateHair({
+    positionsHead: bald.positionsHead,
+    triangles,
     mirror,
-    vertexGroups: nameVertexGroups(prior.topology),
-    zone: proxy.zone,
-    probe,
+    zone,
+    photo: { ...source, palette: firstPalette },
   });
-  const thickest = proxy.thicknessM.reduce((max, value) => Math.max(max, value), 0);
-  log(`hair: ${colours.hasHair ? 'yes' : 'no'}, up to ${(thickest * 1000).toFixed(0)} mm`);
+  const mesh: TriangleMesh = { positionsHead: proxy.positionsHead, triangles };
+  const probe = createPhotoProbe({ ...source, mesh });
+  const { thicknessM } = proxy;
+  const palette = doubtFlatHair(firstPalette, zone, thicknessM);
+  const colours = fillColours({ mesh, mirror, vertexGroups, zone, thicknessM, probe, palette });
+  const thickest = thicknessM.reduce((max, value) => Math.max(max, value), 0);
+  const isBald = palette === null || palette.hair === null;
+  log(
+    `hair: ${isBald ? 'none' : `up to ${(thickest * 1000).toFixed(0)} mm, contrast ${colours.hairContrast.toFixed(2)}`}`,
+  );
   return { mesh, normals: vertexNormals(mesh), mirror, probe, colours };
 }
 

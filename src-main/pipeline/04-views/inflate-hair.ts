@@ -3,26 +3,24 @@
  *
  * In: M (N vertices, head frame), the photo's camera and person mask. Out: proxy positions (N, 3) m, head frame, same
  * topology, whose outline in the photo meets the mask where hair grows; thickness (N) m.
- * Method: from vertices whose outward direction lies across the line of sight, walk outwards until the mask ends. These
- * thicknesses spread over the scalp as the smoothest field on the mesh, each lending a little to its mirrored vertex, so
- * that the unseen back gets what rim and crown show. Below the hairline the field ramps to nothing.
+ * Method: on the outline the hair's thickness is measured (measure-rim.ts). It spreads over the scalp as the smoothest
+ * field on the mesh, each vertex lending a little to its mirrored one, so that the unseen back gets what rim and crown
+ * show. Below the hairline it ramps to nothing, or to the long hair that the photo shows beside the neck.
  * Differs from the paper: its priors are bald and its views get hair from the diffusion model alone. Here the same proxy
  * serves the `reproject` baseline and gives `diffusion` a place for hair.
  * Dropped: a visual hull of the mask (one outline leaves the depth of the hair open: a box-shaped back).
  */
-import type { Camera } from '../../camera/camera.ts';
-import { cameraCentreHead, projectPoints } from '../../camera/camera.ts';
 import type { Points } from '../../camera/frames.ts';
-import { buildVertexGraph, solveVertexField, type VertexGraph } from '../../mesh/vertex-graph.ts';
+import { buildVertexGraph, scaleEdges, solveVertexField, type VertexGraph } from '../../mesh/vertex-graph.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
-import { findScalpZone, type ScalpZone } from './scalp-zone.ts';
+import { measureRim, type OutlinePhoto } from './measure-rim.ts';
+import type { ScalpZone } from './scalp-zone.ts';
 
 export type HairProxy = {
   /** (N, 3) m, head frame. */
   positionsHead: Points<'Head'>;
   /** (N) m that a vertex was moved outwards; negative where M stuck out of the mask. */
   thicknessM: Float32Array;
-  zone: ScalpZone;
 };
 
 export type InflateInput = {
@@ -30,50 +28,59 @@ export type InflateInput = {
   triangles: Uint32Array;
   /** (N) mirrored vertex. */
   mirror: Uint32Array;
-  photoCamera: Camera;
-  /** (H, W) uint8 of the photo's size, 255 = person. */
-  maskAlpha: Uint8Array;
+  zone: ScalpZone;
+  photo: OutlinePhoto;
 };
 
-/** M may stick out of the mask by a centimetre where the skull was guessed too large. */
-const THINNEST_M = -0.012;
-/** Hair stands off at most a hand's breadth; beyond it the mask shows something else. */
-const THICKEST_M = 0.1;
-/** Less than half a pixel of a 512 px portrait. */
-const STEP_M = 0.001;
-/** Gaps in the mask that the walk steps over: curls, holes of the segmentation. */
-const GAP_M = 0.006;
-/** |cosine| between outward direction and line of sight below which a vertex forms the outline. */
-const RIM_COSINE = 0.35;
 /** Trust in a mirrored thickness: enough to fill the side that the photo does not show, little against its own rim. */
 const MIRROR_TRUST = 0.08;
 /** The outline is noisy by about an edge's worth of smoothing: trust 2 against edge weights around 1. */
 const RIM_TRUST = 2;
 /** Width of the ramp from bare skin to full hair above the hairline, m. */
 const RAMP_M = [-0.004, 0.026] as const;
+/** Long hair hangs behind this plane of the head, m: full behind the first, none in front of the second. */
+const LONG_HAIR_Z_M = [0.012, 0.04] as const;
+/** Pull of long hair to nothing, per vertex: it needs the outline's evidence. */
+const NO_LONG_HAIR_TRUST = 0.01;
 
 export function inflateHair(input: InflateInput): HairProxy {
-  const { positionsHead, triangles, mirror } = input;
-  const zone = findScalpZone(positionsHead);
+  const { positionsHead, triangles, mirror, zone, photo } = input;
   const graph = buildVertexGraph({ positionsHead, triangles });
   const outward = outwardDirections(positionsHead);
-  const rim = measureRim(input, outward, zone);
+  const rim = measureRim({ positionsHead, outward, zone, photo });
   const count = positionsHead.length / 3;
-  const values = new Float32Array(count);
-  const confidence = new Float32Array(count);
-  for (let i = 0; i < count; i++) {
-    const own = rim.trust[i]! * RIM_TRUST;
-    const other = rim.trust[mirror[i]!]! * RIM_TRUST * MIRROR_TRUST;
-    confidence[i] = own + other;
-    if (own + other > 0)
+  const spread = (include: (vertex: number) => boolean, rest: number, over: VertexGraph): Float32Array => {
+    const values = new Float32Array(count);
+    const confidence = new Float32Array(count).fill(rest);
+    for (let i = 0; i < count; i++) {
+      if (!include(i)) continue;
+      const own = rim.trust[i]! * RIM_TRUST;
+      const other = rim.trust[mirror[i]!]! * RIM_TRUST * MIRROR_TRUST;
+      if (own + other === 0) continue;
+      confidence[i] = own + other;
       values[i] = (own * rim.thicknessM[i]! + other * rim.thicknessM[mirror[i]!]!) / (own + other);
-  }
-  const thicknessM = solveVertexField(graph, { channels: 1, values, confidence, fallback: [0] });
-  for (let i = 0; i < count; i++) {
-    thicknessM[i] = thicknessM[i]! * smoothstep(RAMP_M[0], RAMP_M[1], zone.hairlineDistanceM[i]!);
-  }
+    }
+    return solveVertexField(over, { channels: 1, values, confidence, fallback: [0] });
+  };
+  const isScalp = (i: number): boolean => zone.hairlineDistanceM[i]! >= 0;
+  const scalp = spread(isScalp, 0, graph);
+  const long = spread((i) => !isScalp(i), NO_LONG_HAIR_TRUST, levelGraph(graph, positionsHead));
+  const thicknessM = scalp.map((thickness, i) => {
+    const ramp = smoothstep(RAMP_M[0], RAMP_M[1], zone.hairlineDistanceM[i]!);
+    const behind = 1 - smoothstep(LONG_HAIR_Z_M[0], LONG_HAIR_Z_M[1], positionsHead[i * 3 + 2]!);
+    return thickness * ramp + Math.max(0, long[i]!) * behind * (1 - ramp);
+  });
   const inflated = positionsHead.map((value, i) => value + outward[i]! * thicknessM[Math.floor(i / 3)]!);
-  return { positionsHead: buryEars(inflated, thicknessM, zone, graph), thicknessM, zone };
+  return { positionsHead: buryEars(inflated, thicknessM, zone, graph), thicknessM };
+}
+
+/** Long hair found beside the neck continues around it at the same height, not up the cheek or down the shoulder. */
+function levelGraph(graph: VertexGraph, p: Points<'Head'>): VertexGraph {
+  return scaleEdges(graph, (i, j) => {
+    const rise = Math.abs(p[i * 3 + 1]! - p[j * 3 + 1]!);
+    const run = Math.hypot(p[i * 3]! - p[j * 3]!, p[i * 3 + 2]! - p[j * 3 + 2]!);
+    return 0.1 + (0.9 * run) / (rise + run + 1e-9);
+  });
 }
 
 /**
@@ -97,48 +104,7 @@ function outwardDirections(positionsHead: Points<'Head'>): Float32Array {
   return out;
 }
 
-type Rim = { thicknessM: Float32Array; trust: Float32Array };
-
-function measureRim(input: InflateInput, outward: Float32Array, zone: ScalpZone): Rim {
-  const { positionsHead: p, photoCamera, maskAlpha } = input;
-  const { widthPx, heightPx } = photoCamera;
-  const [ex, ey, ez] = cameraCentreHead(photoCamera);
-  const count = p.length / 3;
-  const rim: Rim = { thicknessM: new Float32Array(count), trust: new Float32Array(count) };
-  const steps = Math.round((THICKEST_M - THINNEST_M) / STEP_M);
-  const walk = new Float32Array((steps + 1) * 3);
-  for (let i = 0; i < count; i++) {
-    if (zone.hairlineDistanceM[i]! < 0) continue;
-    const [dx, dy, dz] = [outward[i * 3]!, outward[i * 3 + 1]!, outward[i * 3 + 2]!];
-    const [vx, vy, vz] = [ex - p[i * 3]!, ey - p[i * 3 + 1]!, ez - p[i * 3 + 2]!];
-    const cosine = Math.abs(dx * vx + dy * vy + dz * vz) / Math.hypot(vx, vy, vz);
-    if (cosine >= RIM_COSINE) continue;
-    for (let s = 0; s <= steps; s++) {
-      const t = THINNEST_M + s * STEP_M;
-      walk[s * 3] = p[i * 3]! + t * dx;
-      walk[s * 3 + 1] = p[i * 3 + 1]! + t * dy;
-      walk[s * 3 + 2] = p[i * 3 + 2]! + t * dz;
-    }
-    const pixels = projectPoints(photoCamera, walk);
-    let last = THINNEST_M;
-    let leftPhoto = false;
-    for (let s = 0; s <= steps; s++) {
-      const t = THINNEST_M + s * STEP_M;
-      const u = Math.floor(pixels[s * 3]!);
-      const v = Math.floor(pixels[s * 3 + 1]!);
-      leftPhoto = u < 0 || v < 0 || u >= widthPx || v >= heightPx;
-      if (leftPhoto || t - last > GAP_M) break;
-      if (maskAlpha[v * widthPx + u]! >= 128) last = t;
-    }
-    rim.thicknessM[i] = last;
-    rim.trust[i] = 1 - cosine / RIM_COSINE;
-    // Cut off by the photo's edge: a lower bound only.
-    if (leftPhoto && last > 0) rim.trust[i] = rim.trust[i]! * 0.2;
-  }
-  return rim;
-}
-
-/** Hair over the ears hides them: where it is thick, the ear's relief is smoothed away (Taubin, no shrinking). */
+/** Hair over the ears hides them: where it is thick, a membrane across the ear's rim takes the ear's place. */
 function buryEars(
   positionsHead: Float32Array,
   thicknessM: Float32Array,
@@ -146,23 +112,13 @@ function buryEars(
   graph: VertexGraph,
 ): Float32Array {
   // An ear stands off the head by about 2 cm; hair as thick as half of that begins to hide it.
-  const amount = zone.ear.map((ear, i) => ear * smoothstep(0.008, 0.018, thicknessM[i]!));
+  const amount = zone.ear.map((ear, i) => ear * smoothstep(0.006, 0.014, thicknessM[i]!));
   if (!amount.some((value) => value > 0)) return positionsHead;
-  let p = positionsHead;
-  for (let pass = 0; pass < 40; pass++) {
-    const pull = pass % 2 === 0 ? 0.6 : -0.62;
-    const next = p.slice();
-    amount.forEach((weight, i) => {
-      const from = graph.offsets[i]!;
-      const to = graph.offsets[i + 1]!;
-      if (weight === 0 || from === to) return;
-      for (let axis = 0; axis < 3; axis++) {
-        let sum = 0;
-        for (let e = from; e < to; e++) sum += p[graph.neighbours[e]! * 3 + axis]!;
-        next[i * 3 + axis] = p[i * 3 + axis]! + weight * pull * (sum / (to - from) - p[i * 3 + axis]!);
-      }
-    });
-    p = next;
-  }
-  return p;
+  const membrane = solveVertexField(graph, {
+    channels: 3,
+    values: positionsHead,
+    confidence: zone.ear.map((ear) => (ear > 0 ? 0 : 1000)),
+    fallback: [0, 0, 0],
+  });
+  return positionsHead.map((value, i) => value + amount[Math.floor(i / 3)]! * (membrane[i]! - value));
 }

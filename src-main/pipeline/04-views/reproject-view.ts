@@ -14,6 +14,7 @@ import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { type PhotoProbe, probePhoto } from '../../render/photo-probe.ts';
 import { type Fragments, rasterise } from '../../render/rasterise.ts';
 import type { RigView } from '../../camera/view-rig.ts';
+import { hairGrain } from './hair-grain.ts';
 import type { SurfaceColours } from './fill-colours.ts';
 import type { View } from './views.ts';
 
@@ -78,18 +79,25 @@ function colourPixels(head: ColouredHead, fragments: Fragments, pixels: readonly
     return out;
   };
   const unitNormals = normaliseRows(at(normals, 3, false));
-  const own = probePhoto(probe, at(mesh.positionsHead, 3, false), unitNormals);
+  const places = at(mesh.positionsHead, 3, false);
+  const own = probePhoto(probe, places, unitNormals);
   const other = probePhoto(probe, at(mesh.positionsHead, 3, true), normaliseRows(at(normals, 3, true)));
   const filled = at(colours.filled, 3, false);
   const offset = at(colours.mirrorOffset, 3, false);
   const trust = at(colours.mirrorTrust, 1, false);
+  const hairShare = at(colours.hairShare, 1, false);
   pixels.forEach((pixel, k) => {
     const ownWeight = own.weights[k]!;
     const otherWeight = Math.min(trust[k]!, other.weights[k]!);
+    const contrast = colours.hairContrast * hairShare[k]! * (1 - otherWeight);
+    const isStranded = contrast > 0.01 && ownWeight < 1;
+    const strands = isStranded
+      ? 1 + contrast * hairGrain(places[k * 3]!, places[k * 3 + 1]!, places[k * 3 + 2]!)
+      : 1;
     for (let c = 0; c < 3; c++) {
       const i = k * 3 + c;
       const mirrored = other.colours[i]! + offset[i]!;
-      const unseen = otherWeight * mirrored + (1 - otherWeight) * filled[i]!;
+      const unseen = strands * (otherWeight * mirrored + (1 - otherWeight) * filled[i]!);
       view.image.rgbaSrgb[pixel * 4 + c] = 255 * (ownWeight * own.colours[i]! + (1 - ownWeight) * unseen);
       view.normalsHead[pixel * 3 + c] = Math.round(127 * unitNormals[i]!);
     }

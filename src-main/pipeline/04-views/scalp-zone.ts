@@ -15,18 +15,22 @@ import { smoothstep } from '../../render/photo-probe.ts';
  */
 const HAIRLINE = [
   [-0.2, -0.058],
-  [-0.055, -0.045],
-  [-0.028, -0.022],
+  [-0.06, -0.046],
+  [-0.032, -0.026],
   [0.019, -0.004],
-  [0.036, 0.03],
-  [0.076, 0.085],
+  [0.036, 0.032],
+  [0.078, 0.088],
   [0.1, 0.2],
 ] as const;
-/** Height of the crown and distance of the nose tip of that head, m: other heads scale the line by theirs. */
-const MEAN_TOP_M = 0.117;
-const MEAN_NOSE_M = 0.111;
-/** Centre and half size (x, y, z) m of the box that holds an ear of that head. */
-const EAR = { centre: [0.078, -0.002, -0.012], half: [0.018, 0.036, 0.026] } as const;
+/** Height of the crown, distance of the nose tip and of the ears' rims of that head, m: other heads scale by theirs. */
+const MEAN_TOP_M = 0.132;
+const MEAN_NOSE_M = 0.1145;
+const MEAN_EAR_M = 0.083;
+/** Box (y, z) m that holds an ear of that head. */
+const EAR = { y: [-0.026, 0.045], z: [-0.034, 0.026] } as const;
+/** Half width of the skull beside the ear, m, and how it grows with z: what is farther out is ear. */
+const SKULL_HALF_WIDTH_M = 0.0635;
+const SKULL_WIDENING = 0.15;
 
 export type ScalpZone = { hairlineDistanceM: Float32Array; ear: Float32Array };
 
@@ -36,31 +40,30 @@ export function findScalpZone(positionsHead: Points<'Head'>): ScalpZone {
   const hairlineDistanceM = new Float32Array(count);
   const ear = new Float32Array(count);
   for (let i = 0; i < count; i++) {
-    const x = positionsHead[i * 3]! / scale.y;
+    const x = Math.abs(positionsHead[i * 3]!) / scale.x;
     const y = positionsHead[i * 3 + 1]! / scale.y;
     const z = positionsHead[i * 3 + 2]! / scale.z;
     hairlineDistanceM[i] = distanceToHairline(z, y) * scale.y;
-    const outside = Math.max(
-      Math.abs(Math.abs(x) - EAR.centre[0]) / EAR.half[0],
-      Math.abs(y - EAR.centre[1]) / EAR.half[1],
-      Math.abs(z - EAR.centre[2]) / EAR.half[2],
-    );
-    ear[i] = 1 - smoothstep(0.9, 1.15, outside);
+    const skull = SKULL_HALF_WIDTH_M + SKULL_WIDENING * Math.max(0, z);
+    const isBeside = y > EAR.y[0] && y < EAR.y[1] && z > EAR.z[0] && z < EAR.z[1];
+    // 3 mm wide: the fold where the ear meets the head.
+    ear[i] = isBeside ? smoothstep(skull, skull + 0.003, x) : 0;
   }
   return { hairlineDistanceM, ear };
 }
 
-function headScale(positionsHead: Points<'Head'>): { y: number; z: number } {
+function headScale(positionsHead: Points<'Head'>): { x: number; y: number; z: number } {
+  let side = 0;
   let top = 0;
   let nose = 0;
   for (let i = 0; i < positionsHead.length; i += 3) {
     top = Math.max(top, positionsHead[i + 1]!);
-    // The nose tip: the front-most point near the sagittal plane and the ears' height.
-    if (Math.abs(positionsHead[i]!) < 0.02 && Math.abs(positionsHead[i + 1]!) < 0.06) {
-      nose = Math.max(nose, positionsHead[i + 2]!);
-    }
+    if (Math.abs(positionsHead[i + 1]!) > 0.06) continue;
+    // The nose tip is the front-most point near the sagittal plane and the ears' height; the ears' rims are widest.
+    if (Math.abs(positionsHead[i]!) < 0.02) nose = Math.max(nose, positionsHead[i + 2]!);
+    side = Math.max(side, Math.abs(positionsHead[i]!));
   }
-  return { y: top / MEAN_TOP_M, z: nose / MEAN_NOSE_M };
+  return { x: side / MEAN_EAR_M, y: top / MEAN_TOP_M, z: nose / MEAN_NOSE_M };
 }
 
 function distanceToHairline(z: number, y: number): number {

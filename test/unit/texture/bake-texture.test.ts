@@ -4,6 +4,7 @@ import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
 import { generateViews } from '../../../src-main/pipeline/04-views/generate-views.ts';
 import type { Views } from '../../../src-main/pipeline/04-views/views.ts';
 import { bakeTexture } from '../../../src-main/pipeline/07-texture/bake-texture.ts';
+import { sampleImage } from '../../../src-main/pipeline/07-texture/sample-image.ts';
 import { type HeadTexture, TEXEL_SOURCES } from '../../../src-main/pipeline/07-texture/texture.ts';
 import { interpolate } from '../../../src-main/render/interpolate.ts';
 import { rasteriseTexels } from '../../../src-main/render/texel-fragments.ts';
@@ -70,10 +71,10 @@ describe('bakeTexture', () => {
   });
 
   it('meets itself at the seam behind the head', () => {
+    const colour = new Float64Array(3);
     const at = (uv: number): number[] => {
-      const x = Math.min(SIZE - 1, Math.floor(topology.uvs[uv * 2]! * SIZE));
-      const y = Math.min(SIZE - 1, Math.floor(topology.uvs[uv * 2 + 1]! * SIZE));
-      return colourAt(texture, y * SIZE + x);
+      sampleImage(texture.baseColour, topology.uvs[uv * 2]! * SIZE, topology.uvs[uv * 2 + 1]! * SIZE, colour);
+      return [...colour];
     };
     const uvsOfVertex = new Map<number, Set<number>>();
     triangles.forEach((vertex, corner) => {
@@ -82,14 +83,16 @@ describe('bakeTexture', () => {
       uvsOfVertex.set(vertex, known.add(triangleUvs[corner]!));
     });
     let seams = 0;
+    let difference = 0;
     for (const [vertex, uvs] of uvsOfVertex) {
       // Poles have a whole row of texture coordinates; only the seam's pairs are compared.
       if (uvs.size !== 2 || Math.abs(synthetic.positionsHead[vertex * 3 + 1]!) > 0.1) continue;
       seams++;
       const [a, b] = [...uvs].map(at) as [number[], number[]];
-      // The nearest texel lies up to 1.5 mm beside the vertex.
-      a.forEach((value, c) => expect(Math.abs(value - b[c]!)).toBeLessThan(0.06));
+      a.forEach((value, c) => (difference += Math.abs(value - b[c]!) / 3));
     }
+    // Half of what is read lies in the padding, which continues the island by a texel's worth (1.5 mm) of hair.
+    expect(difference / seams).toBeLessThan(0.03);
     expect(seams).toBeGreaterThan(20);
   });
 

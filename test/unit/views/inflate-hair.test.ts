@@ -34,13 +34,14 @@ describe('inflateHair', () => {
     'meets the outline of hair in a photo from %i° and leaves the face alone',
     (azimuthDeg) => {
       const camera = portraitCamera(azimuthDeg, 320);
-      const { analysis } = takePortrait(head, camera, haired);
-      const { positionsHead, thicknessM, zone } = inflateHair({
+      const { photo, analysis } = takePortrait(head, camera, haired);
+      const zone = findScalpZone(head.positionsHead);
+      const { positionsHead, thicknessM } = inflateHair({
+        zone,
         positionsHead: head.positionsHead,
         triangles,
         mirror: head.topology.mirror,
-        photoCamera: camera,
-        maskAlpha: analysis.mask.alpha,
+        photo: { image: photo.image, maskAlpha: analysis.mask.alpha, camera, palette: null },
       });
       const worn = outline(haired, camera);
       const before = overlap(outline(head.positionsHead, camera), worn);
@@ -62,13 +63,13 @@ describe('inflateHair', () => {
 
   it('leaves a head as it is whose mask is its own outline', () => {
     const camera = portraitCamera(0, 320);
-    const { analysis } = takePortrait(head, camera);
+    const { photo, analysis } = takePortrait(head, camera);
     const { thicknessM } = inflateHair({
+      zone: findScalpZone(head.positionsHead),
       positionsHead: head.positionsHead,
       triangles,
       mirror: head.topology.mirror,
-      photoCamera: camera,
-      maskAlpha: analysis.mask.alpha,
+      photo: { image: photo.image, maskAlpha: analysis.mask.alpha, camera, palette: null },
     });
     // A pixel of this photo is 1.2 mm; vertices near the outline, not only on it, vote.
     for (const thickness of thicknessM) expect(Math.abs(thickness)).toBeLessThan(0.005);
