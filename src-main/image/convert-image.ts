@@ -59,3 +59,13 @@ export function cropImage(
   }
   return out;
 }
+
+/** Left and right exchanged. */
+export function mirrorRaster({ widthPx, heightPx, channels, values }: Raster): Raster {
+  const out = createRaster(widthPx, heightPx, channels);
+  for (let i = 0; i < widthPx * heightPx; i++) {
+    const from = (i - (i % widthPx) + widthPx - 1 - (i % widthPx)) * channels;
+    for (let c = 0; c < channels; c++) out.values[i * channels + c] = values[from + c]!;
+  }
+  return out;
+}

@@ -14,8 +14,8 @@ import { type FaceLandmarks, LEFT_EYE_OUTER, RIGHT_EYE_OUTER, squareOfPoints } f
 
 export type Quality = Analysis['quality'];
 export type QualityWarning = { code: string; message: string };
-/** Grey levels of the face, [0, 255]. */
-export type Light = { mean: number; variance: number; burntShare: number };
+/** Grey levels of the face, [0, 255]; `highlight` is the 95th percentile. */
+export type Light = { mean: number; highlight: number; variance: number; burntShare: number };
 
 /** Mesh points at the top and the bottom of the face's midline. */
 const FOREHEAD_TOP = 10;
@@ -30,7 +30,8 @@ const SMALL_FACE_PX = 160;
  * by 2 px 0.0013; the least of 300 portraits that look sharp has 0.003.
  */
 const BLURRED_RATIO = 0.0025;
-const DARK_MEAN = 55;
+/** Even dark skin in good light has highlights and the white of the eyes (all of 100 portraits > 120); the mean would tell skin, not light. */
+const DARK_HIGHLIGHT = 90;
 const BRIGHT_MEAN = 215;
 /** A level that sensors clip at, and the share of clipped face pixels that costs shape and colour. */
 const BURNT_LEVEL = 250;
@@ -80,7 +81,7 @@ export function qualityWarnings(
   }
   if (quality.sharpness < BLURRED_RATIO * light.variance)
     say('face-blurred', 'The face is blurred; the texture will be soft.');
-  if (light.mean < DARK_MEAN)
+  if (light.highlight < DARK_HIGHLIGHT)
     say('face-dark', 'The face is very dark; colours and shape will be less exact.');
   if (light.mean > BRIGHT_MEAN || light.burntShare > BURNT_SHARE) {
     say('face-overexposed', 'Parts of the face are burnt out; they will look flat.');
@@ -141,16 +142,20 @@ function laplacianVariance(grey: Float32Array, sizePx: number): number {
 
 /** Inside the ellipse that a face fills in its square. */
 function faceLight(grey: Float32Array, sizePx: number): Light {
+  const histogram = new Uint32Array(256);
   let [sum, squares, burnt, count] = [0, 0, 0, 0];
   for (let i = 0; i < grey.length; i++) {
     const u = ((i % sizePx) + 0.5) / sizePx - 0.5;
     const v = (Math.floor(i / sizePx) + 0.5) / sizePx - 0.5;
     if ((u / 0.36) ** 2 + (v / 0.48) ** 2 > 1) continue;
     count++;
+    histogram[Math.round(grey[i]!)]!++;
     sum += grey[i]!;
     squares += grey[i]! ** 2;
     if (grey[i]! >= BURNT_LEVEL) burnt++;
   }
+  let highlight = 255;
+  for (let brighter = 0; brighter < count * 0.05; highlight--) brighter += histogram[highlight]!;
   const mean = sum / count;
-  return { mean, variance: squares / count - mean * mean, burntShare: burnt / count };
+  return { mean, highlight, variance: squares / count - mean * mean, burntShare: burnt / count };
 }

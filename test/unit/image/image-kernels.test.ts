@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { boxFilter } from '../../../src-main/image/box-filter.ts';
 import { connectedComponents } from '../../../src-main/image/connected-components.ts';
-import { cropImage, greyRaster, imageFromRaster, rgbRaster } from '../../../src-main/image/convert-image.ts';
+import {
+  cropImage,
+  greyRaster,
+  imageFromRaster,
+  mirrorRaster,
+  rgbRaster,
+} from '../../../src-main/image/convert-image.ts';
 import { gaussianBlur, gaussianKernel } from '../../../src-main/image/gaussian-blur.ts';
 import { applyGuide, guidedCoefficients } from '../../../src-main/image/guided-filter.ts';
 import { createImage, createRaster, type ImageRgba, type Raster } from '../../../src-main/image/image.ts';
@@ -126,6 +132,13 @@ describe('convert', () => {
     const [white, green] = greyRaster(image).values;
     expect(white).toBeCloseTo(1, 6);
     expect(green).toBeCloseTo(0.587, 6);
+  });
+
+  test('mirroring exchanges left and right, twice is nothing', () => {
+    const raster = randomRaster(5, 3, 2);
+    const mirrored = mirrorRaster(raster);
+    expect(mirrored.values[(1 * 5 + 0) * 2 + 1]).toBe(raster.values[(1 * 5 + 4) * 2 + 1]);
+    expect(mirrorRaster(mirrored)).toEqual(raster);
   });
 
   test('crop copies the rectangle and refuses to leave the image', () => {
