@@ -33,8 +33,10 @@ export type Correspondence = {
   faceNormals: Float32Array;
   /** (N, 3) where u = 0. */
   base: Points<'Head'>;
-  /** (N) */
+  /** (N) in [0, 1]: 1 = goes to the surface, 0 = stays. */
   coverage: Float32Array;
+  /** (N) in [0, 1]: neither; follows what is around it. */
+  riding: Float32Array;
   /** (N, 3) unit. */
   outward: Points<'Head'>;
 };
@@ -92,10 +94,10 @@ export function closeTargets(
   }
 }
 
-function pin({ coverage }: Correspondence, i: number, out: DisplacementTargets): void {
+function pin({ coverage, riding }: Correspondence, i: number, out: DisplacementTargets): void {
   out.targets.fill(0, i * 3, i * 3 + 3);
   out.acrossWeights[i] = 0;
-  out.pointWeights[i] = PIN_WEIGHT * (1 - coverage[i]!) ** 2;
+  out.pointWeights[i] = PIN_WEIGHT * ((1 - coverage[i]!) * (1 - riding[i]!)) ** 2;
 }
 
 /** Adds a target to the pin: the point weight's target becomes the weighted mean of both. */

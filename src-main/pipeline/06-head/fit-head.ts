@@ -22,6 +22,7 @@ import { checkpoint } from '../checkpoint.ts';
 import type { Stage } from '../stage.ts';
 import { carryParts } from './carry-parts.ts';
 import { closeTargets, type Correspondence, shootTargets, startTargets } from './find-targets.ts';
+import { findRelief, smoothstep } from './find-relief.ts';
 import { flattenRelief } from './flatten-relief.ts';
 import type { FittedHead } from './head.ts';
 import { outwardDirections } from './outward-directions.ts';
@@ -47,21 +48,28 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async ({ prior, surface 
   const parts = labelSets(triangles, 3, count);
   const skin = largestSkinPart(topology, parts);
   const distance = (i: number): number => sampleAt(surface, surface.sdf.values, positionsHead, i);
-  const coverage = Float32Array.from({ length: count }, (_, i) => {
-    if (parts[i] !== skin) return 0;
-    const growth = Math.abs(sampleAt(surface, surface.growth, positionsHead, i));
-    const t = Math.min(Math.max((growth - COVERED_FROM) / (COVERED_TO - COVERED_FROM), 0), 1);
-    return t * t * (3 - 2 * t);
-  });
+  const growth = Float32Array.from({ length: count }, (_, i) =>
+    parts[i] === skin ? sampleAt(surface, surface.growth, positionsHead, i) : 0,
+  );
+  const covered = growth.map((value) => smoothstep(COVERED_FROM, COVERED_TO, Math.abs(value)));
   await checkpoint(context, 0.1);
 
   const normals = vertexNormals({ positionsHead, triangles });
-  const base = flattenRelief(positionsHead, graph, normals, outwardDirections(positionsHead), coverage);
+  const depths = Float32Array.from({ length: count }, (_, i) => -distance(i));
+  const outward = outwardDirections(positionsHead);
+  const { buried, riding } = findRelief(graph, normals, outward, covered, depths);
+  const base = flattenRelief(
+    positionsHead,
+    graph,
+    buried.map((value, i) => value * covered[i]!),
+  );
+  const coverage = covered.map((value, i) => value * (1 - riding[i]!));
   const input: Correspondence = {
     surface: buildTriangleBvh(surface.mesh),
     faceNormals: faceNormals(surface.mesh),
     base,
     coverage,
+    riding,
     outward: outwardDirections(base),
   };
   await checkpoint(context, 0.25);
@@ -77,7 +85,7 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async ({ prior, surface 
     context.log(`wrap round ${round}: ${steps} steps`);
     await checkpoint(context, 0.25 + (0.6 * (round + 1)) / STIFFNESS.length);
   }
-  const folded = unfoldTriangles(wrapped, triangles, graph, (vertex) => coverage[vertex]! > 0);
+  const folded = unfoldTriangles(wrapped, triangles, graph, (vertex) => covered[vertex]! > 0);
   if (folded > 0)
     context.warn('wrap-folded', `${folded} triangles of the head's skin are folded under the hair.`);
   carryParts(parts, skin, positionsHead, wrapped);

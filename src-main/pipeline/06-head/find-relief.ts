@@ -1,0 +1,111 @@
+/**
+ * Ears and other relief where the surface grew: what is under the hair and what stands out of it.
+ * in: template's graph, normals, outward directions (N, 3), coverage (N) and depth under the surface (N) m → out: (N) how
+ * far a vertex belongs to relief, whether it is buried, and whether its relief is moved at all by growth around it.
+ * Head models name their ears differently or not at all, so relief is found by shape: its flanks face away from "out".
+ */
+import type { Points } from '../../camera/frames.ts';
+import type { VertexGraph } from '../../mesh/vertex-graph.ts';
+
+/** A vertex belongs to relief when its normal leaves the outward direction by more than 60°; fully by 80°. */
+const FLANK_COSINES = [0.5, 0.17] as const;
+/** Flanks close over the vertices between them, half of this many rings from each: an ear is about 16 rings across. */
+const RINGS = 8;
+/** Passes that soften the edge of relief. */
+const SOFTENING_PASSES = 2;
+/** Passes that average the depth over an ear, from its root to its rim. */
+const AVERAGING_PASSES = 40;
+/** Mean depth of relief under the surface, m, from which hair hides it, and fully: an ear stands off by 2 cm. */
+const BURIED_DEPTHS = [0.005, 0.009] as const;
+
+export type Relief = {
+  /** (N) in [0, 1]: part of relief. */
+  relief: Float32Array;
+  /** (N) in [0, 1]: relief that hair hides. */
+  buried: Float32Array;
+  /** (N) in [0, 1]: relief that shows, beside a surface that grew: it rides along. */
+  riding: Float32Array;
+};
+
+export function findRelief(
+  graph: VertexGraph,
+  normals: Float32Array,
+  outward: Points<'Head'>,
+  coverage: Float32Array,
+  depths: Float32Array,
+): Relief {
+  const flanks = coverage.map((_, i) => {
+    const at = i * 3;
+    const cosine =
+      normals[at]! * outward[at]! + normals[at + 1]! * outward[at + 1]! + normals[at + 2]! * outward[at + 2]!;
+    return 1 - smoothstep(FLANK_COSINES[1], FLANK_COSINES[0], cosine);
+  });
+  const relief = soften(graph, erode(graph, dilate(graph, flanks)));
+  const touched = dilate(graph, coverage);
+  const depth = averageOver(graph, relief, depths);
+  const hidden = depth.map((value) => smoothstep(BURIED_DEPTHS[0], BURIED_DEPTHS[1], value));
+  return {
+    relief,
+    buried: relief.map((value, i) => value * hidden[i]!),
+    riding: relief.map((value, i) => value * touched[i]! * (1 - hidden[i]!)),
+  };
+}
+
+const dilate = (graph: VertexGraph, values: Float32Array): Float32Array => reach(graph, values, Math.max);
+const erode = (graph: VertexGraph, values: Float32Array): Float32Array => reach(graph, values, Math.min);
+
+/** Each value is carried RINGS rings far. */
+function reach(
+  graph: VertexGraph,
+  values: Float32Array,
+  choose: (a: number, b: number) => number,
+): Float32Array {
+  let out = values;
+  for (let ring = 0; ring < RINGS; ring++) {
+    out = out.map((own, i) => {
+      let chosen = own;
+      for (let e = graph.offsets[i]!; e < graph.offsets[i + 1]!; e++)
+        chosen = choose(chosen, out[graph.neighbours[e]!]!);
+      return chosen;
+    });
+  }
+  return out;
+}
+
+function soften(graph: VertexGraph, values: Float32Array): Float32Array {
+  let out = values;
+  for (let pass = 0; pass < SOFTENING_PASSES; pass++) {
+    out = out.map((own, i) => {
+      let sum = own;
+      for (let e = graph.offsets[i]!; e < graph.offsets[i + 1]!; e++) sum += out[graph.neighbours[e]!]!;
+      return sum / (1 + graph.offsets[i + 1]! - graph.offsets[i]!);
+    });
+  }
+  return out;
+}
+
+/** Averages within the relief only, so that an ear is judged as a whole and the scalp beside it is not. */
+function averageOver(graph: VertexGraph, relief: Float32Array, values: Float32Array): Float32Array {
+  const members = [...relief.keys()].filter((i) => relief[i]! > 0);
+  let out = values.slice();
+  for (let pass = 0; pass < AVERAGING_PASSES; pass++) {
+    const next = out.slice();
+    for (const i of members) {
+      let sum = relief[i]! * out[i]!;
+      let weight = relief[i]!;
+      for (let e = graph.offsets[i]!; e < graph.offsets[i + 1]!; e++) {
+        const j = graph.neighbours[e]!;
+        sum += relief[j]! * out[j]!;
+        weight += relief[j]!;
+      }
+      next[i] = sum / weight;
+    }
+    out = next;
+  }
+  return out;
+}
+
+export function smoothstep(low: number, high: number, value: number): number {
+  const t = Math.min(Math.max((value - low) / (high - low), 0), 1);
+  return t * t * (3 - 2 * t);
+}
