@@ -63,7 +63,7 @@ export const strings = {
   drawSeed: 'Draw another seed',
   lockSeed: 'Keep this seed',
   steps: 'Steps',
-  texture: 'Texture',
+  texture: 'Texture size',
   textureSizes: (px: number) => (px >= 1024 ? `${px / 1024}K` : `${px} px`),
   views: 'Views',
   generate: 'Generate head',

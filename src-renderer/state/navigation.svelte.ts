@@ -3,7 +3,7 @@ export type Route =
   { screen: 'library'; projectId: string | null } | { screen: 'photo'; projectId: string; photoId: string };
 
 export function parseRoute(hash: string): Route {
-  const parts = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+  const parts = hash.replace(/^#\/?/, '').split('/').map(decode);
   const [first, projectId, third, photoId] = parts;
   if (first !== 'project' || !projectId) return { screen: 'library', projectId: null };
   if (third === 'photo' && photoId) return { screen: 'photo', projectId, photoId };
@@ -14,6 +14,15 @@ export function formatRoute(route: Route): string {
   if (route.projectId === null) return '#/';
   const project = `#/project/${encodeURIComponent(route.projectId)}`;
   return route.screen === 'photo' ? `${project}/photo/${encodeURIComponent(route.photoId)}` : project;
+}
+
+/** An address that somebody cut or mistyped is not an error, it leads to the library. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
 }
 
 export class Navigation {

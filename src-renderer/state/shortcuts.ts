@@ -60,9 +60,10 @@ export class Shortcuts {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target.matches('textarea, select, [contenteditable]')) return true;
+  if (target === null || !('matches' in target)) return false;
+  const element = target as Element;
+  if (element.matches('textarea, select, [contenteditable]')) return true;
   return (
-    target.matches('input') && !target.matches('[type=radio], [type=checkbox], [type=range], [type=button]')
+    element.matches('input') && !element.matches('[type=radio], [type=checkbox], [type=range], [type=button]')
   );
 }

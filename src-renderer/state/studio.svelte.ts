@@ -53,6 +53,11 @@ export class Studio {
     this.#pickPicture();
   }
 
+  /** A browser reports a closed dialog a little later; by then another one may be open. */
+  closeDialog(name: DialogName): void {
+    if (this.dialog === name) this.dialog = null;
+  }
+
   async createProject(name: string): Promise<void> {
     await this.notices.watch(async () => {
       const project = await this.transport.call('project.create', { name });

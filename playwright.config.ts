@@ -1,0 +1,42 @@
+import { defineConfig } from '@playwright/test';
+import { findChromium } from './tools/find-chromium.ts';
+
+const executablePath = findChromium();
+if (executablePath === null) {
+  process.stdout.write(
+    'End-to-end tests are skipped: no Chromium was found (install one or set $CHROMIUM).\n',
+  );
+}
+
+/** One browser, one studio, one test after the other: the machine's cores belong to the pipeline. */
+export default defineConfig({
+  testDir: 'test/end-to-end',
+  outputDir: 'test-results',
+  ...(executablePath === null ? { testIgnore: '**' } : {}),
+  workers: 1,
+  fullyParallel: false,
+  // A whole head on two busy cores; a healthy run takes a quarter of it.
+  timeout: 300_000,
+  expect: { timeout: 15_000 },
+  reporter: 'list',
+  use: {
+    viewport: { width: 1440, height: 900 },
+    // Nothing turns or slides by itself, so that pictures can be compared.
+    contextOptions: { reducedMotion: 'reduce' },
+    colorScheme: 'dark',
+    launchOptions: {
+      executablePath: executablePath ?? '',
+      args: [
+        '--no-sandbox',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        // WebGL without a graphics card.
+        '--use-angle=swiftshader',
+        '--enable-unsafe-swiftshader',
+      ],
+    },
+  },
+});

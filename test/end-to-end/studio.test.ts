@@ -1,0 +1,201 @@
+/// <reference path="../support/gltf-validator.d.ts" />
+/** What an artist does, in the real browser, against the real host and the real pipeline. */
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect } from '@playwright/test';
+import validator from 'gltf-validator';
+import { STAGES } from '../../src-main/contract/stages.ts';
+import { meanDifference, middleColour, readCanvas, shareOffBackground } from './canvas-pixels.ts';
+import { inspect, test } from './fixtures.ts';
+
+test.describe.configure({ mode: 'serial' });
+
+/** Small, so that the run stays short; everything else is what an artist gets. */
+const TEXTURE_PX = '512';
+/** A shading that is switched on changes far more than this; noise between two frames is 0. */
+const CHANGED = 2;
+
+const stage = (page: Page, id: string) => page.locator(`[data-stage="${id}"]`);
+
+test('an empty studio says how to start', async ({ page, studio }) => {
+  await page.goto(studio.url);
+  await expect(page.getByRole('heading', { name: 'One photo in, a finished head out' })).toBeVisible();
+  await expect(page.getByText('NASA')).toBeVisible();
+  await inspect(page, 'library-empty');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  await inspect(page, 'shortcuts');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'About and credits' }).click();
+  await expect(page.getByRole('dialog').getByText('Computes on')).toBeVisible();
+  await inspect(page, 'about');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('n');
+  await page.getByLabel('Name').fill('Portraits');
+  await inspect(page, 'new-project');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await expect(page.getByRole('heading', { name: 'Portraits' })).toBeVisible();
+});
+
+test('a file that is no picture is refused with a hint', async ({ page, studio }) => {
+  await page.goto(studio.url);
+  await expect(page.getByRole('heading', { name: 'Portraits' })).toBeVisible();
+  const dropped = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['not a picture at all'], 'notes.jpg', { type: 'image/jpeg' }));
+    return transfer;
+  });
+  await page.dispatchEvent('body', 'dragenter', { dataTransfer: dropped });
+  await expect(page.getByText('Drop the picture to add it')).toBeVisible();
+  await page.dispatchEvent('body', 'drop', { dataTransfer: dropped });
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('JPEG, PNG');
+  await expect(page.getByText('Drop the picture to add it')).toBeHidden();
+  await inspect(page, 'refused');
+  await alert.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(alert).toBeHidden();
+});
+
+test('a sample becomes a head: cancelled, resumed, looked at, exported, still there after a reload', async ({
+  page,
+  studio,
+}) => {
+  await page.goto(studio.url);
+  await page.getByRole('button', { name: 'Start with' }).first().click();
+  await expect(page.getByRole('button', { name: 'Generate head' })).toBeVisible();
+  await page.getByLabel('Texture size').selectOption(TEXTURE_PX);
+  await inspect(page, 'photo');
+
+  await test.step('Escape cancels in the middle of the job', async () => {
+    await page.keyboard.press('g');
+    await expect(stage(page, '03-prior')).toHaveAttribute('data-state', 'done', { timeout: 60_000 });
+    await expect(page).toHaveTitle(/^\d+ % .+ – gen3d studio$/);
+    await inspect(page, 'running');
+    await page.keyboard.press('Escape');
+    await expect(page.getByTestId('job-state')).toHaveText('Cancelled', { timeout: 30_000 });
+    await inspect(page, 'cancelled');
+  });
+
+  await test.step('Resume keeps what was finished and shows every stage', async () => {
+    await page.getByRole('button', { name: 'Resume' }).click();
+    for (const id of STAGES) {
+      await expect(stage(page, id)).toHaveAttribute('data-state', 'done', { timeout: 120_000 });
+    }
+    await expect(page.getByTestId('job-state')).toHaveText('Done');
+    await expect(stage(page, '01-photo')).toContainText('kept');
+    await expect(stage(page, '08-export')).toContainText(/\d s/);
+  });
+
+  await test.step('the turntable shows the head in every shading', async () => {
+    await expect(page.locator('[data-phase="shown"]')).toBeVisible({ timeout: 60_000 });
+    const textured = await settled(page);
+    expect(shareOffBackground(textured)).toBeGreaterThan(0.2);
+    await inspect(page, 'head');
+    await page.keyboard.press('c');
+    const clay = await settled(page);
+    expect(meanDifference(textured, clay)).toBeGreaterThan(CHANGED);
+    await inspect(page, 'head-clay');
+    await page.keyboard.press('m');
+    const normals = await settled(page);
+    const [red, green, blue] = middleColour(normals);
+    // The face looks to +Z, and z is blue.
+    expect(blue).toBeGreaterThan(Math.max(red, green) + 40);
+    await page.keyboard.press('w');
+    const wireframe = await settled(page);
+    expect(meanDifference(normals, wireframe)).toBeGreaterThan(CHANGED);
+    await inspect(page, 'head-wireframe');
+    await page.keyboard.press('w');
+    await page.keyboard.press('t');
+    expect(meanDifference(textured, await settled(page))).toBeLessThan(CHANGED);
+    await page.getByRole('button', { name: 'Turn', exact: true }).click();
+    await page.waitForTimeout(1500);
+    await page.getByRole('button', { name: 'Turn', exact: true }).click();
+    expect(meanDifference(textured, await settled(page))).toBeGreaterThan(CHANGED);
+    await page.keyboard.press('f');
+    expect(meanDifference(textured, await settled(page))).toBeLessThan(CHANGED);
+  });
+
+  await test.step('sixteen views, each of them large', async () => {
+    await page.keyboard.press('2');
+    await expect(page.getByRole('button', { name: /^View \d+, / })).toHaveCount(16);
+    await expect
+      .poll(() =>
+        page
+          .locator('main li img')
+          .evaluateAll((images) => images.every((image) => (image as HTMLImageElement).naturalWidth > 0)),
+      )
+      .toBe(true);
+    await inspect(page, 'views');
+    await page.getByRole('button', { name: 'View 4, 67.5°: show large' }).click();
+    await expect(page.getByRole('dialog').getByRole('img', { name: 'View 4, 67.5°' })).toBeVisible();
+    await page.keyboard.press('ArrowRight');
+    await expect(page.getByRole('dialog').getByRole('img', { name: 'View 5, 90°' })).toBeVisible();
+    await inspect(page, 'view-large');
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('the export writes whole files', async () => {
+    const directory = join(studio.scratchDirectory, 'export');
+    await page.keyboard.press('e');
+    await inspect(page, 'export');
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download head.glb' }).click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toBe('head.glb');
+    const downloaded = await readFile(await download.path());
+    await page.getByLabel('Folder').fill(directory);
+    await page.getByRole('button', { name: /^Write \d+ files$/ }).click();
+    await expect(page.getByRole('status').filter({ hasText: 'written to' })).toBeVisible();
+
+    const names = (await readdir(directory, { recursive: true })).map((name) => name.replaceAll('\\', '/'));
+    const folder = names.find((name) => name.endsWith('head.glb'))!.replace(/head\.glb$/, '');
+    const glb = await readFile(join(directory, `${folder}head.glb`));
+    expect(glb.equals(downloaded)).toBe(true);
+    const report = await validator.validateBytes(new Uint8Array(glb));
+    expect(report.issues.messages.filter(({ severity }) => severity === 0)).toEqual([]);
+    expect(names.filter((name) => /view-\d\d\.png$/.test(name))).toHaveLength(16);
+    for (const name of names.filter((candidate) => candidate.endsWith('.png'))) {
+      const signature = (await readFile(join(directory, name))).subarray(0, 8).toString('latin1');
+      expect(signature, name).toBe('\x89PNG\r\n\x1a\n');
+    }
+    expect((await stat(join(directory, `${folder}head.obj`))).size).toBeGreaterThan(10_000);
+  });
+
+  await test.step('after a reload all is there', async () => {
+    await page.reload();
+    await expect(page.getByTestId('job-state')).toHaveText('Done');
+    await expect(page.locator('[data-phase="shown"]')).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByLabel('Texture size')).toHaveValue(TEXTURE_PX);
+    await page.keyboard.press('l');
+    await expect(page.getByText('1 photo, 1 head').first()).toBeVisible();
+    await inspect(page, 'library');
+  });
+});
+
+test('without WebGL the turntable says so, and the views are still there', async ({ page, studio }) => {
+  await page.addInitScript(() => {
+    HTMLCanvasElement.prototype.getContext = () => null;
+  });
+  await page.goto(studio.url);
+  await page
+    .getByRole('link', { name: /^Open / })
+    .first()
+    .click();
+  await expect(page.getByText('The turntable needs WebGL')).toBeVisible();
+  await inspect(page, 'no-webgl');
+  await page.keyboard.press('2');
+  await expect(page.getByRole('button', { name: /^View \d+, / })).toHaveCount(16);
+});
+
+/** The canvas once nothing moves any more. */
+async function settled(page: Page) {
+  let last = await readCanvas(page);
+  for (let attempt = 0; attempt < 20; attempt++) {
+    await page.waitForTimeout(250);
+    const next = await readCanvas(page);
+    if (meanDifference(last, next) === 0) return next;
+    last = next;
+  }
+  return last;
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { Shortcuts } from '../../src-renderer/state/shortcuts.ts';
+
+const press = (key: string, change: Partial<KeyboardEvent> = {}) => {
+  let prevented = false;
+  const event = {
+    key,
+    target: null,
+    preventDefault: () => (prevented = true),
+    ...change,
+  } as unknown as KeyboardEvent;
+  return { event, prevented: () => prevented };
+};
+
+test('the newest binding of a key wins and gives it back', () => {
+  const shortcuts = new Shortcuts();
+  const log: string[] = [];
+  shortcuts.bind({ Escape: () => log.push('app'), g: () => log.push('g') });
+  const release = shortcuts.bind({ Escape: () => log.push('screen') });
+  shortcuts.handle(press('Escape').event);
+  release();
+  shortcuts.handle(press('Escape').event);
+  shortcuts.handle(press('g').event);
+  expect(log).toEqual(['screen', 'app', 'g']);
+});
+
+test('the browser keeps its own keys', () => {
+  const shortcuts = new Shortcuts();
+  shortcuts.bind({ n: () => expect.unreachable(), '1': () => expect.unreachable() });
+  for (const change of [
+    { ctrlKey: true },
+    { metaKey: true },
+    { altKey: true },
+    { repeat: true },
+    { defaultPrevented: true },
+  ]) {
+    const { event, prevented } = press('n', change);
+    shortcuts.handle(event);
+    expect(prevented()).toBe(false);
+  }
+  const { event, prevented } = press('z');
+  shortcuts.handle(event);
+  expect(prevented()).toBe(false);
+});

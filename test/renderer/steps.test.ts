@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { type Head, HEAD_SETTINGS_DEFAULTS } from '../../src-main/contract/entities.ts';
+import { describeScore } from '../../src-renderer/steps/describe-score.ts';
+import { groupFiles } from '../../src-renderer/steps/group-files.ts';
+import { viewFiles } from '../../src-renderer/steps/view-files.ts';
+import { formatBytes, formatDuration, formatPercent } from '../../src-renderer/strings.ts';
+
+const file = (name: string, mediaType = 'image/png') => ({ name, mediaType, blob: 'b', bytes: 1 });
+const head = (names: string[]): Head => ({
+  id: 'h',
+  projectId: 'p',
+  photoId: 'f',
+  jobId: 'j',
+  name: 'Head',
+  settings: HEAD_SETTINGS_DEFAULTS,
+  files: names.map((name) => file(name)),
+  scores: {},
+  createdAt: '',
+});
+
+test('views come in the order of the rig, with the angle of each', () => {
+  const names = Array.from(
+    { length: 16 },
+    (_, index) => `views/view-${String(15 - index).padStart(2, '0')}.png`,
+  );
+  const views = viewFiles(head([...names, 'views/sheet.png', 'textures/base-colour.png']));
+  expect(views.map((view) => view.file.name)).toEqual([...names].reverse());
+  expect(views[4]).toMatchObject({ number: 5, azimuthDeg: 90 });
+  expect(views.at(-1)?.azimuthDeg).toBe(337.5);
+});
+
+test('export groups: every file in exactly one, no empty group', () => {
+  const files = [
+    file('head.glb', 'model/gltf-binary'),
+    file('views/view-00.png'),
+    file('textures/a.png'),
+    file('r.json', 'application/json'),
+  ];
+  const groups = groupFiles(files);
+  expect(groups.map(({ id, files: members }) => [id, members.map(({ name }) => name)])).toEqual([
+    ['mesh', ['head.glb', 'textures/a.png']],
+    ['views', ['views/view-00.png']],
+    ['report', ['r.json']],
+  ]);
+  expect(groupFiles([file('views/view-00.png')]).map(({ id }) => id)).toEqual(['views']);
+});
+
+test('scores are read by the unit that ends their name', () => {
+  expect(describeScore('wrapMeanDistanceMm', 0.4213, {})).toEqual({
+    title: 'Wrap mean distance',
+    value: '0.42 mm',
+  });
+  expect(describeScore('identityCosine', 0.71234, {})).toEqual({ title: 'Identity cosine', value: '0.712' });
+  expect(describeScore('yawDeg', -12.04, { yawDeg: 'Head turn' })).toEqual({
+    title: 'Head turn',
+    value: '-12.0°',
+  });
+});
+
+test('numbers as they are read', () => {
+  expect([0.04, 9.94, 59.4, 60, 61, 725].map(formatDuration)).toEqual([
+    '0.0 s',
+    '9.9 s',
+    '59 s',
+    '1 min 0 s',
+    '1 min 1 s',
+    '12 min 5 s',
+  ]);
+  expect([12, 4200, 3_140_000].map(formatBytes)).toEqual(['12 B', '4 kB', '3.1 MB']);
+  // 100 % only when it is done.
+  expect([0, 0.999, 1].map(formatPercent)).toEqual(['0 %', '99 %', '100 %']);
+});

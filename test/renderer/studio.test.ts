@@ -1,0 +1,175 @@
+import { expect, test } from 'vitest';
+import type { ApiArgs, ApiName } from '../../src-main/contract/api.ts';
+import { type Job, type Photo, HEAD_SETTINGS_DEFAULTS } from '../../src-main/contract/entities.ts';
+import { Preferences } from '../../src-renderer/state/preferences.svelte.ts';
+import { Studio } from '../../src-renderer/state/studio.svelte.ts';
+import { createWebTransport } from '../../src-renderer/api/web-transport.ts';
+import { FakeBrowser } from './fake-socket.ts';
+
+const project = { id: 'p', name: 'Portraits', createdAt: '2026-01-01', photoCount: 0, headCount: 0 };
+const photo = (id: string): Photo => ({
+  id,
+  projectId: 'p',
+  name: id,
+  blob: 'b',
+  thumbnail: 't',
+  widthPx: 1,
+  heightPx: 1,
+  createdAt: '2026-01-01',
+});
+const job = (state: Job['state']): Job => ({
+  id: 'j',
+  photoId: 'f',
+  settings: HEAD_SETTINGS_DEFAULTS,
+  state,
+  stages: [],
+  warnings: [],
+  error: null,
+  headId: null,
+  createdAt: '2026-01-01',
+});
+
+class MemoryStorage {
+  readonly values = new Map<string, string>();
+  getItem = (key: string) => this.values.get(key) ?? null;
+  setItem = (key: string, value: string) => void this.values.set(key, value);
+}
+
+/** A studio over a socket that answers at once with what `answers` has for the method. */
+function startStudio(
+  answers: Partial<Record<ApiName, (args: never) => unknown>>,
+  storage = new MemoryStorage(),
+) {
+  const browser = new FakeBrowser();
+  const calls: { method: ApiName; args: unknown }[] = [];
+  const defaults: typeof answers = {
+    'app.info': () => ({ version: '1', host: 'web', device: { provider: 'cpu', threads: 2, note: '' } }),
+    'sample.list': () => [],
+    'project.list': () => [project],
+    'photo.list': () => [],
+    'job.list': () => [],
+    'head.list': () => [],
+  };
+  const attach = (): void => {
+    const { socket } = browser;
+    socket.send = (text) => {
+      const { id, method, args } = JSON.parse(text) as { id: number; method: ApiName; args: never };
+      calls.push({ method, args });
+      const answer = { ...defaults, ...answers }[method];
+      queueMicrotask(() => socket.receive(answer ? { id, result: answer(args) } : { id, error: NOT_THERE }));
+    };
+    socket.onopen?.();
+  };
+  const studio = new Studio(createWebTransport(browser), storage);
+  const stop = studio.start();
+  attach();
+  return { studio, browser, calls, attach, stop, storage };
+}
+const NOT_THERE = { code: 'not-found', message: 'There is no such thing.', hint: 'Look elsewhere.' };
+const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+test('reads the library on connecting, and anew after a lost connection', async () => {
+  const projects = [project];
+  const { studio, browser, attach } = startStudio({ 'project.list': () => projects });
+  await settle();
+  expect(studio.library.ready).toBe(true);
+  await studio.library.loadProject('p');
+  projects.splice(0, 1, { ...project, id: 'q', name: 'Others' });
+  browser.socket.close();
+  expect(studio.connection).toBe('lost');
+  browser.elapse();
+  attach();
+  await settle();
+  expect(studio.connection).toBe('open');
+  expect([...studio.library.projects.keys()]).toEqual(['q']);
+});
+
+test('one picture opens; the first one of all makes a project for itself', async () => {
+  const made: ApiArgs<'project.create'>[] = [];
+  const { studio } = startStudio({
+    'project.list': () => [],
+    'project.create': (args: ApiArgs<'project.create'>) => (made.push(args), project),
+    'photo.add': ({ name }: ApiArgs<'photo.add'>) => photo(name),
+  });
+  await settle();
+  await studio.addPictures([new File(['x'], 'a.jpg')]);
+  expect(made).toHaveLength(1);
+  expect(studio.navigation.route).toEqual({ screen: 'photo', projectId: 'p', photoId: 'a.jpg' });
+  await studio.addPictures([new File(['x'], 'b.jpg'), new File(['y'], 'c.jpg')]);
+  expect(made).toHaveLength(1);
+  expect(studio.navigation.route).toEqual({ screen: 'library', projectId: 'p' });
+  expect(studio.adding).toBe(0);
+});
+
+test('a refused picture leaves a notice with its hint and the others come in', async () => {
+  const { studio } = startStudio({
+    'photo.add': ({ name }: ApiArgs<'photo.add'>) => photo(name),
+  });
+  await settle();
+  const transport = studio.transport;
+  const upload = transport.upload.bind(transport);
+  let first = true;
+  transport.upload = (file) => {
+    if (!first) return upload(file);
+    first = false;
+    return Promise.reject(new Error('broken'));
+  };
+  await studio.addPictures([new File(['x'], 'bad.jpg'), new File(['y'], 'good.jpg')]);
+  expect(studio.notices.list).toMatchObject([{ kind: 'error', message: 'broken' }]);
+  expect(studio.notices.list[0]!.hint).not.toBe('');
+  expect([...studio.library.photos.keys()]).toEqual(['good.jpg']);
+  expect(studio.adding).toBe(0);
+});
+
+test('a late answer does not overwrite a newer event of the same job', async () => {
+  const { studio, browser } = startStudio({ 'job.start': () => job('queued') });
+  await settle();
+  const starting = studio.startJob('f');
+  browser.socket.receive({ event: 'job.changed', payload: { job: job('running') } });
+  await starting;
+  expect(studio.library.jobs.get('j')?.state).toBe('running');
+});
+
+test('an unlocked seed is drawn for each job, a locked one is kept; both are remembered', async () => {
+  const { studio, calls, storage } = startStudio({ 'job.start': () => job('queued') });
+  await settle();
+  const seeds = async () => {
+    await studio.startJob('f');
+    return (calls.at(-1)!.args as ApiArgs<'job.start'>).settings.seed;
+  };
+  expect([await seeds(), await seeds()]).toEqual([1, 1]);
+  studio.preferences.seedLocked = false;
+  const drawn = [await seeds(), await seeds()];
+  expect(drawn[0]).not.toBe(drawn[1]);
+  const again = new Preferences(storage);
+  expect([again.settings.seed, again.seedLocked]).toEqual([drawn[1], false]);
+});
+
+test('damaged preferences fall back to the defaults', () => {
+  for (const text of ['{', '[]', '{"theme":"pink","settings":{"seed":"7","views":8}}']) {
+    const storage = new MemoryStorage();
+    storage.setItem('gen3d-studio.preferences', text);
+    const preferences = new Preferences(storage);
+    expect(preferences.theme).toBe('system');
+    expect(preferences.settings.seed).toBe(HEAD_SETTINGS_DEFAULTS.seed);
+  }
+});
+
+test('a dialog that closes late does not close the one that opened meanwhile', async () => {
+  const { studio } = startStudio({});
+  await settle();
+  studio.dialog = 'new-project';
+  studio.closeDialog('about');
+  expect(studio.dialog).toBe('new-project');
+});
+
+test('an action that fails says what and what to do', async () => {
+  const { studio } = startStudio({});
+  await settle();
+  await studio.startJob('f');
+  expect(studio.notices.list).toMatchObject([
+    { kind: 'error', message: NOT_THERE.message, hint: NOT_THERE.hint },
+  ]);
+  studio.notices.addError(NOT_THERE as never);
+  expect(studio.notices.list).toHaveLength(1);
+});
