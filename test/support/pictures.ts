@@ -26,6 +26,28 @@ export function drawQuarters(widthPx = 64, heightPx = 48): Sharp {
   return sharp(pixels, { raw: { width: widthPx, height: heightPx, channels: 3 } });
 }
 
+/** A head as a child would draw it: flat colours, dots for eyes. 600 × 700. */
+export function drawCartoonHead(): Sharp {
+  const parts = [
+    '<rect width="600" height="700" fill="#9cd"/>',
+    '<path d="M120 480 Q90 80 300 70 Q510 80 480 480Z" fill="#531"/>',
+    '<rect x="250" y="500" width="100" height="120" fill="#e5b48c"/>',
+    '<path d="M100 700 Q120 600 300 590 Q480 600 500 700Z" fill="#3a6"/>',
+    '<path d="M150 290 Q150 560 300 570 Q450 560 450 290 Q440 150 300 150 Q160 150 150 290Z" fill="#f3c9a5"/>',
+    '<path d="M150 280 Q200 160 320 170 Q420 170 450 290 Q440 110 300 110 Q160 110 150 280Z" fill="#531"/>',
+    ...[230, 370].flatMap((x) => [
+      `<ellipse cx="${x}" cy="330" rx="30" ry="24" fill="#fff" stroke="#432" stroke-width="3"/>`,
+      `<circle cx="${x}" cy="332" r="15" fill="#357"/><circle cx="${x}" cy="332" r="7" fill="#000"/>`,
+      `<path d="M${x - 40} 285 Q${x} 265 ${x + 40} 285" stroke="#531" stroke-width="10" fill="none"/>`,
+    ]),
+    '<path d="M300 340 Q275 410 290 420 Q300 428 320 420" stroke="#c98" stroke-width="5" fill="none"/>',
+    '<path d="M245 470 Q300 520 355 470 Q300 480 245 470Z" fill="#c45" stroke="#933" stroke-width="3"/>',
+  ];
+  return sharp(
+    Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="600" height="700">${parts.join('')}</svg>`),
+  );
+}
+
 /** A PNG that announces a size and holds next to nothing: what a decompression bomb looks like from outside. */
 export function pngHeaderOnly(widthPx: number, heightPx: number): Uint8Array {
   const header = Buffer.alloc(13);

@@ -20,7 +20,7 @@ import { detectFaces, detectSmallFaces, type FaceCandidate } from './detect-face
 import { embedIdentity } from './embed-identity.ts';
 import { judgeQuality, qualityWarnings } from './judge-quality.ts';
 import { type FaceLandmarks, locateLandmarks } from './locate-landmarks.ts';
-import { segmentPortrait } from './segment-portrait.ts';
+import { segmentPortrait, SURE_OUTLINE } from './segment-portrait.ts';
 
 /** Longer side of the face box, px. */
 export const MIN_FACE_PX = 48;
@@ -38,7 +38,13 @@ export const analysePhoto: Stage<{ photo: Photo }, Analysis> = async ({ photo },
   step(context, 0.4);
   const { candidate, landmarks } = chooseFace(faces, context);
   const face = candidate.box;
-  const mask = await segmentPortrait(image, face, inference);
+  const { mask, certainty } = await segmentPortrait(image, face, landmarks.points, inference);
+  if (certainty < SURE_OUTLINE) {
+    context.warn(
+      'outline-unsure',
+      'The head could not be told from the background; its hair may be missing.',
+    );
+  }
   step(context, 0.8);
   const embeddings = await embedIdentity(image, landmarks.points, inference);
   step(context, 0.95);

@@ -5,7 +5,7 @@ import { readPhoto } from '../../../src-main/pipeline/01-photo/read-photo.ts';
 import { analysePhoto, MIN_FACE_PX } from '../../../src-main/pipeline/02-analyse/analyse-photo.ts';
 import type { Analysis } from '../../../src-main/pipeline/02-analyse/analysis.ts';
 import { type AnalysedPicture, analysePicture, openFaceInference } from '../../support/face-inference.ts';
-import { composePictures, drawQuarters, readSample } from '../../support/pictures.ts';
+import { composePictures, drawCartoonHead, drawQuarters, readSample } from '../../support/pictures.ts';
 import { recordContext } from '../../support/stage-context.ts';
 
 /** The sample: 512 × 512; the detector's box is 106 px wide, the outer eye corners are 61 px apart. */
@@ -192,6 +192,41 @@ describe('several faces', () => {
     };
     expect(inFace(0)).toBeGreaterThan(0.9);
     expect(Math.max(inFace(1), inFace(2))).toBeLessThan(0.1);
+  });
+});
+
+describe('drawings', () => {
+  test('a flat cartoon: landmarks where the features are drawn, head and hair in the mask', async () => {
+    const { analysis } = await analysePicture(await drawCartoonHead().png().toBuffer(), inference);
+    const eyeDistance = analysis.quality.eyeDistancePx;
+    for (const [index, x, y] of [
+      [468, 230, 332],
+      [473, 370, 332],
+      [61, 245, 470],
+      [291, 355, 470],
+    ] as const) {
+      const [px, py] = landmark(analysis, index);
+      expect(Math.hypot(px - x, py - y) / eyeDistance, `landmark ${index} at ${px}, ${py}`).toBeLessThan(0.1);
+    }
+    expect(maskMean(analysis, 0.3, 0.4, 0.7, 0.75)).toBeGreaterThan(0.95);
+    expect(maskMean(analysis, 0, 0, 0.12, 0.5)).toBeLessThan(0.1);
+  });
+
+  test('a line drawing that the mask network does not see keeps an oval around its face, and it is said', async () => {
+    const head = sharp(ASTRONAUT).extract({ left: 110, top: 0, width: 230, height: 230 }).resize(690);
+    const edges = { width: 3, height: 3, kernel: [-1, -1, -1, -1, 8, -1, -1, -1, -1] };
+    const drawing = await sharp(await head.png().toBuffer())
+      .greyscale()
+      .convolve(edges)
+      .negate()
+      .normalise()
+      .png()
+      .toBuffer();
+    const { analysis, context } = await analysePicture(drawing, inference);
+    expect(context.warnings).toContain('outline-unsure');
+    const [x, y] = landmark(analysis, 1);
+    expect(analysis.mask.alpha[Math.round(y) * 690 + Math.round(x)]).toBeGreaterThan(200);
+    expect(maskMean(analysis, 0, 0, 0.1, 1)).toBeLessThan(0.1);
   });
 });
 

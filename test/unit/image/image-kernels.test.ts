@@ -8,6 +8,7 @@ import {
   mirrorRaster,
   rgbRaster,
 } from '../../../src-main/image/convert-image.ts';
+import { fillPolygon } from '../../../src-main/image/fill-polygon.ts';
 import { gaussianBlur, gaussianKernel } from '../../../src-main/image/gaussian-blur.ts';
 import { applyGuide, guidedCoefficients } from '../../../src-main/image/guided-filter.ts';
 import { createImage, createRaster, type ImageRgba, type Raster } from '../../../src-main/image/image.ts';
@@ -250,6 +251,30 @@ test(`connected components = repeated flood fill (seed ${SEED})`, () => {
   }
   expect(sizes.length - 1).toBe(new Set(root.filter((r) => r >= 0)).size);
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(inside.reduce((sum, value) => sum + value, 0));
+});
+
+test('a filled circle has its area, an even-odd hole stays empty, nothing leaves the raster', () => {
+  const circle = (radius: number): [number, number][] =>
+    Array.from({ length: 200 }, (_, i) => [
+      50.3 + radius * Math.cos((i / 100) * Math.PI),
+      49.6 + radius * Math.sin((i / 100) * Math.PI),
+    ]);
+  const area = (inside: Uint8Array): number => inside.reduce((sum, value) => sum + value, 0);
+  expect(Math.abs(area(fillPolygon(circle(30), 100, 100)) / (Math.PI * 900) - 1)).toBeLessThan(0.01);
+  expect(area(fillPolygon(circle(500), 100, 100))).toBe(100 * 100);
+  const bow: [number, number][] = [
+    [10, 10],
+    [90, 90],
+    [90, 10],
+    [10, 90],
+  ];
+  const inside = fillPolygon(bow, 100, 100);
+  expect([
+    inside[50 * 100 + 20],
+    inside[50 * 100 + 80],
+    inside[20 * 100 + 50],
+    inside[80 * 100 + 50],
+  ]).toEqual([1, 1, 0, 0]);
 });
 
 describe('similarity', () => {
