@@ -12,5 +12,7 @@ export type Host = {
   createFork(options: EngineOptions): ForkEngine;
   /** Asks for a folder; null when the user changed their mind. A host without dialogs has no such function. */
   chooseDirectory?: () => Promise<string | null>;
+  /** Largest picture file taken; default MAX_UPLOAD_BYTES. */
+  maxUploadBytes?: number;
   log(line: string): void;
 };

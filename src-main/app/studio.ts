@@ -99,7 +99,7 @@ export async function openStudio(host: Host): Promise<Studio> {
     on,
     upload: async (chunks) => {
       try {
-        return { blob: (await blobs.putStream(chunks, MAX_UPLOAD_BYTES)).blob };
+        return { blob: (await blobs.putStream(chunks, host.maxUploadBytes ?? MAX_UPLOAD_BYTES)).blob };
       } catch (error) {
         return { error: explain(error, host) };
       }

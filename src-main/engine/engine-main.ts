@@ -23,9 +23,8 @@ export type PipelineModule = {
   createInference(options: EngineOptions): Promise<Inference>;
 };
 
-const options = JSON.parse(process.argv[2] ?? 'null') as EngineOptions | null;
-if (options === null) throw new Error('the engine needs its options as the first argument');
-await serve(options);
+// The last argument: what stands before it differs between Node and Electron.
+await serve(JSON.parse(process.argv.at(-1)!) as EngineOptions);
 
 async function serve(options: EngineOptions): Promise<void> {
   const port = connectParentPort();

@@ -12,7 +12,6 @@ export type ParentPort = {
 type UtilityPort = {
   postMessage(message: unknown): void;
   on(event: 'message', listener: (event: { data: unknown }) => void): void;
-  on(event: 'close', listener: () => void): void;
 };
 
 export function connectParentPort(): ParentPort {
@@ -21,7 +20,8 @@ export function connectParentPort(): ParentPort {
     return {
       send: (report) => utility.postMessage(report),
       onRequest: (listener) => utility.on('message', (event) => listener(event.data as EngineRequest)),
-      onClosed: (listener) => utility.on('close', listener),
+      // Chromium ends its utility processes when their parent is gone.
+      onClosed: () => undefined,
     };
   }
   if (process.send === undefined) throw new Error('the engine is started by the studio, not by hand');

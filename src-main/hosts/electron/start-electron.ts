@@ -33,8 +33,9 @@ export type ElectronHostOptions = {
   /** Path of the bundled preload script. */
   preload: string;
   log(line: string): void;
-  /** What the engine is started with beyond the usual, for tests. */
+  /** What tests have otherwise. */
   engineOptions?: Partial<EngineOptions>;
+  maxUploadBytes?: number;
 };
 
 const EXIT_MACHINE = 4;
@@ -70,6 +71,7 @@ export async function startElectron(electron: ElectronApi, options: ElectronHost
           options.log,
         ),
       chooseDirectory: () => chooseDirectory(electron, window),
+      ...(options.maxUploadBytes === undefined ? {} : { maxUploadBytes: options.maxUploadBytes }),
       log: options.log,
     });
   } catch (error) {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Duplex } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Studio } from '../../app/studio.ts';
 import type { WireReply } from '../../contract/wire.ts';
@@ -134,12 +134,12 @@ function parseRequest(text: string): { id: number; method: string; args: unknown
 async function takeUpload(studio: Studio, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method !== 'POST' && request.method !== 'PUT')
     return refuse(response, 405, 'method not allowed');
-  const reply = await studio.upload(request);
+  const reply = await studio.upload(request.iterator({ destroyOnReturn: false }));
   const refused = 'error' in reply;
-  // What the studio did not want to read is still on the wire: the connection cannot be used again.
-  const headers = { 'content-type': 'application/json', ...(refused ? { connection: 'close' } : {}) };
+  // The rest is read and dropped: a browser that is cut off while it sends shows a network error, not our answer.
+  if (refused && !request.readableEnded && !request.destroyed) await finished(request.resume());
   const status = !refused ? 200 : reply.error.code === 'image-too-large' ? 413 : 507;
-  response.writeHead(status, headers).end(JSON.stringify(reply));
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(reply));
 }
 
 async function send(request: IncomingMessage, response: ServerResponse, resource: Resource): Promise<void> {
