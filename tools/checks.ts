@@ -28,18 +28,38 @@ export const TYPECHECKS: Check[] = [
 ];
 
 export const LINTS: Check[] = [
-  { name: 'eslint', run: () => one(packageScript('eslint', 'bin', 'eslint.js'), ['.', '--max-warnings', '0']) },
-  { name: 'prettier', run: () => one(packageScript('prettier', 'bin', 'prettier.cjs'), ['--check', '--log-level', 'warn', '.']) },
+  {
+    name: 'eslint',
+    run: () => one(packageScript('eslint', 'bin', 'eslint.js'), ['.', '--max-warnings', '0']),
+  },
+  {
+    name: 'prettier',
+    run: () => one(packageScript('prettier', 'bin', 'prettier.cjs'), ['--check', '--log-level', 'warn', '.']),
+  },
 ];
 
 export const BUILD: Check = {
   name: 'build renderer',
-  run: () => one(packageScript('vite', 'bin', 'vite.js'), ['build', '-c', 'vite.renderer.config.ts', '--logLevel', 'warn']),
+  run: () =>
+    one(packageScript('vite', 'bin', 'vite.js'), [
+      'build',
+      '-c',
+      'vite.renderer.config.ts',
+      '--logLevel',
+      'warn',
+    ]),
 };
 
 export const BUILD_MAIN: Check = {
   name: 'build main (Electron bundles)',
-  run: () => one(packageScript('vite', 'bin', 'vite.js'), ['build', '-c', 'vite.main.config.ts', '--logLevel', 'warn']),
+  run: () =>
+    one(packageScript('vite', 'bin', 'vite.js'), [
+      'build',
+      '-c',
+      'vite.main.config.ts',
+      '--logLevel',
+      'warn',
+    ]),
 };
 
 export const UNIT: Check = { name: 'vitest', run: runVitest };
@@ -54,7 +74,13 @@ async function one(script: string, args: string[]): Promise<Counts> {
   return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 }
 
-type VitestReport = { numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number; success: boolean };
+type VitestReport = {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  success: boolean;
+};
 
 async function runVitest(): Promise<Counts> {
   return withReport('vitest.json', async (file) => {
@@ -72,13 +98,22 @@ async function runVitest(): Promise<Counts> {
 }
 
 async function runPytest(): Promise<Counts> {
-  const probe = await runProcess('python3', ['-c', 'import numpy, scipy, pytest, torch, onnx']).catch(() => null);
+  const probe = await runProcess('python3', ['-c', 'import numpy, scipy, pytest, torch, onnx']).catch(
+    () => null,
+  );
   if (probe?.code !== 0) {
     const missing = /No module named '([^']+)'/.exec(probe?.output ?? '')?.[1];
-    const reason = missing === undefined ? 'python3 was not found' : `python3 has no ${missing} (pip install -r models/training/requirements.txt)`;
+    const reason =
+      missing === undefined
+        ? 'python3 was not found'
+        : `python3 has no ${missing} (pip install -r models/training/requirements.txt)`;
     return { passed: 0, failed: 0, skipped: 1, reason };
   }
-  const { code, output } = await runProcess('python3', ['-m', 'pytest', '-q', '--color=no', '-rs', 'models/training'], { show: true });
+  const { code, output } = await runProcess(
+    'python3',
+    ['-m', 'pytest', '-q', '--color=no', '-rs', 'models/training'],
+    { show: true },
+  );
   const count = (word: string): number => Number(new RegExp(`(\\d+) ${word}`).exec(output)?.[1] ?? 0);
   const failed = Math.max(count('failed') + count('error'), code === 0 ? 0 : 1);
   return { passed: count('passed'), failed, skipped: count('skipped') };
@@ -88,13 +123,22 @@ type PlaywrightReport = { stats: { expected: number; unexpected: number; flaky: 
 
 async function runPlaywright(): Promise<Counts> {
   if (findChromium() === null) {
-    return { passed: 0, failed: 0, skipped: 1, reason: 'no Chromium was found (install one or set $CHROMIUM)' };
+    return {
+      passed: 0,
+      failed: 0,
+      skipped: 1,
+      reason: 'no Chromium was found (install one or set $CHROMIUM)',
+    };
   }
   return withReport('playwright.json', async (file) => {
-    const { code } = await runNode(packageScript('@playwright', 'test', 'cli.js'), ['test', '--reporter=list,json'], {
-      show: true,
-      env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
-    });
+    const { code } = await runNode(
+      packageScript('@playwright', 'test', 'cli.js'),
+      ['test', '--reporter=list,json'],
+      {
+        show: true,
+        env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+      },
+    );
     const stats = readJson<PlaywrightReport>(file)?.stats;
     if (stats === undefined) return { passed: 0, failed: 1, skipped: 0 };
     const failed = Math.max(stats.unexpected + stats.flaky, code === 0 ? 0 : 1);
@@ -134,7 +178,9 @@ export async function runChecks(checks: Check[]): Promise<number> {
     total.skipped += counts.skipped;
     const state = counts.failed > 0 ? 'FAILED ' : counts.passed === 0 ? 'skipped' : 'ok     ';
     const reason = counts.reason === undefined ? '' : ` — ${counts.reason}`;
-    lines.push(`${state} ${check.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${seconds.toFixed(1)} s)${reason}`);
+    lines.push(
+      `${state} ${check.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${seconds.toFixed(1)} s)${reason}`,
+    );
     process.stdout.write(`${lines.at(-1)}\n`);
   }
   process.stdout.write(`\n${lines.join('\n')}\n`);

@@ -31,12 +31,21 @@ export async function writeContactSheet(rows: SheetRow[], file: string, tilePx =
     const pictures = [await photoTile(photo, tilePx), ...(await headTiles(glb, tilePx))];
     pictures.forEach((input, column) => tiles.push({ input, left: column * tilePx, top: row * tilePx }));
   }
-  const canvas = { width: columns * tilePx, height: rows.length * tilePx, channels: 3 as const, background: '#7b7b80' };
+  const canvas = {
+    width: columns * tilePx,
+    height: rows.length * tilePx,
+    channels: 3 as const,
+    background: '#7b7b80',
+  };
   await sharp({ create: canvas }).composite(tiles).toFile(file);
 }
 
 async function photoTile(photo: string, tilePx: number): Promise<Buffer> {
-  return sharp(photo).autoOrient().resize(tilePx, tilePx, { fit: 'contain', background: '#2b2b2e' }).png().toBuffer();
+  return sharp(photo)
+    .autoOrient()
+    .resize(tilePx, tilePx, { fit: 'contain', background: '#2b2b2e' })
+    .png()
+    .toBuffer();
 }
 
 async function headTiles(glb: string, tilePx: number): Promise<Buffer[]> {
@@ -45,23 +54,37 @@ async function headTiles(glb: string, tilePx: number): Promise<Buffer[]> {
   const textured = SIDES.map(([azimuth, elevation]) =>
     renderTextured(mesh, uvSet, baseColour, rigCamera(azimuth, elevation, tilePx), { ambient: 0.75 }),
   );
-  const clay = CLAY_SIDES.map(([azimuth, elevation]) => shadeClay(mesh, rigCamera(azimuth, elevation, tilePx)));
+  const clay = CLAY_SIDES.map(([azimuth, elevation]) =>
+    shadeClay(mesh, rigCamera(azimuth, elevation, tilePx)),
+  );
   return Promise.all([...textured, ...clay].map(encode));
 }
 
 /** All primitives of the file as one mesh; they share the base colour image. */
-async function readHead(document: Document): Promise<{ mesh: TriangleMesh; uvs: Float32Array; baseColour: ImageRgba }> {
+async function readHead(
+  document: Document,
+): Promise<{ mesh: TriangleMesh; uvs: Float32Array; baseColour: ImageRgba }> {
   const positions: number[] = [];
   const uvs: number[] = [];
   const triangles: number[] = [];
-  for (const primitive of document.getRoot().listMeshes().flatMap((mesh) => mesh.listPrimitives())) {
+  for (const primitive of document
+    .getRoot()
+    .listMeshes()
+    .flatMap((mesh) => mesh.listPrimitives())) {
     const first = positions.length / 3;
     for (const value of primitive.getAttribute('POSITION')!.getArray()!) positions.push(value);
     for (const value of primitive.getAttribute('TEXCOORD_0')!.getArray()!) uvs.push(value);
     for (const index of primitive.getIndices()!.getArray()!) triangles.push(first + index);
   }
-  const texture = document.getRoot().listMaterials().map((material) => material.getBaseColorTexture()).find(Boolean);
-  const { data, info } = await sharp(texture!.getImage()!).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  const texture = document
+    .getRoot()
+    .listMaterials()
+    .map((material) => material.getBaseColorTexture())
+    .find(Boolean);
+  const { data, info } = await sharp(texture!.getImage()!)
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   return {
     mesh: { positionsHead: new Float32Array(positions), triangles: new Uint32Array(triangles) },
     uvs: new Float32Array(uvs),

@@ -17,8 +17,12 @@ export async function findElectron(): Promise<ElectronProbe> {
   const { code, output } = await runNode(packageScript('electron', 'install.js'), []);
   const fetched = code === 0 ? installedElectron() : null;
   if (fetched !== null) return { executable: fetched, reason: null };
-  const why = /(?:Error|ENOTFOUND|fetch failed)[^\n]*/.exec(output)?.[0] ?? `its installer ended with code ${code}`;
-  return { executable: null, reason: `Electron's runtime is not installed and could not be fetched (${why})` };
+  const why =
+    /(?:Error|ENOTFOUND|fetch failed)[^\n]*/.exec(output)?.[0] ?? `its installer ended with code ${code}`;
+  return {
+    executable: null,
+    reason: `Electron's runtime is not installed and could not be fetched (${why})`,
+  };
 }
 
 function installedElectron(): string | null {

@@ -2,7 +2,13 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './paths.ts';
 
-const SOURCES = ['src-renderer', 'src-main/contract', 'assets', 'vite.renderer.config.ts', 'package-lock.json'];
+const SOURCES = [
+  'src-renderer',
+  'src-main/contract',
+  'assets',
+  'vite.renderer.config.ts',
+  'package-lock.json',
+];
 
 /** Whether `dist/renderer` is missing or older than what it is built from. */
 export function rendererIsStale(): boolean {

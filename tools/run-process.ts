@@ -30,6 +30,10 @@ export function runProcess(
 }
 
 /** The same with this Node, for the scripts of installed packages. */
-export function runNode(script: string, args: string[], options: { show?: boolean; env?: Record<string, string> } = {}) {
+export function runNode(
+  script: string,
+  args: string[],
+  options: { show?: boolean; env?: Record<string, string> } = {},
+) {
   return runProcess(process.execPath, [script, ...args], options);
 }

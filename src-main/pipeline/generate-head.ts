@@ -14,7 +14,11 @@ import type { ExportedFiles } from './08-export/exported-files.ts';
 import { exportHead } from './08-export/export-head.ts';
 import type { RunStage } from './stage.ts';
 
-export async function generateHead(bytes: Uint8Array, settings: HeadSettings, run: RunStage): Promise<ExportedFiles> {
+export async function generateHead(
+  bytes: Uint8Array,
+  settings: HeadSettings,
+  run: RunStage,
+): Promise<ExportedFiles> {
   const photo = await run('01-photo', readPhoto, { bytes });
   const analysis = await run('02-analyse', analysePhoto, { photo });
   const prior = await run('03-prior', fitPrior, { photo, analysis });

@@ -41,7 +41,8 @@ export class ShapedArray {
 
   constructor(array: TypedArray, shape: readonly number[]) {
     const count = shape.reduce((product, side) => product * side, 1);
-    if (count !== array.length) throw new RangeError(`shape [${shape.join(', ')}] does not hold ${array.length} values`);
+    if (count !== array.length)
+      throw new RangeError(`shape [${shape.join(', ')}] does not hold ${array.length} values`);
     this.array = array;
     this.shape = shape;
   }
@@ -122,7 +123,8 @@ export function decodeArrayFile(bytes: Uint8Array): unknown {
 
 function readArray(bytes: Uint8Array, start: number, entry: ArrayEntry): TypedArray {
   const from = start + entry.offset;
-  if (entry.offset < 0 || from + entry.bytes > bytes.length) throw new Error('array file is truncated in its arrays');
+  if (entry.offset < 0 || from + entry.bytes > bytes.length)
+    throw new Error('array file is truncated in its arrays');
   // Not bytes.slice(): on a Node Buffer that is a view, and `.buffer` would be the whole file.
   const copy = Uint8Array.prototype.slice.call(bytes, from, from + entry.bytes).buffer;
   if (entry.dtype === 'float16') return new Float32Array(new Float16Array(copy));

@@ -35,7 +35,9 @@ const PACKAGES: Record<string, string[]> = {
 /** Layers that must not touch files or processes. */
 const PURE = ['contract', ...KERNELS];
 
-const sources = [...files(join(ROOT, 'src-main')), ...files(join(ROOT, 'src-renderer'))].map((path) => relative(ROOT, path));
+const sources = [...files(join(ROOT, 'src-main')), ...files(join(ROOT, 'src-renderer'))].map((path) =>
+  relative(ROOT, path),
+);
 
 describe('layers', () => {
   test('there is something to check', () => {
@@ -60,14 +62,19 @@ test('the folders of the pipeline are the stages, in order', () => {
 });
 
 test('no folder is a drawer for anything', () => {
-  const drawers = sources.filter((file) => file.split(sep).some((part) => ['utils', 'helpers', 'common', 'lib'].includes(part)));
+  const drawers = sources.filter((file) =>
+    file.split(sep).some((part) => ['utils', 'helpers', 'common', 'lib'].includes(part)),
+  );
   expect(drawers).toEqual([]);
 });
 
 function checkRelative(file: string, layer: string, source: string, typeOnly: boolean): void {
   const target = relative(ROOT, normalize(join(dirname(join(ROOT, file)), source)));
   const to = layerOf(target);
-  expect(to === layer || (ALLOWED[layer] ?? []).includes(to), `${layer} must not import ${to} (${source})`).toBe(true);
+  expect(
+    to === layer || (ALLOWED[layer] ?? []).includes(to),
+    `${layer} must not import ${to} (${source})`,
+  ).toBe(true);
   const [from, into] = [stageOf(file), stageOf(target)];
   if (from === null || into === null || from === into) return;
   expect(typeOnly, `a stage may import only types of another stage (${source})`).toBe(true);
@@ -75,10 +82,14 @@ function checkRelative(file: string, layer: string, source: string, typeOnly: bo
 }
 
 function checkPackage(layer: string, source: string): void {
-  const name = source.split('/').slice(0, source.startsWith('@') ? 2 : 1).join('/');
+  const name = source
+    .split('/')
+    .slice(0, source.startsWith('@') ? 2 : 1)
+    .join('/');
   const owners = PACKAGES[name];
   if (owners !== undefined) expect(owners, `${layer} must not import ${name}`).toContain(layer);
-  if (PURE.includes(layer)) expect(source, `${layer} is pure and must not import ${source}`).not.toMatch(/^node:|^sharp$/);
+  if (PURE.includes(layer))
+    expect(source, `${layer} is pure and must not import ${source}`).not.toMatch(/^node:|^sharp$/);
 }
 
 function files(folder: string): string[] {
@@ -106,6 +117,7 @@ function importsOf(text: string): { source: string; typeOnly: boolean }[] {
     const allTypes = listed !== undefined && listed.split(',').every((name) => /^\s*(type\s|$)/.test(name));
     found.push({ source: source!, typeOnly: type !== undefined || allTypes });
   }
-  for (const [, source] of text.matchAll(/\bimport\s*\(?\s*['"]([^'"]+)['"]/g)) found.push({ source: source!, typeOnly: false });
+  for (const [, source] of text.matchAll(/\bimport\s*\(?\s*['"]([^'"]+)['"]/g))
+    found.push({ source: source!, typeOnly: false });
   return found;
 }

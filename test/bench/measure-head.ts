@@ -9,7 +9,11 @@ import { createNodeFork } from '../../src-main/engine/fork-engine.ts';
 export type Measured = { stages: Record<string, number>; totalS: number; peakMb: number };
 
 /** One head through a fresh engine process, as the command line host runs it: wall seconds per stage, peak memory. */
-export async function measureHead(photo: string, settings: HeadSettings, workDirectory: string): Promise<Measured> {
+export async function measureHead(
+  photo: string,
+  settings: HeadSettings,
+  workDirectory: string,
+): Promise<Measured> {
   const paths = findAppPaths();
   const blobsDirectory = join(workDirectory, 'blobs');
   const blobs = createBlobStore(blobsDirectory);
@@ -21,7 +25,9 @@ export async function measureHead(photo: string, settings: HeadSettings, workDir
     modelsDirectory: paths.modelsDirectory,
     version: paths.version,
   };
-  const engine = createEngineClient(createNodeFork(paths.engineEntry, options, (line) => void log.push(line)));
+  const engine = createEngineClient(
+    createNodeFork(paths.engineEntry, options, (line) => void log.push(line)),
+  );
   const stages: Record<string, number> = {};
   try {
     await engine.device();

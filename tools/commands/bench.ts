@@ -53,6 +53,10 @@ for (const [stage, seconds] of Object.entries(median.stages)) {
   const share = ((100 * seconds) / median.totalS).toFixed(0);
   process.stdout.write(`${stage.padEnd(12)} ${seconds.toFixed(2).padStart(7)} s ${share.padStart(4)} %\n`);
 }
-process.stdout.write(`${'total'.padEnd(12)} ${median.totalS.toFixed(2).padStart(7)} s, peak ${median.peakMb.toFixed(0)} MB\n`);
-process.stdout.write(`convolution  ${convGflops.toFixed(0)} GFLOP/s through onnxruntime on this machine in this run\n`);
+process.stdout.write(
+  `${'total'.padEnd(12)} ${median.totalS.toFixed(2).padStart(7)} s, peak ${median.peakMb.toFixed(0)} MB\n`,
+);
+process.stdout.write(
+  `convolution  ${convGflops.toFixed(0)} GFLOP/s through onnxruntime on this machine in this run\n`,
+);
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);

@@ -19,7 +19,10 @@ const evaluation = positionals.length === 1 ? EVALUATIONS[positionals[0]!] : und
 if (evaluation === undefined || (limit !== null && !(Number.isInteger(limit) && limit > 0))) fail(2, usage);
 const dataDir = sharedDataDir();
 if (evaluation.needsData && dataDir === null) {
-  fail(4, `${evaluation.title} needs the development data, which is not beside this checkout. Set GEN3D_SHARED_DATA to its folder.`);
+  fail(
+    4,
+    `${evaluation.title} needs the development data, which is not beside this checkout. Set GEN3D_SHARED_DATA to its folder.`,
+  );
 }
 
 const report = await evaluation.run({

@@ -21,7 +21,9 @@ const rows = positionals.map((argument) => {
 await writeContactSheet(rows, resolve(values.out));
 
 function samplePhoto(name: string): string {
-  const file = readdirSync(SAMPLES).find((entry) => basename(entry, extname(entry)) === name && !entry.endsWith('.json'));
+  const file = readdirSync(SAMPLES).find(
+    (entry) => basename(entry, extname(entry)) === name && !entry.endsWith('.json'),
+  );
   if (file === undefined) throw new Error(`no sample picture is called ${name}: give it as folder=photo`);
   return join(SAMPLES, file);
 }

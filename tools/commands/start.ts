@@ -32,7 +32,9 @@ async function startElectron(executable: string): Promise<void> {
   const child = spawn(executable, [ROOT], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
-    process.stderr.write(`Electron could not be started: ${error.message}. Use npm start -- --web instead.\n`);
+    process.stderr.write(
+      `Electron could not be started: ${error.message}. Use npm start -- --web instead.\n`,
+    );
     process.exit(4);
   });
   child.on('exit', (code) => process.exit(code ?? 1));
@@ -40,9 +42,13 @@ async function startElectron(executable: string): Promise<void> {
 
 async function startWebHost(reason: string): Promise<void> {
   process.stderr.write(`Opening the studio as a local web page: ${reason}.\n`);
-  const host = spawn(process.execPath, [join(ROOT, 'src-main', 'hosts', 'web', 'web-main.ts'), ...passedOn()], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const host = spawn(
+    process.execPath,
+    [join(ROOT, 'src-main', 'hosts', 'web', 'web-main.ts'), ...passedOn()],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const stop = (signal: NodeJS.Signals): void => void host.kill(signal);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
   host.on('exit', (code) => process.exit(code ?? 1));
@@ -67,7 +73,12 @@ function openWindow(url: string, onClose: () => void): void {
   }
   // A profile of its own makes this process live as long as its window, so that closing the window ends the studio.
   const profile = mkdtempSync(join(tmpdir(), 'gen3d-window-'));
-  const flags = ['--no-first-run', '--disable-sync', '--disable-background-networking', `--user-data-dir=${profile}`];
+  const flags = [
+    '--no-first-run',
+    '--disable-sync',
+    '--disable-background-networking',
+    `--user-data-dir=${profile}`,
+  ];
   if (process.getuid?.() === 0) flags.push('--no-sandbox');
   const window = spawn(chromium, [`--app=${url}`, '--window-size=1440,900', ...flags], { stdio: 'ignore' });
   window.on('exit', () => {

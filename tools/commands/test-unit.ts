@@ -2,4 +2,6 @@
 import { packageScript } from '../paths.ts';
 import { runNode } from '../run-process.ts';
 
-process.exitCode = (await runNode(packageScript('vitest', 'vitest.mjs'), ['run', ...process.argv.slice(2)], { show: true })).code;
+process.exitCode = (
+  await runNode(packageScript('vitest', 'vitest.mjs'), ['run', ...process.argv.slice(2)], { show: true })
+).code;

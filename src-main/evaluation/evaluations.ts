@@ -1,0 +1,7 @@
+import type { Evaluation } from './evaluation.ts';
+import { priorEvaluation } from './prior/evaluate-prior.ts';
+
+/** What `npm run evaluate -- <what>` knows. */
+export const EVALUATIONS: Record<string, Evaluation> = {
+  prior: priorEvaluation,
+};
