@@ -7,8 +7,8 @@ import type { HeadModel } from '../../src-main/pipeline/03-prior/head-model.ts';
 import { createSeededRandom } from '../../src-main/tensor/seeded-random.ts';
 import { ellipsoidTemplate } from './sphere-template.ts';
 
-const ROWS = 36;
-const COLUMNS = 72;
+/** Rows and columns of the quad grid; fewer make quick tests of what does not need detail. */
+const GRID = { rows: 36, columns: 72 };
 const LANDMARKS = 478;
 
 export type SyntheticHead = {
@@ -27,12 +27,12 @@ function bump(p: ArrayLike<number>, i: number, centre: readonly number[], radius
   return Math.exp(-((d / radiusM) ** 2));
 }
 
-export function makeSyntheticHead(): SyntheticHead {
+export function makeSyntheticHead({ rows, columns } = GRID): SyntheticHead {
   const radii = [0.075, 0.11, 0.095] as const;
   const parts = [{ name: 'skin', centre: [0, 0, 0], radii }];
-  const { topology, positionsHead } = ellipsoidTemplate(parts, ROWS, COLUMNS);
+  const { topology, positionsHead } = ellipsoidTemplate(parts, rows, columns);
   const p = positionsHead;
-  turnOutside(topology.quads, p);
+  turnOutside(topology.quads, p, columns);
   const count = topology.vertexCount;
   const frontZ = (y: number): number => radii[2] * Math.sqrt(Math.max(0, 1 - (y / radii[1]) ** 2));
   for (let i = 0; i < p.length; i += 3) p[i + 2]! += 0.02 * bump(p, i, [0, -0.005, frontZ(-0.005)], 0.02);
@@ -99,8 +99,8 @@ export function makeSyntheticHead(): SyntheticHead {
 }
 
 /** Reverses the quads in place when they are clockwise from outside: the head model's contract is counter-clockwise. */
-function turnOutside(quads: Uint32Array, p: ArrayLike<number>): void {
-  const q = quads.subarray(0, 4 * COLUMNS * 2).subarray(-4);
+function turnOutside(quads: Uint32Array, p: ArrayLike<number>, columns: number): void {
+  const q = quads.subarray(0, 4 * columns * 2).subarray(-4);
   const [a, b, c] = [q[0]! * 3, q[1]! * 3, q[2]! * 3];
   const [ux, uy, uz] = [p[b]! - p[a]!, p[b + 1]! - p[a + 1]!, p[b + 2]! - p[a + 2]!];
   const [vx, vy, vz] = [p[c]! - p[a]!, p[c + 1]! - p[a + 1]!, p[c + 2]! - p[a + 2]!];
