@@ -4,7 +4,7 @@
  *
  * Cauchy weights let landmarks go that hair, hands or glasses have led astray.
  */
-import { type NormalEquations, addRow, addRowPair } from './normal-equations.ts';
+import { type NormalEquations, addRowTriple } from './normal-equations.ts';
 import {
   type FitState,
   type ImageFrame,
@@ -55,7 +55,7 @@ export function addLandmarkRows(
     projectWithDerivatives(state, image, positions[at]!, positions[at + 1]!, positions[at + 2]!, projected);
     const { byHead, byPose } = projected;
     const depthSigma = term.depthSigmaPx[i]!;
-    for (let axis = 0; axis < (depthSigma > 0 ? 3 : 2); axis++) {
+    for (let axis = 0; axis < 3; axis++) {
       const row = rows[axis]!;
       for (let p = 0; p < POSE_PARAMETERS; p++) row[p] = byPose[axis * POSE_PARAMETERS + p]!;
       const gx = byHead[axis * 3]!;
@@ -73,13 +73,12 @@ export function addLandmarkRows(
     const dv = projected.v - foundPx[at + 1]!;
     const squared = (du * du + dv * dv) / (sigma * sigma);
     const robust = term.pinned.has(i) ? { cost: squared, weight: 1 } : cauchy(squared);
-    addRowPair(normal, rows[0], du, rows[1], dv, robust.weight / (sigma * sigma));
     normal.cost += robust.cost;
-    if (depthSigma === 0) continue;
-    const dz = projected.depthPx - foundPx[at + 2]!;
-    const robustDepth = cauchy((dz * dz) / (depthSigma * depthSigma));
-    addRow(normal, rows[2], dz, robustDepth.weight / (depthSigma * depthSigma));
+    const dz = depthSigma === 0 ? 0 : projected.depthPx - foundPx[at + 2]!;
+    const robustDepth = depthSigma === 0 ? IGNORED : cauchy((dz * dz) / (depthSigma * depthSigma));
     normal.cost += robustDepth.cost;
+    const weightDepth = depthSigma === 0 ? 0 : robustDepth.weight / (depthSigma * depthSigma);
+    addRowTriple(normal, rows, [du, dv, dz], robust.weight / (sigma * sigma), weightDepth);
   }
 }
 
@@ -104,6 +103,8 @@ export function landmarkCost(term: LandmarkTerm, state: FitState, image: ImageFr
   }
   return cost;
 }
+
+const IGNORED = { cost: 0, weight: 0 };
 
 const CAUCHY_SQUARED = CAUCHY_SIGMAS * CAUCHY_SIGMAS;
 
