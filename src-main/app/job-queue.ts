@@ -15,7 +15,7 @@ export type JobQueue = {
   add(job: StoredJob): Job;
   /** Nothing happens when the job neither waits nor runs. */
   cancel(jobId: string): void;
-  /** The job as it is now, if it waits or runs; the library may be a progress tick behind. */
+  /** The job as it is now, if that is not in the library yet. */
   live(jobId: string): StoredJob | undefined;
   /** Stops the running job and waits for it; what is left is `interrupted`. */
   close(): Promise<void>;
@@ -33,6 +33,8 @@ export type JobQueueParts = {
 export function createJobQueue({ library, engine, emit, log, writeReport }: JobQueueParts): JobQueue {
   /** Waiting and running jobs; Map keeps their order. */
   const jobs = new Map<string, StoredJob>();
+  /** Jobs that stopped while the disk was full: the library still has them as running. Saved as soon as it can be. */
+  const unsaved = new Map<string, StoredJob>();
   let running: { jobId: string; run: EngineRun; ended: Promise<void> } | null = null;
   let closing = false;
 
@@ -40,17 +42,25 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
   const save = (job: StoredJob): void => {
     jobs.set(job.id, job);
     library.jobs.save(job);
+    unsaved.delete(job.id);
+    saveUnsaved();
     announce(job);
+  };
+  const saveUnsaved = (): void => {
+    for (const job of unsaved.values()) {
+      try {
+        library.jobs.save(job);
+        unsaved.delete(job.id);
+      } catch (error) {
+        log(`job ${job.id} could not be saved: ${String(error)}`);
+      }
+    }
   };
   const settle = (job: StoredJob): void => {
     const stopped = stopStages(job);
     jobs.delete(job.id);
-    try {
-      library.jobs.save(stopped);
-    } catch (error) {
-      // A full disk: the job stays `running` in the library and becomes `interrupted` when it is opened again.
-      log(`job ${job.id} could not be saved: ${String(error)}`);
-    }
+    unsaved.set(job.id, stopped);
+    saveUnsaved();
     announce(stopped);
   };
 
@@ -139,7 +149,7 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
       const waiting = jobs.get(jobId);
       if (waiting !== undefined) settle({ ...waiting, state: 'cancelled' });
     },
-    live: (jobId) => jobs.get(jobId),
+    live: (jobId) => jobs.get(jobId) ?? unsaved.get(jobId),
     close: async () => {
       closing = true;
       const last = running;
@@ -148,6 +158,7 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
       }
       await engine.close();
       await last?.ended;
+      saveUnsaved();
     },
   };
 }
