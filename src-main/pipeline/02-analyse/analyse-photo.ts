@@ -24,8 +24,13 @@ import { segmentPortrait, SURE_OUTLINE } from './segment-portrait.ts';
 
 /** Longer side of the face box, px. */
 export const MIN_FACE_PX = 48;
-/** The landmark network's verdict below which a detection is taken for something else. */
-const MIN_LANDMARK_SCORE = 0.5;
+/**
+ * What counts as a face: the landmark network is certain, or it leans to yes and the detector is certain. 300 portraits
+ * and a dozen drawings have ≥ 0.99 and ≥ 0.68; a cat has 0.67 and 0.60, a colour wheel 0.89 and 0.51.
+ */
+const CERTAIN_LANDMARKS = 0.9;
+const LIKELY_LANDMARKS = 0.5;
+const CERTAIN_DETECTION = 0.75;
 /** A crowd is not looked at face by face. */
 const MAX_FACES = 8;
 
@@ -83,9 +88,13 @@ async function locateAll(
   const located: LocatedFace[] = [];
   for (const candidate of bySize) {
     const landmarks = await locateLandmarks(image, candidate, inference);
-    if (landmarks.score >= MIN_LANDMARK_SCORE) located.push({ candidate, landmarks });
+    if (isFace(candidate, landmarks)) located.push({ candidate, landmarks });
   }
   return located;
+}
+
+function isFace({ box }: FaceCandidate, { score }: FaceLandmarks): boolean {
+  return score >= CERTAIN_LANDMARKS || (score >= LIKELY_LANDMARKS && box.score >= CERTAIN_DETECTION);
 }
 
 function chooseFace(faces: readonly LocatedFace[], context: StageContext): LocatedFace {

@@ -41,8 +41,8 @@ const STRONG_YAW_DEG = 35;
 const STRONG_PITCH_DEG = 30;
 /** The mask network was trained on upright people. */
 const SIDEWAYS_ROLL_DEG = 50;
-/** Faces in 300 portraits score above 0.9. */
-const UNSURE_SCORE = 0.8;
+/** 300 portraits and a dozen drawings score above 0.99. */
+const UNSURE_SCORE = 0.98;
 
 export function judgeQuality(image: ImageRgba, points: Float32Array): { quality: Quality; light: Light } {
   const square = squareOfPoints(points, 1);
