@@ -18,6 +18,11 @@ const INWARDS = [0.004, 0.009] as const;
  * neck of M's template past the inner side of the throat, and would carve it away.
  */
 const NECK_FADE = [0.04, 0.07] as const;
+/**
+ * Depth inside M, cells, from which growth is not reported, and not at all: what lies there (eye sockets, mouth) is no
+ * part of M's outside, whatever the views say about that spot.
+ */
+const DEEP_CELLS = [1.75, 2.5] as const;
 /** Passes of a (1 2 1)/4 filter along each axis: standard deviation √(passes / 2) cells. */
 const SMOOTHING_PASSES = 3;
 
@@ -37,8 +42,11 @@ export function blendEvidence(
     return more > 0 ? change : change * smoothstep(NECK_FADE[0], NECK_FADE[1], -beyondCut(cut, grid, i));
   });
   for (let pass = 0; pass < SMOOTHING_PASSES; pass++) smooth(growth, grid.size);
-  for (let i = 0; i < growth.length; i++) grid.values[i] = grid.values[i]! - growth[i]!;
-  return growth;
+  return growth.map((change, i) => {
+    const prior = grid.values[i]!;
+    grid.values[i] = prior - change;
+    return change * smoothstep(-DEEP_CELLS[1] * grid.spacing, -DEEP_CELLS[0] * grid.spacing, prior);
+  });
 }
 
 function smoothstep(low: number, high: number, value: number): number {

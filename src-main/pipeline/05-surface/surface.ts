@@ -17,6 +17,9 @@ export type Surface = {
   /** Watertight, one component. */
   mesh: TriangleMesh;
   sdf: SignedDistanceGrid;
-  /** On the same grid, m: how far the views moved the surface out from M; 0 = M's own shape, negative = inwards. */
+  /**
+   * On the same grid, m: how far the views moved the surface out from M; 0 = M's own shape and deep inside M,
+   * negative = inwards.
+   */
   growth: Float32Array;
 };

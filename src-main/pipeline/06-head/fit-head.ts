@@ -48,8 +48,9 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async ({ prior, surface 
   const parts = labelSets(triangles, 3, count);
   const skin = largestSkinPart(topology, parts);
   const distance = (i: number): number => sampleAt(surface, surface.sdf.values, positionsHead, i);
+  const outerSkin = skinVertices(topology);
   const growth = Float32Array.from({ length: count }, (_, i) =>
-    parts[i] === skin ? sampleAt(surface, surface.growth, positionsHead, i) : 0,
+    parts[i] === skin && outerSkin[i] ? sampleAt(surface, surface.growth, positionsHead, i) : 0,
   );
   const covered = growth.map((value) => smoothstep(COVERED_FROM, COVERED_TO, Math.abs(value)));
   await checkpoint(context, 0.1);
@@ -97,6 +98,16 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async ({ prior, surface 
   context.progress(1);
   return { topology, positionsHead: wrapped, meanDistanceMm };
 };
+
+/** (N) 1 for vertices of the group `skin`, without the inside of the mouth; all where no group has that name. */
+function skinVertices({ vertexCount, quads, quadGroups, groups }: HeadTopology): Uint8Array {
+  const group = groups.indexOf('skin');
+  const isSkin = new Uint8Array(vertexCount).fill(group === -1 ? 1 : 0);
+  quads.forEach((vertex, corner) => {
+    if (quadGroups[corner >> 2] === group) isSkin[vertex] = 1;
+  });
+  return isSkin;
+}
 
 /** Component of the group `skin`, or the largest one of a template that names its groups otherwise. */
 function largestSkinPart({ quads, quadGroups, groups }: HeadTopology, parts: Uint32Array): number {

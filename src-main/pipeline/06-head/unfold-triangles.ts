@@ -1,15 +1,17 @@
 /**
  * Turns back triangles that the wrap has folded over their neighbours.
  * in: positions (N, 3) in place, triangles, graph, (N) which may move → out: how many folded triangles remain.
- * A triangle is folded when it faces away from the smooth normal of one of its vertices; those vertices and their ring
- * are moved to the mean of their neighbours until none is left or PASSES are over.
+ * A triangle is folded when it faces away from the smooth normal of one of its vertices; those vertices and the rings
+ * around them are moved to the mean of their neighbours, more rings the longer it lasts, until none is left.
  */
 import type { Points } from '../../camera/frames.ts';
 import { faceNormals } from '../../mesh/face-normals.ts';
 import type { VertexGraph } from '../../mesh/vertex-graph.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
 
-const PASSES = 30;
+const PASSES = 40;
+/** One more ring around a folded triangle is moved after this many passes. */
+const PASSES_PER_RING = 8;
 
 /** Triangles that face away from the smooth normal of any of their corners. */
 export function foldedTriangles(positionsHead: Points<'Head'>, triangles: Uint32Array): number[] {
@@ -44,8 +46,11 @@ export function unfoldTriangles(
     const moving = new Set<number>();
     for (const triangle of folded) {
       for (let k = 0; k < 3; k++) {
-        const v = triangles[triangle * 3 + k]!;
-        moving.add(v);
+        moving.add(triangles[triangle * 3 + k]!);
+      }
+    }
+    for (let ring = 0; ring <= pass / PASSES_PER_RING; ring++) {
+      for (const v of [...moving]) {
         for (let e = graph.offsets[v]!; e < graph.offsets[v + 1]!; e++) moving.add(graph.neighbours[e]!);
       }
     }

@@ -1,7 +1,8 @@
 /**
  * Stage 08: everything that leaves the studio, as named bytes.
- * in: photo, prior, N views, surface, fitted head, texture (Head frame, m) → out: head.glb, head.obj + head.mtl +
- * textures/, views/view-00.png …, cameras.json, prior.glb, surface.glb, and the scores of the report.
+ * in: photo, prior, N views, surface, fitted head, texture (Head frame, m) → out: head.glb (with the head model's
+ * expression shapes as morph targets, set to the photo's expression), head.obj + head.mtl + textures/,
+ * views/view-00.png …, cameras.json, prior.glb, surface.glb, and the scores of the report.
  * Beyond the paper, which stops at a mesh with vertex colours.
  * The GLB carries its map as JPEG from JPEG_FROM_PX on (2048²: 0.7 MB instead of 5.5 MB as PNG, no visible loss);
  * textures/base-colour.png is the lossless master for retouching.
@@ -25,6 +26,7 @@ import { encodeJpeg, encodePng } from './encode-png.ts';
 import type { ExportedFile, ExportedFiles } from './exported-files.ts';
 import { CLAY, groupMaterial, texturedGroups } from './group-materials.ts';
 import { splitSeams, unitNormals } from './split-seams.ts';
+import { type ExpressionShapes, readExpressionShapes, withoutExpression } from './expression-shapes.ts';
 import { writeCameras } from './write-cameras.ts';
 import { type GlbPart, writeGlb } from './write-glb.ts';
 import { writeMtl, writeObj } from './write-obj.ts';
@@ -41,6 +43,8 @@ export type ExportInput = {
 
 /** From this side on the GLB's map is a JPEG. */
 const JPEG_FROM_PX = 2048;
+/** Movements below a hundredth of a millimetre are rounding of the model's 16-bit shapes. */
+const STILL_M = 1e-5;
 const MAP_NAME = 'textures/base-colour.png';
 const SOURCE_MAP_NAME = 'textures/texel-source.png';
 /** Colours of textures/texel-source.png, in the order of TEXEL_SOURCES: black, green, blue, yellow, red. */
@@ -62,6 +66,7 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
     view,
   }));
   const textured = texturedGroups(head.topology, texture);
+  const shapes = await readExpressionShapes(prior, context);
   const jobs: [name: string, mediaType: string, make: () => Uint8Array | Promise<Uint8Array>][] = [
     [
       'head.glb',
@@ -69,7 +74,7 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
       async () =>
         writeGlb({
           name: 'head',
-          parts: templateParts(head.topology, head.positionsHead, textured),
+          parts: templateParts(head.topology, head.positionsHead, textured, shapes),
           baseColour: await encodeMap(texture.baseColour),
           extras,
         }),
@@ -100,7 +105,7 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
       () =>
         writeGlb({
           name: 'prior',
-          parts: templateParts(prior.topology, prior.positionsHead, null),
+          parts: templateParts(prior.topology, prior.positionsHead, null, null),
           baseColour: null,
           extras,
         }),
@@ -140,16 +145,41 @@ function templateParts(
   topology: HeadTopology,
   positionsHead: Points<'Head'>,
   textured: readonly boolean[] | null,
+  shapes: ExpressionShapes | null,
 ): GlbPart[] {
+  const restHead = shapes === null ? positionsHead : withoutExpression(positionsHead, shapes);
   return splitSeams(topology, positionsHead).map((mesh) => ({
     name: topology.groups[mesh.group]!,
-    positionsHead: mesh.positionsHead,
+    positionsHead: gatherPoints(restHead, mesh.vertices, 0),
     normalsHead: mesh.normalsHead,
     uvs: mesh.uvs,
     triangles: mesh.triangles,
     material: textured === null ? CLAY : groupMaterial(topology.groups[mesh.group]!),
     textured: textured?.[mesh.group] ?? false,
+    shapes: shapes === null ? [] : partShapes(shapes, positionsHead.length, mesh.vertices),
   }));
+}
+
+/** The shapes that move a part at all: teeth know nothing of eyebrows. */
+function partShapes(
+  { names, weights, deltasHead }: ExpressionShapes,
+  length: number,
+  vertices: Uint32Array,
+): GlbPart['shapes'] {
+  return names.flatMap((name, shape) => {
+    const deltas = gatherPoints(deltasHead, vertices, shape * length);
+    if (deltas.every((value) => Math.abs(value) < STILL_M)) return [];
+    for (let i = 0; i < deltas.length; i++) if (Math.abs(deltas[i]!) < STILL_M) deltas[i] = 0;
+    return [{ name, weight: weights[shape]!, deltasHead: deltas }];
+  });
+}
+
+function gatherPoints(values: Float32Array, vertices: Uint32Array, offset: number): Float32Array {
+  const out = new Float32Array(vertices.length * 3);
+  vertices.forEach((vertex, i) =>
+    out.set(values.subarray(offset + vertex * 3, offset + vertex * 3 + 3), i * 3),
+  );
+  return out;
 }
 
 function surfacePart({ mesh }: Surface): GlbPart {
@@ -161,6 +191,7 @@ function surfacePart({ mesh }: Surface): GlbPart {
     triangles: mesh.triangles,
     material: CLAY,
     textured: false,
+    shapes: [],
   };
 }
 

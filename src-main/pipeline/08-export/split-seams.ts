@@ -1,6 +1,7 @@
 /**
  * A template with separate texture indices → one indexed triangle list per face group, as glTF wants it.
- * in: topology (N vertices), (N, 3) positions, Head → out per group: (M, 3) positions and normals, (M, 2) uv, (F, 3).
+ * in: topology (N vertices), (N, 3) positions, Head → out per group: (M) template
+ * vertex, (M, 3) normals, (M, 2) uv, (F, 3).
  * glTF 2.0 §3.7.2: all attributes share one index, so a vertex is repeated for each uv it has. Both sides of a seam
  * keep the *same* smooth normal; normals computed after splitting would show the seam as a crease.
  */
@@ -11,8 +12,9 @@ import { vertexNormals } from '../../mesh/vertex-normals.ts';
 
 export type GroupMesh = {
   group: number;
-  positionsHead: Points<'Head'>;
-  /** Unit. */
+  /** (M) template vertex of each vertex. */
+  vertices: Uint32Array;
+  /** (M, 3) unit. */
   normalsHead: Points<'Head'>;
   uvs: Float32Array;
   triangles: Uint32Array;
@@ -42,13 +44,12 @@ export function splitSeams(topology: HeadTopology, positionsHead: Points<'Head'>
     if (indices.length === 0) return [];
     const mesh: GroupMesh = {
       group,
-      positionsHead: new Float32Array(sources.length * 3),
+      vertices: Uint32Array.from(sources, ([vertex]) => vertex),
       normalsHead: new Float32Array(sources.length * 3),
       uvs: new Float32Array(sources.length * 2),
       triangles: Uint32Array.from(indices),
     };
     sources.forEach(([vertex, uv], index) => {
-      mesh.positionsHead.set(positionsHead.subarray(vertex * 3, vertex * 3 + 3), index * 3);
       mesh.normalsHead.set(normalsHead.subarray(vertex * 3, vertex * 3 + 3), index * 3);
       mesh.uvs.set(topology.uvs.subarray(uv * 2, uv * 2 + 2), index * 2);
     });

@@ -7,8 +7,9 @@ import { createImage, type ImageRgba } from '../../../src-main/image/image.ts';
 import { makeIcosphere } from '../../../src-main/mesh/primitives.ts';
 import type { ExportedFiles } from '../../../src-main/pipeline/08-export/exported-files.ts';
 import { exportHead, type ExportInput } from '../../../src-main/pipeline/08-export/export-head.ts';
+import { encodeArrayFile } from '../../../src-main/tensor/array-file.ts';
 import { ellipsoidTemplate } from '../../support/sphere-template.ts';
-import { recordContext } from '../../support/stage-context.ts';
+import { type RecordedContext, recordContext } from '../../support/stage-context.ts';
 import { readObj } from './read-obj.ts';
 
 /** Unused uvs of parts without a map are an information; they stay, so that the parts can be painted later. */
@@ -54,7 +55,7 @@ function exportInput(textureSizePx: number): ExportInput {
       positionsHead,
       neutralHead: positionsHead,
       identity: new Float32Array(0),
-      expression: new Float32Array(0),
+      expression: Float32Array.of(0.25, 0),
       photoCamera: camera,
       landmarkErrorPercent: 1.25,
       confidence: {},
@@ -81,9 +82,24 @@ function gradient(sizePx: number): ImageRgba {
   return image;
 }
 
+/** Two shapes of a head model: one moves the upper half of the skin, the other the eye. */
+const SKIN_VERTICES = Math.min(
+  ...topology.quads.filter((_, corner) => topology.quadGroups[corner >> 2] === 1),
+);
+const expression = new Float32Array(2 * positionsHead.length);
+for (let v = 0; v < topology.vertexCount; v++) {
+  if (v >= SKIN_VERTICES) expression[positionsHead.length + v * 3] = 0.004;
+  else if (positionsHead[v * 3 + 1]! > 0) expression[v * 3 + 1] = 0.01;
+}
+
+function exportContext(id = 'two-ellipsoids', signal?: AbortSignal): RecordedContext {
+  const model = { id, expressionNames: ['browInnerUp', 'eyeLookOutLeft'], expression };
+  return { ...recordContext('08-export', signal), readAsset: () => Promise.resolve(encodeArrayFile(model)) };
+}
+
 describe('exportHead', () => {
   let exported: ExportedFiles;
-  const context = recordContext('08-export');
+  const context = exportContext();
   const bytesOf = (name: string): Uint8Array => exported.files.find((file) => file.name === name)!.bytes;
   const textOf = (name: string): string => new TextDecoder().decode(bytesOf(name));
   beforeAll(async () => {
@@ -115,7 +131,7 @@ describe('exportHead', () => {
   );
 
   it('carries the map as JPEG from 2048 px on, still valid', async () => {
-    const large = await exportHead(exportInput(2048), recordContext('08-export'));
+    const large = await exportHead(exportInput(2048), exportContext());
     const glb = large.files[0]!.bytes;
     expect(await errorsAndWarnings(glb)).toEqual([]);
     const document = await new NodeIO().readBinary(glb);
@@ -140,13 +156,43 @@ describe('exportHead', () => {
       const positions = primitive.getAttribute('POSITION')!;
       const normals = primitive.getAttribute('NORMAL')!;
       const uvs = primitive.getAttribute('TEXCOORD_0')!;
+      const targets = primitive.listTargets().map((target) => target.getAttribute('POSITION')!);
+      const weights = node.getMesh()!.getWeights();
       return [...primitive.getIndices()!.getArray()!].map((index) => {
         const normal = normals.getElement(index, []);
         expect(Math.hypot(...normal)).toBeCloseTo(1, 5);
-        return [...positions.getElement(index, []), ...uvs.getElement(index, [])];
+        // As a viewer shows it: rest positions and the photo's expression on top.
+        const shown = positions
+          .getElement(index, [])
+          .map((value, k) =>
+            targets.reduce<number>((sum, t, i) => sum + weights[i]! * t.getElement(index, [])[k]!, value),
+          );
+        return [...shown, ...uvs.getElement(index, [])];
       });
     });
-    expect(read).toEqual(templateCorners());
+    const expected = templateCorners();
+    expect(read).toHaveLength(expected.length);
+    const difference = read.map((corner, c) =>
+      Math.max(...corner.map((v, k) => Math.abs(v - expected[c]![k]!))),
+    );
+    expect(Math.max(...difference)).toBeLessThan(1e-7);
+  });
+
+  it('morph targets: only what moves a part, by name, set to the expression of the photo', async () => {
+    const document = await new NodeIO().readBinary(bytesOf('head.glb'));
+    const [skin, eye] = document.getRoot().listMeshes();
+    expect(skin!.getExtras()).toEqual({ targetNames: ['browInnerUp'] });
+    expect(skin!.getWeights()).toEqual([0.25]);
+    expect(eye!.getExtras()).toEqual({ targetNames: ['eyeLookOutLeft'] });
+    expect(eye!.getWeights()).toEqual([0]);
+    const rest = skin!.listPrimitives()[0]!.getAttribute('POSITION')!.getMax([]);
+    expect(rest[1]).toBeCloseTo(0.12 - 0.25 * 0.01, 6);
+  });
+
+  it('leaves the shapes out when the prior came from another head model', async () => {
+    const { files } = await exportHead(exportInput(64), exportContext('another-model'));
+    const document = await new NodeIO().readBinary(files[0]!.bytes);
+    expect(document.getRoot().listMeshes()[0]!.listPrimitives()[0]!.listTargets()).toEqual([]);
   });
 
   it('both sides of the uv seam share one normal', async () => {
@@ -239,7 +285,7 @@ describe('exportHead', () => {
   });
 
   it('same input, same bytes', async () => {
-    const again = await exportHead(exportInput(64), recordContext('08-export'));
+    const again = await exportHead(exportInput(64), exportContext());
     again.files.forEach((file, index) => {
       expect(Buffer.compare(file.bytes, exported.files[index]!.bytes), file.name).toBe(0);
     });
@@ -247,7 +293,7 @@ describe('exportHead', () => {
 
   it('stops between two files when cancelled', async () => {
     const abort = new AbortController();
-    const cancelledContext = recordContext('08-export', abort.signal);
+    const cancelledContext = exportContext('two-ellipsoids', abort.signal);
     const progress = (fraction: number): void => {
       if (fraction > 0.3) abort.abort();
     };
@@ -259,7 +305,7 @@ describe('exportHead', () => {
   it('refuses positions that do not belong to the topology', async () => {
     const input = exportInput(64);
     input.head = { ...input.head, positionsHead: new Float32Array(9) };
-    await expect(exportHead(input, recordContext('08-export'))).rejects.toThrow(/9 numbers for \d+ vertices/);
+    await expect(exportHead(input, exportContext())).rejects.toThrow(/9 numbers for \d+ vertices/);
   });
 });
 
