@@ -1,6 +1,6 @@
 /** Pictures of finished heads for looking: what left the studio (head.glb), read back and rendered from all sides. */
 import { NodeIO, type Document } from '@gltf-transform/core';
-import sharp from 'sharp';
+import sharp, { type OverlayOptions } from 'sharp';
 import { rigCamera } from '../src-main/camera/view-rig.ts';
 import type { ImageRgba } from '../src-main/image/image.ts';
 import type { TriangleMesh } from '../src-main/mesh/mesh.ts';
@@ -26,7 +26,7 @@ export type SheetRow = { photo: string; glb: string };
 /** One row a head: photo, textured from five sides, clay from three. Writes a PNG or JPEG by the name's ending. */
 export async function writeContactSheet(rows: SheetRow[], file: string, tilePx = 256): Promise<void> {
   const columns = 1 + SIDES.length + CLAY_SIDES.length;
-  const tiles: sharp.OverlayOptions[] = [];
+  const tiles: OverlayOptions[] = [];
   for (const [row, { photo, glb }] of rows.entries()) {
     const pictures = [await photoTile(photo, tilePx), ...(await headTiles(glb, tilePx))];
     pictures.forEach((input, column) => tiles.push({ input, left: column * tilePx, top: row * tilePx }));
