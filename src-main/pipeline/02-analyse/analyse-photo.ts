@@ -8,7 +8,8 @@
  * only in passing. Here: MediaPipe-family networks, whose weights may be shipped (method.md §4).
  * Of several faces the largest is worked on, and it is said. A detection counts when the landmark network agrees
  * that it sees a face. Faces below {@link MIN_FACE_PX} are refused: at that size the eyes are 10 px wide.
- * Longest uninterruptible piece: the mask of a 4096-px photo, ~1.5 s; everything else below 0.1 s.
+ * Longest uninterruptible piece: the edges of the mask, 1 s at 4096 px; everything else below 0.4 s. CPU time of the
+ * stage on one core: 0.6 s at 512 px, 0.8 s at 1024 px, 2.2 s at 4096 px.
  */
 import { cancelled, StudioError } from '../../contract/errors.ts';
 import type { ImageRgba } from '../../image/image.ts';

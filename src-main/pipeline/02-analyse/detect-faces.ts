@@ -5,7 +5,7 @@
  *
  * Short range (128 px, faces within ~2 m) and full range (192 px, ~5 m) see the whole picture. A face narrower than
  * ~1/16 of it is below what 192 px can show: tiles of 60 % of the side list the people in the background, tiles of 40 %
- * are a last resort. All of it costs 30 to 60 ms, so only the last resort is made conditional.
+ * are a last resort. Without that it takes 0.07 s at 512 px, 0.17 s at 1024 px.
  * A tile may show half a face that looks like a whole one, so boxes cut by a tile's inner edge are dropped, and what the
  * whole picture showed wins over what a tile shows.
  * Model formats: models/manifest.json (`face-detection-short`, `face-detection-full`).
