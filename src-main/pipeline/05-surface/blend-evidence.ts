@@ -6,8 +6,9 @@
  * it: hair outwards, a skull that was guessed too large inwards. Inwards they have to say more, because fused depth thins
  * an ear, which is as thin as a cell. The change is smoothed: neighbouring views disagree by millimetres on hair.
  */
-import { beyondCut, type CutPlane } from './cap-neck.ts';
+import type { CutPlane } from '../../mesh/neck-cut.ts';
 import { TRUNCATION_CELLS } from './fuse-depth.ts';
+import { sampleBeyondCut } from './cut-neck.ts';
 import type { SignedDistanceGrid } from './surface.ts';
 
 /** m, [M stays, views have it]. Fused depth of exact views errs by 0.3 mm on average, by 1.5 mm at creases. */
@@ -39,7 +40,9 @@ export function blendEvidence(
     const more = Math.max(value, -reach) - seen;
     const [low, high] = more > 0 ? OUTWARDS : INWARDS;
     const change = more * smoothstep(low, high, Math.abs(more));
-    return more > 0 ? change : change * smoothstep(NECK_FADE[0], NECK_FADE[1], -beyondCut(cut, grid, i));
+    return more > 0
+      ? change
+      : change * smoothstep(NECK_FADE[0], NECK_FADE[1], -sampleBeyondCut(cut, grid, i));
   });
   for (let pass = 0; pass < SMOOTHING_PASSES; pass++) smooth(growth, grid.size);
   return growth.map((change, i) => {

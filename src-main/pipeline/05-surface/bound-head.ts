@@ -5,7 +5,7 @@
 import type { View } from '../04-views/views.ts';
 import { invertPose } from '../../camera/frames.ts';
 import type { Points } from '../../camera/frames.ts';
-import type { CutPlane } from './cap-neck.ts';
+import { beyondCut, type CutPlane } from '../../mesh/neck-cut.ts';
 import { type Box, emptyBox, growBox } from './grid-layout.ts';
 
 /** Every fourth row and column: 3.5 mm at 512 px, less than a cell. */
@@ -13,9 +13,8 @@ const STEP_PX = 4;
 
 export function boundHead(priorHead: Points<'Head'>, views: readonly View[], cut: CutPlane): Box {
   const box = emptyBox();
-  const [nx, ny, nz] = cut.normalHead;
   const add = (x: number, y: number, z: number): void => {
-    if (nx * x + ny * y + nz * z <= cut.offset) growBox(box, x, y, z);
+    if (beyondCut(cut, x, y, z) <= 0) growBox(box, x, y, z);
   };
   for (let i = 0; i < priorHead.length; i += 3) add(priorHead[i]!, priorHead[i + 1]!, priorHead[i + 2]!);
   for (const { camera, depth } of views) {

@@ -16,23 +16,21 @@ import { checkpoint } from '../checkpoint.ts';
 import type { Stage } from '../stage.ts';
 import { blendEvidence } from './blend-evidence.ts';
 import { boundHead } from './bound-head.ts';
-import { beyondCut, capNeck, type CutPlane } from './cap-neck.ts';
+import { capNeck } from './cap-neck.ts';
 import { crossingBand } from './crossing-band.ts';
+import { cutNeck } from './cut-neck.ts';
 import { startDepthFusion } from './fuse-depth.ts';
 import { layOutGrid } from './grid-layout.ts';
 import { keepLargestSolid } from './keep-solid.ts';
 import { marchCubes } from './march-cubes.ts';
 import { outerDistance } from './outer-distance.ts';
-import type { SignedDistanceGrid, Surface } from './surface.ts';
+import type { Surface } from './surface.ts';
 import { sweepDistance } from './sweep-distance.ts';
 
 export type SurfaceInput = { prior: Prior; views: Views; settings: HeadSettings };
 
 /** Views reach no deeper into M than this many cells: below, φ stays M's own. */
 const DEPTH_CELLS = 3;
-
-/** A rim sharper than the grid comes out as a saw. */
-const RIM_CELLS = 3;
 
 export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
   { prior, views, settings },
@@ -67,14 +65,3 @@ export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
   context.progress(1);
   return { mesh, sdf: grid, growth };
 };
-
-/** Flat, with a rounded rim, and closed by the extraction. */
-function cutNeck(grid: SignedDistanceGrid, cut: CutPlane): void {
-  const { values, spacing } = grid;
-  const rounding = RIM_CELLS * spacing;
-  for (let i = 0; i < values.length; i++) {
-    const beyond = beyondCut(cut, grid, i);
-    const overlap = Math.max(rounding - Math.abs(values[i]! - beyond), 0);
-    values[i] = Math.max(values[i]!, beyond) + (overlap * overlap) / (4 * rounding);
-  }
-}

@@ -51,10 +51,11 @@ export function findRelief(
   };
 }
 
-const dilate = (graph: VertexGraph, values: Float32Array): Float32Array => reach(graph, values, Math.max);
+/** Each value is carried RINGS rings far. */
+export const dilate = (graph: VertexGraph, values: Float32Array): Float32Array =>
+  reach(graph, values, Math.max);
 const erode = (graph: VertexGraph, values: Float32Array): Float32Array => reach(graph, values, Math.min);
 
-/** Each value is carried RINGS rings far. */
 function reach(
   graph: VertexGraph,
   values: Float32Array,

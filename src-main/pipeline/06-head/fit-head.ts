@@ -12,6 +12,7 @@ import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../mesh/tri
 import { faceNormals } from '../../mesh/face-normals.ts';
 import { labelSets } from '../../mesh/mesh-checks.ts';
 import type { HeadTopology } from '../../mesh/mesh.ts';
+import { beyondCut, type CutPlane, findNeckCut } from '../../mesh/neck-cut.ts';
 import { triangulateTopology } from '../../mesh/triangulate.ts';
 import { buildVertexGraph } from '../../mesh/vertex-graph.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
@@ -22,9 +23,10 @@ import { checkpoint } from '../checkpoint.ts';
 import type { Stage } from '../stage.ts';
 import { carryParts } from './carry-parts.ts';
 import { closeTargets, type Correspondence, shootTargets, startTargets } from './find-targets.ts';
-import { findRelief, smoothstep } from './find-relief.ts';
+import { dilate, findRelief, smoothstep } from './find-relief.ts';
 import { flattenRelief } from './flatten-relief.ts';
 import type { FittedHead } from './head.ts';
+import { levelNeck } from './level-neck.ts';
 import { outwardDirections } from './outward-directions.ts';
 import { sampleGrid } from './sample-grid.ts';
 import { solveDisplacement } from './solve-displacement.ts';
@@ -37,16 +39,23 @@ const COVERED_FROM = 0.001;
 const COVERED_TO = 0.004;
 /** Weight of bending against 1 per target: the first round irons out single rays, the last one shows locks of hair. */
 const STIFFNESS = [4, 1, 0.4, 0.15] as const;
+/** Distance from the neck's cut, m, from which the surface is rounded off towards it, and fully. */
+const RIM_M = [0.02, 0.01] as const;
 /** Skin deeper than this in M's own solid is an inner part (nostrils, lids, mouth) and has no place on the surface. */
 const HIDDEN_M = 0.003;
 
 export const fitHead: Stage<FitHeadInput, FittedHead> = async ({ prior, surface }, context) => {
-  const { topology, positionsHead } = prior;
+  const { topology } = prior;
   const count = topology.vertexCount;
   const { triangles } = triangulateTopology(topology);
-  const graph = buildVertexGraph({ positionsHead, triangles });
   const parts = labelSets(triangles, 3, count);
   const skin = largestSkinPart(topology, parts);
+  const neck = findNeckCut({ positionsHead: prior.positionsHead, triangles });
+  const positionsHead =
+    neck === null
+      ? prior.positionsHead
+      : levelNeck(prior.positionsHead, neck, (vertex) => parts[vertex] === skin);
+  const graph = buildVertexGraph({ positionsHead, triangles });
   const distance = (i: number): number => sampleAt(surface, surface.sdf.values, positionsHead, i);
   const outerSkin = skinVertices(topology);
   const growth = Float32Array.from({ length: count }, (_, i) =>
@@ -59,6 +68,7 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async ({ prior, surface 
   const depths = Float32Array.from({ length: count }, (_, i) => -distance(i));
   const outward = outwardDirections(positionsHead);
   const { buried, riding } = findRelief(graph, normals, outward, covered, depths);
+  if (neck !== null) letRimRide(riding, dilate(graph, covered), positionsHead, neck.plane);
   const base = flattenRelief(
     positionsHead,
     graph,
@@ -98,6 +108,19 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async ({ prior, surface 
   context.progress(1);
   return { topology, positionsHead: wrapped, meanDistanceMm };
 };
+
+/** Where the surface ends there is nothing to be drawn to: the rim of covered necks follows what is above it. */
+function letRimRide(
+  riding: Float32Array,
+  touched: Float32Array,
+  positions: Float32Array,
+  plane: CutPlane,
+): void {
+  for (let i = 0; i < riding.length; i++) {
+    const height = beyondCut(plane, positions[i * 3]!, positions[i * 3 + 1]!, positions[i * 3 + 2]!);
+    riding[i] = Math.max(riding[i]!, touched[i]! * smoothstep(-RIM_M[0], -RIM_M[1], height));
+  }
+}
 
 /** (N) 1 for vertices of the group `skin`, without the inside of the mouth; all where no group has that name. */
 function skinVertices({ vertexCount, quads, quadGroups, groups }: HeadTopology): Uint8Array {
