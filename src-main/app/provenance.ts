@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { decodeArrayFile } from '../tensor/array-file.ts';
+import type { ViewsMethod } from '../contract/entities.ts';
 import type { AppPaths } from './app-paths.ts';
+import { readViewPack } from './view-packs.ts';
 
 export type Licence = { name: string; licence: string; credits: string };
 export type Provenance = {
@@ -31,22 +33,24 @@ const headModelSchema = z.object({ id: z.string(), licence: z.string(), credits:
 const packageSchema = z.object({ version: z.string() });
 
 /** What is not installed is left out: the engine, not the report, says that it is missing. */
-export async function readProvenance(paths: AppPaths): Promise<Provenance> {
+export async function readProvenance(paths: AppPaths, method: ViewsMethod): Promise<Provenance> {
   const models = manifestSchema.safeParse(await readJson(join(paths.modelsDirectory, 'manifest.json')));
   const runtime = packageSchema.safeParse(
     await readJson(join(paths.root, 'node_modules', 'onnxruntime-node', 'package.json')),
   );
   const headModel = headModelSchema.safeParse(await readHeadModel(paths.assetsDirectory));
+  const pack = method === 'diffusion' ? await readViewPack(paths.modelsDirectory) : null;
   const entries = models.data?.models ?? [];
   return {
     versions: {
       app: paths.version,
       node: process.versions.node,
       onnxruntime: runtime.data?.version ?? null,
-      models: Object.fromEntries(entries.map(({ id, sha256 }) => [id, sha256])),
+      models: { ...Object.fromEntries(entries.map(({ id, sha256 }) => [id, sha256])), ...pack?.models },
     },
     licences: [
       ...entries.map(({ id, licence, origin }) => ({ name: id, licence: licence.weights, credits: origin })),
+      ...(pack === null ? [] : [{ name: pack.name, licence: pack.licence, credits: '' }]),
       ...(headModel.success
         ? [{ name: headModel.data.id, licence: headModel.data.licence, credits: headModel.data.credits }]
         : []),

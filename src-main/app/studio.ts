@@ -59,7 +59,7 @@ export async function openStudio(host: Host): Promise<Studio> {
       photo: { name: photo.name, sha256: photo.blob },
       result,
       device: await engine.device(),
-      provenance: await readProvenance(host.paths),
+      provenance: await readProvenance(host.paths, job.settings.method),
     });
     const bytes = encodeReport(report);
     return {

@@ -63,7 +63,7 @@ async function run(parsed: CliArguments): Promise<MadeHeads> {
       const made = await makeHeads(parsed.photos, {
         engine,
         blobs: createBlobStore(blobsDirectory),
-        provenance: await readProvenance(paths),
+        provenance: await readProvenance(paths, parsed.settings.method),
         progress,
         signal: controller.signal,
         settings: parsed.settings,
