@@ -23,10 +23,14 @@ export type PhotoProbe = {
   camera: Camera;
   /** (H, W, 3) sRGB in [0, 1]. */
   colour: Raster;
+  /** (H, W, 1) in [0, 1]: the person mask. */
+  mask: Raster;
   /** (H, W, 1) in [0, 1]: 1 well inside the person. */
   inside: Raster;
   /** (H, W) m, depth of the mesh. */
   depth: Float32Array;
+  /** Mean depth of the mesh, m. */
+  depthM: number;
 };
 
 export type PhotoSource = {
@@ -37,6 +41,8 @@ export type PhotoSource = {
   mesh: TriangleMesh;
   /** Density that the result is wanted in, px per metre of head. */
   pxPerM: number;
+  /** What to keep around the mesh, m; hair stands off a bald one. */
+  marginM?: number;
 };
 
 export type ProbedColours = { colours: Float32Array; weights: Float32Array };
@@ -65,12 +71,15 @@ export function createPhotoProbe(source: PhotoSource): PhotoProbe {
       mask.values[y * box.widthPx + x] = source.maskAlpha[from]! / 255;
     }
   }
+  const maskReduced = resizeRaster(mask, widthPx, heightPx);
   const borderPx = (MASK_BORDER_M * Math.min(...camera.focalPx)) / box.depthM;
   return {
     camera,
     colour: resizeRaster(colour, widthPx, heightPx),
-    inside: erodeSoftly(resizeRaster(mask, widthPx, heightPx), borderPx),
+    mask: maskReduced,
+    inside: erodeSoftly(maskReduced, borderPx),
     depth: rasterise(source.mesh, camera).depth,
+    depthM: box.depthM,
   };
 }
 
@@ -115,14 +124,17 @@ function headBox(source: PhotoSource): HeadBox {
     bottom = Math.max(bottom, projected[i + 1]!);
     depthSum += projected[i + 2]!;
   }
-  const x = Math.max(0, Math.floor(left) - 2);
-  const y = Math.max(0, Math.floor(top) - 2);
-  const widthPx = Math.min(source.image.widthPx, Math.ceil(right) + 2) - x;
-  const heightPx = Math.min(source.image.heightPx, Math.ceil(bottom) + 2) - y;
+  const depthM = depthSum / (projected.length / 3);
+  // Two pixels more, for bilinear sampling at the edge.
+  const margin = 2 + ((source.marginM ?? 0) * Math.max(...source.camera.focalPx)) / depthM;
+  const x = Math.max(0, Math.floor(left - margin));
+  const y = Math.max(0, Math.floor(top - margin));
+  const widthPx = Math.min(source.image.widthPx, Math.ceil(right + margin)) - x;
+  const heightPx = Math.min(source.image.heightPx, Math.ceil(bottom + margin)) - y;
   if (!(widthPx > 0 && heightPx > 0)) {
     throw new RangeError(`the head lies outside the photo: x ${left}…${right}, y ${top}…${bottom} px`);
   }
-  return { x, y, widthPx, heightPx, depthM: depthSum / (projected.length / 3) };
+  return { x, y, widthPx, heightPx, depthM };
 }
 
 function probeScale(source: PhotoSource, box: HeadBox): number {

@@ -6,7 +6,8 @@
  * Seams vanish because the mirrored colours enter as differences between neighbours (gradient-domain cloning, see
  * mesh/vertex-graph.ts), anchored where the photo sees: another light on that side becomes a smooth offset.
  * Hair and skin are filled apart and put together by where hair grows: ears and cheeks at the outline do not bleed into
- * the back of the head. Dropped: one fill with weak edges across the hairline (a 1 % leak along a rim of 60 edges still
+ * the back of the head. Dropped: continuing the photo's hair behind the outline as if mirrored there (streaks along the
+ * line of sight at the outline, highlights of the face on grey heads); one fill with weak edges across the hairline (a 1 % leak along a rim of 60 edges still
  * turned the whole back of a frontal portrait skin-coloured).
  */
 import type { TriangleMesh } from '../../mesh/mesh.ts';
@@ -56,11 +57,10 @@ export function fillColours(input: FillInput): SurfaceColours {
   const count = mirror.length;
   const own = probePhoto(probe, mesh.positionsHead, vertexNormals(mesh));
   const graph = shapeGraph(mesh, zone);
-  const hairness = Float32Array.from({ length: count }, (_, i) =>
-    palette === null || vertexGroups[i] !== 'skin'
-      ? 0
-      : hairShareOf(palette, own.colours.subarray(i * 3, i * 3 + 3)),
-  );
+  const hairness = Float32Array.from({ length: count }, (_, i) => {
+    if (palette === null || vertexGroups[i] !== 'skin') return 0;
+    return facesAway(mesh, zone, i) * hairShareOf(palette, own.colours.subarray(i * 3, i * 3 + 3));
+  });
   const mirrored = new Float32Array(count * 3);
   const mirrorTrust = new Float32Array(count);
   const guideValid = new Uint8Array(count);
@@ -120,6 +120,12 @@ export function fillColours(input: FillInput): SurfaceColours {
   };
 }
 
+/** [0, 1], 0 on the face: its highlights are grey, its brows and beard dark, and none of them is to colour the hair. */
+function facesAway(mesh: TriangleMesh, zone: ScalpZone, vertex: number): number {
+  const isBelow = 1 - smoothstep(-0.04, -0.02, zone.hairlineDistanceM[vertex]!);
+  return 1 - isBelow * smoothstep(0.02, 0.045, mesh.positionsHead[vertex * 3 + 2]!);
+}
+
 function shapeGraph(mesh: TriangleMesh, zone: ScalpZone): VertexGraph {
   const p = mesh.positionsHead;
   return scaleEdges(buildVertexGraph(mesh), (i, j) => {
@@ -158,7 +164,8 @@ function spreadHair(
     // Hair a centimetre thick hides the ear.
     const bareEar = zone.ear[i]! * (1 - smoothstep(0.006, 0.014, thicknessM[i]!));
     const byPlace = smoothstep(-0.008, 0.012, zone.hairlineDistanceM[i]!) * (1 - bareEar);
-    const isPlaced = smoothstep(-0.012, 0.004, zone.hairlineDistanceM[i]!) * (1 - isKnown);
+    // Below the hairline nothing is said: what is seen beside the neck decides.
+    const isPlaced = smoothstep(0, 0.008, zone.hairlineDistanceM[i]!) * (1 - isKnown);
     confidence[i] = PHOTO_TRUST * (isKnown ** 2 + isPlaced);
     if (isKnown + isPlaced > 0) values[i] = (isKnown * byColour + isPlaced * byPlace) / (isKnown + isPlaced);
   }

@@ -22,8 +22,8 @@ import type { Analysis } from '../02-analyse/analysis.ts';
 import type { Prior } from '../03-prior/prior.ts';
 import type { Stage } from '../stage.ts';
 import { fillColours } from './fill-colours.ts';
-import { doubtFlatHair, findHairPalette } from './hair-palette.ts';
-import { inflateHair } from './inflate-hair.ts';
+import { findHairPalette } from './hair-palette.ts';
+import { HAIR_MARGIN_M, inflateHair } from './inflate-hair.ts';
 import { type ColouredHead, reprojectView } from './reproject-view.ts';
 import { findScalpZone } from './scalp-zone.ts';
 import type { View, Views } from './views.ts';
@@ -69,29 +69,27 @@ function colourHead(input: GenerateViewsInput, log: (message: string) => void): 
   };
   const vertexGroups = nameVertexGroups(prior.topology);
   const bald: TriangleMesh = { positionsHead: prior.positionsHead, triangles };
-  const seen = probePhoto(
-    createPhotoProbe({ ...source, mesh: bald }),
-    bald.positionsHead,
-    vertexNormals(bald),
-  );
-  const firstPalette = findHairPalette(bald.positionsHead, (i) => vertexGroups[i] === 'skin', zone, seen);
+  const baldProbe = createPhotoProbe({ ...source, mesh: bald, marginM: HAIR_MARGIN_M });
+  const seen = probePhoto(baldProbe, bald.positionsHead, vertexNormals(bald));
+  const isSkin = (i: number): boolean => vertexGroups[i] === 'skin';
   const proxy = inflateHair({
     positionsHead: bald.positionsHead,
     triangles,
     mirror,
     zone,
-    photo: { ...source, palette: firstPalette },
+    probe: baldProbe,
+    findPalette: (rimColours) =>
+      findHairPalette({ positionsHead: bald.positionsHead, isSkin, zone, seen, rimColours }),
   });
   const mesh: TriangleMesh = { positionsHead: proxy.positionsHead, triangles };
   const probe = createPhotoProbe({ ...source, mesh });
-  const { thicknessM } = proxy;
-  const palette = doubtFlatHair(firstPalette, zone, thicknessM);
+  const { thicknessM, palette } = proxy;
   const colours = fillColours({ mesh, mirror, vertexGroups, zone, thicknessM, probe, palette });
   const thickest = thicknessM.reduce((max, value) => Math.max(max, value), 0);
   const isBald = palette === null || palette.hair === null;
-  log(
-    `hair: ${isBald ? 'none' : `up to ${(thickest * 1000).toFixed(0)} mm, contrast ${colours.hairContrast.toFixed(2)}`}`,
-  );
+  const millimetres = (thickest * 1000).toFixed(0);
+  const contrasts = `against skin ${palette?.contrast.toFixed(2)}, strands ${colours.hairContrast.toFixed(2)}`;
+  log(`hair: ${isBald ? 'none' : `up to ${millimetres} mm`}; contrast ${contrasts}`);
   return { mesh, normals: vertexNormals(mesh), mirror, probe, colours };
 }
 

@@ -11,9 +11,12 @@
  * Dropped: a visual hull of the mask (one outline leaves the depth of the hair open: a box-shaped back).
  */
 import type { Points } from '../../camera/frames.ts';
+import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { buildVertexGraph, scaleEdges, solveVertexField, type VertexGraph } from '../../mesh/vertex-graph.ts';
-import { smoothstep } from '../../render/photo-probe.ts';
-import { measureRim, type OutlinePhoto } from './measure-rim.ts';
+import { rasterise } from '../../render/rasterise.ts';
+import { type PhotoProbe, smoothstep } from '../../render/photo-probe.ts';
+import type { HairPalette } from './hair-palette.ts';
+import { collectRimColours, measureLongRim, measureScalpRim, type Rim } from './measure-rim.ts';
 import type { ScalpZone } from './scalp-zone.ts';
 
 export type HairProxy = {
@@ -21,6 +24,7 @@ export type HairProxy = {
   positionsHead: Points<'Head'>;
   /** (N) m that a vertex was moved outwards; negative where M stuck out of the mask. */
   thicknessM: Float32Array;
+  palette: HairPalette | null;
 };
 
 export type InflateInput = {
@@ -29,9 +33,14 @@ export type InflateInput = {
   /** (N) mirrored vertex. */
   mirror: Uint32Array;
   zone: ScalpZone;
-  photo: OutlinePhoto;
+  /** Photo around the bald head, with HAIR_MARGIN_M around it. */
+  probe: PhotoProbe;
+  /** Makes the palette of the photo's hair once pixels clear of the bald head are known. */
+  findPalette: (rimColours: Float32Array) => HairPalette | null;
 };
 
+/** Hair is looked for this far from the bald head, m: what its probe has to show. */
+export const HAIR_MARGIN_M = 0.1;
 /** Trust in a mirrored thickness: enough to fill the side that the photo does not show, little against its own rim. */
 const MIRROR_TRUST = 0.08;
 /** The outline is noisy by about an edge's worth of smoothing: trust 2 against edge weights around 1. */
@@ -44,16 +53,17 @@ const LONG_HAIR_Z_M = [0.012, 0.04] as const;
 const NO_LONG_HAIR_TRUST = 0.01;
 
 export function inflateHair(input: InflateInput): HairProxy {
-  const { positionsHead, triangles, mirror, zone, photo } = input;
+  const { positionsHead, triangles, mirror, zone, probe } = input;
   const graph = buildVertexGraph({ positionsHead, triangles });
-  const outward = outwardDirections(positionsHead);
-  const rim = measureRim({ positionsHead, outward, zone, photo });
+  const earPixels = findEarPixels({ positionsHead, triangles }, zone, probe);
+  const rimInput = { positionsHead, outward: outwardDirections(positionsHead), zone, probe, earPixels };
+  const scalpRim = measureScalpRim(rimInput);
+  const palette = input.findPalette(collectRimColours(rimInput, scalpRim));
   const count = positionsHead.length / 3;
-  const spread = (include: (vertex: number) => boolean, rest: number, over: VertexGraph): Float32Array => {
+  const spread = (rim: Rim, rest: number, over: VertexGraph): Float32Array => {
     const values = new Float32Array(count);
     const confidence = new Float32Array(count).fill(rest);
     for (let i = 0; i < count; i++) {
-      if (!include(i)) continue;
       const own = rim.trust[i]! * RIM_TRUST;
       const other = rim.trust[mirror[i]!]! * RIM_TRUST * MIRROR_TRUST;
       if (own + other === 0) continue;
@@ -62,16 +72,25 @@ export function inflateHair(input: InflateInput): HairProxy {
     }
     return solveVertexField(over, { channels: 1, values, confidence, fallback: [0] });
   };
-  const isScalp = (i: number): boolean => zone.hairlineDistanceM[i]! >= 0;
-  const scalp = spread(isScalp, 0, graph);
-  const long = spread((i) => !isScalp(i), NO_LONG_HAIR_TRUST, levelGraph(graph, positionsHead));
+  const scalp = spread(scalpRim, 0, graph);
+  const hasHair = palette !== null && palette.hair !== null;
+  const long = hasHair
+    ? spread(measureLongRim(rimInput, palette), NO_LONG_HAIR_TRUST, levelGraph(graph, positionsHead))
+    : new Float32Array(count);
   const thicknessM = scalp.map((thickness, i) => {
     const ramp = smoothstep(RAMP_M[0], RAMP_M[1], zone.hairlineDistanceM[i]!);
     const behind = 1 - smoothstep(LONG_HAIR_Z_M[0], LONG_HAIR_Z_M[1], positionsHead[i * 3 + 2]!);
     return thickness * ramp + Math.max(0, long[i]!) * behind * (1 - ramp);
   });
-  const inflated = positionsHead.map((value, i) => value + outward[i]! * thicknessM[Math.floor(i / 3)]!);
-  return { positionsHead: buryEars(inflated, thicknessM, zone, graph), thicknessM };
+  const inflated = positionsHead.map(
+    (value, i) => value + rimInput.outward[i]! * thicknessM[Math.floor(i / 3)]!,
+  );
+  return { positionsHead: buryEars(inflated, thicknessM, zone, graph), thicknessM, palette };
+}
+
+function findEarPixels(mesh: TriangleMesh, zone: ScalpZone, probe: PhotoProbe): Uint8Array {
+  const { triangleIds } = rasterise(mesh, probe.camera);
+  return Uint8Array.from(triangleIds, (id) => (id >= 0 && zone.ear[mesh.triangles[id * 3]!]! > 0 ? 1 : 0));
 }
 
 /** Long hair found beside the neck continues around it at the same height, not up the cheek or down the shoulder. */

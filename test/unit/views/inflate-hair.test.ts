@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
-import { inflateHair } from '../../../src-main/pipeline/04-views/inflate-hair.ts';
+import { HAIR_MARGIN_M, inflateHair } from '../../../src-main/pipeline/04-views/inflate-hair.ts';
 import { findScalpZone } from '../../../src-main/pipeline/04-views/scalp-zone.ts';
+import { createPhotoProbe } from '../../../src-main/render/photo-probe.ts';
 import { rasterise } from '../../../src-main/render/rasterise.ts';
 import { makeSyntheticHead, portraitCamera, takePortrait } from '../../support/synthetic-head.ts';
 
@@ -41,7 +42,15 @@ describe('inflateHair', () => {
         positionsHead: head.positionsHead,
         triangles,
         mirror: head.topology.mirror,
-        photo: { image: photo.image, maskAlpha: analysis.mask.alpha, camera, palette: null },
+        probe: createPhotoProbe({
+          image: photo.image,
+          maskAlpha: analysis.mask.alpha,
+          camera,
+          mesh: { positionsHead: head.positionsHead, triangles },
+          pxPerM: 1000,
+          marginM: HAIR_MARGIN_M,
+        }),
+        findPalette: () => null,
       });
       const worn = outline(haired, camera);
       const before = overlap(outline(head.positionsHead, camera), worn);
@@ -69,7 +78,15 @@ describe('inflateHair', () => {
       positionsHead: head.positionsHead,
       triangles,
       mirror: head.topology.mirror,
-      photo: { image: photo.image, maskAlpha: analysis.mask.alpha, camera, palette: null },
+      probe: createPhotoProbe({
+        image: photo.image,
+        maskAlpha: analysis.mask.alpha,
+        camera,
+        mesh: { positionsHead: head.positionsHead, triangles },
+        pxPerM: 1000,
+        marginM: HAIR_MARGIN_M,
+      }),
+      findPalette: () => null,
     });
     // A pixel of this photo is 1.2 mm; vertices near the outline, not only on it, vote.
     for (const thickness of thicknessM) expect(Math.abs(thickness)).toBeLessThan(0.005);
