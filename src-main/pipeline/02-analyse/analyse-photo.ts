@@ -4,8 +4,8 @@
  * in  `Photo` (upright sRGB)
  * out `Analysis`: face box, 478 landmarks (px), portrait mask, two identity embeddings, quality numbers
  *
- * The paper crops with a landmark detector and masks with a matting network (§4, data preparation); both are named
- * only in passing. Here: MediaPipe-family networks, whose weights may be shipped (method.md §4).
+ * The paper starts from the input image y and a mesh estimated from it (§3.2); this is what comes before both. The
+ * networks are of the MediaPipe family, whose weights may be shipped (method.md §4).
  * Of several faces the largest is worked on, and it is said. A detection counts when the landmark network agrees
  * that it sees a face. Faces below {@link MIN_FACE_PX} are refused: at that size the eyes are 10 px wide.
  * Longest uninterruptible piece: the edges of the mask, 1 s at 4096 px; everything else below 0.4 s. CPU time of the
