@@ -4,8 +4,8 @@
  * in  bytes of a JPEG, PNG, WebP, AVIF, TIFF, HEIC or GIF file
  * out `Photo`: (H, W, 4) uint8 sRGB, at most 4096 px a side, EXIF focal length, SHA-256 of the bytes
  *
- * The paper's networks take 256-px pictures (method.md §2); real files come turned, tagged with wide-gamut or print profiles, animated,
- * truncated or hostile. Limits are checked on the header, before a pixel is decoded (`check-header.ts`).
+ * The paper's networks take 256-px pictures (method.md §2); real files come turned, tagged with wide-gamut or
+ * print profiles, animated, truncated or hostile. Limits are checked on the header, before a pixel is decoded (`check-header.ts`).
  * Orientation: EXIF for everything except HEIC and AVIF, where the container's own rotation counts and the decoder
  * has applied it already (ISO/IEC 23008-12 says that the EXIF tag is to be ignored there).
  * What the artist should know (first frame only, scaled down, transparent, print colours) is said by a warning.

@@ -5,8 +5,8 @@
  *   embedding128: dlib ResNet, Euclidean distance < 0.6 = same person (the paper's Re-ID threshold, §4)
  *   embedding192: MobileFaceNet trained with an ArcFace-like loss, L2-normalised, cosine
  *
- * Stand-ins for the paper's identity networks, with weights that may be shipped (method.md §4). On 17 photos of 7 people both networks
- * separate every pair: dlib same ≤ 0.549 < 0.662 ≤ different, cosine same ≥ 0.659 > 0.285 ≥ different.
+ * Stand-ins for the paper's identity networks, with weights that may be shipped (method.md §4). On 17 photos of 7
+ * people both networks separate every pair: dlib same ≤ 0.549 < 0.662 ≤ different, cosine same ≥ 0.659 > 0.285 ≥ different.
  */
 import type { ImageRgba } from '../../image/image.ts';
 import { fitSimilarity } from '../../image/similarity.ts';
