@@ -9,14 +9,14 @@ export type StageSeconds = Record<StageId, number>;
  * matter for the bar; the remaining time is not shown until a job of this machine is known.
  */
 export const STAGE_SECONDS_GUESS: StageSeconds = {
-  '01-photo': 1,
-  '02-analyse': 2,
-  '03-prior': 3,
-  '04-views': 12,
-  '05-surface': 12,
-  '06-head': 8,
-  '07-texture': 12,
-  '08-export': 6,
+  '01-photo': 0.1,
+  '02-analyse': 1.5,
+  '03-prior': 1,
+  '04-views': 7,
+  '05-surface': 5,
+  '06-head': 1.5,
+  '07-texture': 8,
+  '08-export': 3,
 };
 
 export function isActive(job: Job): boolean {

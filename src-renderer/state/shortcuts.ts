@@ -16,6 +16,7 @@ export const SHORTCUTS = {
   },
   turntable: {
     t: 'Texture',
+    u: 'Texture without light',
     c: 'Clay',
     m: 'Normals',
     w: 'Wireframe on and off',

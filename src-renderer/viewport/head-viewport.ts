@@ -16,7 +16,7 @@ import { createWireframe } from './wireframe.ts';
 export type { Shading } from './shadings.ts';
 
 export type HeadViewport = {
-  /** Replaces what is shown by the GLB at `url`. */
+  /** Replaces what is shown by the GLB at `url`; the first one is framed, the next ones are seen from where one is. */
   load(url: string, signal: AbortSignal): Promise<void>;
   setShading(shading: Shading): void;
   setWireframe(on: boolean): void;
@@ -31,7 +31,7 @@ const FRONT_BETA = Math.PI / 2;
 /** 28° vertically: a portrait lens, and about that of the views' rig, so that both show the same likeness. */
 const FIELD_OF_VIEW = 0.49;
 /** Share of the picture's height that the head fills. */
-const FILL = 0.82;
+const FILL = 0.8;
 /** One turn in 20 s. */
 const TURN_RADIANS_PER_SECOND = (2 * Math.PI) / 20;
 /** Factor of the distance per press of + or −. */
@@ -64,7 +64,7 @@ export function createHeadViewport(canvas: HTMLCanvasElement, environmentUrl: st
   camera.attachControl(true);
 
   let autoTurn = false;
-  let home = { target: Vector3.Zero(), radius: 1 };
+  let home: { target: Vector3; radius: number } | null = null;
   const shadings = createShadings(scene);
   const wireframe = createWireframe(scene);
   const loop = createFrameLoop(engine, scene, () => autoTurn);
@@ -90,10 +90,12 @@ export function createHeadViewport(canvas: HTMLCanvasElement, environmentUrl: st
   resizing.observe(canvas);
 
   const resetView = (): void => {
+    if (home === null) return;
     camera.alpha = FRONT_ALPHA;
     camera.beta = FRONT_BETA;
     camera.radius = home.radius;
-    camera.setTarget(home.target.clone());
+    // Babylon would otherwise work the angles out anew, from where the camera was.
+    camera.setTarget(home.target.clone(), false, false, true);
     camera.inertialAlphaOffset = camera.inertialBetaOffset = camera.inertialRadiusOffset = 0;
     loop.wake();
   };
@@ -111,10 +113,11 @@ export function createHeadViewport(canvas: HTMLCanvasElement, environmentUrl: st
       const meshes = container.meshes.filter((mesh): mesh is Mesh => mesh.getTotalVertices() > 0);
       shadings.attach(meshes);
       wireframe.attach(meshes);
+      const first = home === null;
       home = frameMeshes(meshes, camera);
       camera.lowerRadiusLimit = home.radius * 0.15;
       camera.upperRadiusLimit = home.radius * 4;
-      resetView();
+      if (first) resetView();
       unload = () => container.dispose();
       await scene.whenReadyAsync();
       loop.wake();
@@ -153,9 +156,10 @@ function frameMeshes(meshes: Mesh[], camera: ArcRotateCamera): { target: Vector3
   }
   const target = low.add(high).scale(0.5);
   const size = high.subtract(low);
-  const side = Math.max(size.y, size.x, size.z);
-  // From the near side of the head, not from its middle.
-  return { target, radius: side / FILL / 2 / Math.tan(camera.fov / 2) + size.z / 2 };
+  // Turned by 90° the head is as wide as it was deep.
+  const side = Math.max(size.y, Math.max(size.x, size.z) / camera.getEngine().getAspectRatio(camera));
+  // The outline lies about half way between the middle and the near side.
+  return { target, radius: side / FILL / 2 / Math.tan(camera.fov / 2) + size.z / 4 };
 }
 
 function hasWebGl(): boolean {

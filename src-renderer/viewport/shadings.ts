@@ -5,7 +5,8 @@ import { Color3 } from '@babylonjs/core/Maths/math.color.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 
-export type Shading = 'textured' | 'clay' | 'normals';
+/** `flat` is the texture without any light: the colours as they are in the file. */
+export type Shading = 'textured' | 'flat' | 'clay' | 'normals';
 
 export type Shadings = { attach(meshes: Mesh[]): void; set(shading: Shading): void };
 
@@ -32,7 +33,7 @@ const NORMALS_FRAGMENT = `
     gl_FragColor = vec4(normalize(normalHead) * 0.5 + 0.5, 1.0);
   }`;
 
-/** Ways to look at the same meshes: their own materials, grey clay, or normals. */
+/** Ways to look at the same meshes: their own materials with or without light, grey clay, or normals. */
 export function createShadings(scene: Scene): Shadings {
   const clay = new PBRMaterial('clay', scene);
   clay.albedoColor = CLAY_LINEAR;
@@ -44,12 +45,15 @@ export function createShadings(scene: Scene): Shadings {
     { vertexSource: NORMALS_VERTEX, fragmentSource: NORMALS_FRAGMENT },
     { attributes: ['position', 'normal'], uniforms: ['world', 'worldViewProjection'] },
   );
-  const replacements: Record<Shading, Material | null> = { textured: null, clay, normals };
+  const replacements: Record<Shading, Material | null> = { textured: null, flat: null, clay, normals };
   let attached: { mesh: Mesh; own: Material | null }[] = [];
   let shading: Shading = 'textured';
 
   const apply = (): void => {
-    for (const { mesh, own } of attached) mesh.material = replacements[shading] ?? own;
+    for (const { mesh, own } of attached) {
+      if (own instanceof PBRMaterial) own.unlit = shading === 'flat';
+      mesh.material = replacements[shading] ?? own;
+    }
   };
   // The wireframe lies exactly on the faces: they step back a little, lines cannot be offset.
   for (const material of [clay, normals]) material.zOffset = 1;

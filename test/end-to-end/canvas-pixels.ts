@@ -1,5 +1,5 @@
 /** What the turntable draws, as numbers. */
-import type { Page } from '@playwright/test';
+import { type Page, expect } from '@playwright/test';
 import sharp from 'sharp';
 
 /** (H, W, 3) sRGB bytes of the middle of the canvas, where the head is and no button. */
@@ -48,4 +48,40 @@ export function shareOffBackground({ rgbSrgb }: Pixels): number {
     if ([0, 1, 2].some((c) => Math.abs(rgbSrgb[i + c]! - rgbSrgb[c]!) > 24)) off++;
   }
   return off / (rgbSrgb.length / 3);
+}
+
+/** A change of shading or angle moves far more than this, [0, 255]; two frames of the same picture differ by 0. */
+const CHANGED = 2;
+/** Software rendering on busy cores draws a few frames a second. */
+const SLOW = { timeout: 30_000 };
+
+/** Watches the canvas: every change has to show, however slowly. */
+export function followCanvas(page: Page) {
+  let last: Pixels | null = null;
+  const settle = async (): Promise<Pixels> => {
+    let previous = await readCanvas(page);
+    for (;;) {
+      await page.waitForTimeout(250);
+      const next = await readCanvas(page);
+      if (meanDifference(previous, next) === 0) return (last = next);
+      previous = next;
+    }
+  };
+  return {
+    /** The picture once nothing moves any more. */
+    settle,
+    /** Waits until the picture is another one than it was. */
+    async changes(): Promise<void> {
+      const before = last ?? (await settle());
+      await expect
+        .poll(async () => meanDifference(before, (last = await readCanvas(page))), SLOW)
+        .toBeGreaterThan(CHANGED);
+    },
+    /** Waits until the picture is `wanted` again. */
+    async becomes(wanted: Pixels): Promise<void> {
+      await expect
+        .poll(async () => meanDifference(wanted, (last = await readCanvas(page))), SLOW)
+        .toBeLessThan(CHANGED);
+    },
+  };
 }

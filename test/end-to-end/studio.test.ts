@@ -6,15 +6,15 @@ import type { Page } from '@playwright/test';
 import { expect } from '@playwright/test';
 import validator from 'gltf-validator';
 import { STAGES } from '../../src-main/contract/stages.ts';
-import { meanDifference, middleColour, readCanvas, shareOffBackground } from './canvas-pixels.ts';
+import { followCanvas, middleColour, readCanvas, shareOffBackground } from './canvas-pixels.ts';
 import { inspect, test } from './fixtures.ts';
 
 test.describe.configure({ mode: 'serial' });
 
 /** Small, so that the run stays short; everything else is what an artist gets. */
 const TEXTURE_PX = '512';
-/** A shading that is switched on changes far more than this; noise between two frames is 0. */
-const CHANGED = 2;
+/** Software rendering on busy cores: a few frames a second. */
+const SLOW = { timeout: 30_000 };
 
 const stage = (page: Page, id: string) => page.locator(`[data-stage="${id}"]`);
 
@@ -89,31 +89,44 @@ test('a sample becomes a head: cancelled, resumed, looked at, exported, still th
 
   await test.step('the turntable shows the head in every shading', async () => {
     await expect(page.locator('[data-phase="shown"]')).toBeVisible({ timeout: 60_000 });
-    const textured = await settled(page);
-    expect(shareOffBackground(textured)).toBeGreaterThan(0.2);
+    const turntable = followCanvas(page);
+    await expect.poll(async () => shareOffBackground(await readCanvas(page)), SLOW).toBeGreaterThan(0.2);
+    const textured = await turntable.settle();
     await inspect(page, 'head');
+    await page.keyboard.press('u');
+    await turntable.changes();
     await page.keyboard.press('c');
-    const clay = await settled(page);
-    expect(meanDifference(textured, clay)).toBeGreaterThan(CHANGED);
+    await turntable.changes();
     await inspect(page, 'head-clay');
     await page.keyboard.press('m');
-    const normals = await settled(page);
-    const [red, green, blue] = middleColour(normals);
+    await turntable.changes();
     // The face looks to +Z, and z is blue.
-    expect(blue).toBeGreaterThan(Math.max(red, green) + 40);
+    const [red, green, blue] = middleColour(await turntable.settle());
+    expect(blue).toBeGreaterThan(Math.max(red, green) + 20);
     await page.keyboard.press('w');
-    const wireframe = await settled(page);
-    expect(meanDifference(normals, wireframe)).toBeGreaterThan(CHANGED);
+    await turntable.changes();
     await inspect(page, 'head-wireframe');
     await page.keyboard.press('w');
     await page.keyboard.press('t');
-    expect(meanDifference(textured, await settled(page))).toBeLessThan(CHANGED);
-    await page.getByRole('button', { name: 'Turn', exact: true }).click();
-    await page.waitForTimeout(1500);
-    await page.getByRole('button', { name: 'Turn', exact: true }).click();
-    expect(meanDifference(textured, await settled(page))).toBeGreaterThan(CHANGED);
+    await turntable.becomes(textured);
+    const turn = page.getByRole('button', { name: 'Turn', exact: true });
+    await turn.click();
+    await turntable.changes();
+    await turn.click();
+    await turntable.settle();
     await page.keyboard.press('f');
-    expect(meanDifference(textured, await settled(page))).toBeLessThan(CHANGED);
+    await turntable.becomes(textured);
+    await page.locator('canvas').focus();
+    await page.keyboard.down('ArrowLeft');
+    await turntable.changes();
+    await page.keyboard.up('ArrowLeft');
+    await page.keyboard.press('f');
+    await turntable.becomes(textured);
+    await page.getByLabel('Model').selectOption({ label: 'Reconstructed surface' });
+    await turntable.changes();
+    await inspect(page, 'surface');
+    await page.getByLabel('Model').selectOption({ label: 'Finished head' });
+    await turntable.becomes(textured);
   });
 
   await test.step('sixteen views, each of them large', async () => {
@@ -179,7 +192,7 @@ test('without WebGL the turntable says so, and the views are still there', async
   });
   await page.goto(studio.url);
   await page
-    .getByRole('link', { name: /^Open / })
+    .getByRole('link', { name: /Astronaut/ })
     .first()
     .click();
   await expect(page.getByText('The turntable needs WebGL')).toBeVisible();
@@ -187,15 +200,3 @@ test('without WebGL the turntable says so, and the views are still there', async
   await page.keyboard.press('2');
   await expect(page.getByRole('button', { name: /^View \d+, / })).toHaveCount(16);
 });
-
-/** The canvas once nothing moves any more. */
-async function settled(page: Page) {
-  let last = await readCanvas(page);
-  for (let attempt = 0; attempt < 20; attempt++) {
-    await page.waitForTimeout(250);
-    const next = await readCanvas(page);
-    if (meanDifference(last, next) === 0) return next;
-    last = next;
-  }
-  return last;
-}
