@@ -1,0 +1,178 @@
+/**
+ * One training head: what the product would know from one photo of a random person, and what the person looks like from
+ * all around.
+ *
+ * In: seed and number of the head, views. Out: {@link HeadArrays} (see models/training/gen3d/shards.py), or null when no face
+ * is found in the photo. Everything is expressed in the frame of the estimated head.
+ */
+import { type Camera, projectPoints } from '../../camera/camera.ts';
+import { composePoses } from '../../camera/frames.ts';
+import { rigCamera, viewRig } from '../../camera/view-rig.ts';
+import type { Inference } from '../../inference/inference.ts';
+import {
+  cameraAngles,
+  type ConditionSurface,
+  renderConditions,
+  STORED_ZERO,
+} from '../../pipeline/04-views/diffusion/render-conditions.ts';
+import { OUTER_EYE_CORNERS } from '../../pipeline/03-prior/landmark-sets.ts';
+import type { PreparedModel } from '../../pipeline/03-prior/prepare-head-model.ts';
+import type { Prior } from '../../pipeline/03-prior/prior.ts';
+import type { HumanAssets, ImagePort } from '../makehuman/assets.ts';
+import type { BodyMap } from '../person/body-map.ts';
+import { buildPerson, type Person } from '../person/build-person.ts';
+import { createDraw, type Draw } from '../random.ts';
+import type { NeckFloor } from '../render/rasterise-parts.ts';
+import { renderScene } from '../render/render-scene.ts';
+import { alignTruth, type Placement } from './align-truth.ts';
+import { estimateHead } from './estimate-head.ts';
+import { findNeckFloor } from './neck-floor.ts';
+import { directionTo, placeCamera, takePhoto } from './take-photo.ts';
+
+export type HeadMaker = {
+  assets: HumanAssets;
+  map: BodyMap;
+  port: ImagePort;
+  prepared: PreparedModel;
+  surface: ConditionSurface;
+  inference: Inference;
+};
+
+export type HeadOptions = { seed: number; views: number; sizePx: number; isHeldOut: boolean };
+
+export const TARGET_CHANNELS = 7;
+
+export type HeadArrays = {
+  /** (S, S, 4), (V, S, S, 7), (V + 1, S, S, 22). */
+  photo: Uint8Array;
+  targets: Uint8Array;
+  conditions: Uint8Array;
+  /** (V, 4, 4) row-major, (V, 4), (V, 2), (2), (M, 3). */
+  poses: Float32Array;
+  intrinsics: Float32Array;
+  angles: Float32Array;
+  inputAngles: Float32Array;
+  vertices: Float32Array;
+  hair: string;
+};
+
+const STREAMS = { camera: 10, photo: 11, estimate: 12, views: 13 } as const;
+/** Samples along a pixel's side. */
+const SAMPLES = 2;
+/** Share of views that are the rig's; the others come from anywhere within ±180°, ±40° (paper section 3.2). */
+const RIG_SHARE = 0.7;
+const RIG_VIEWS = 16;
+const ELEVATION_DEG = 40;
+
+export async function makeHead(
+  maker: HeadMaker,
+  index: number,
+  options: HeadOptions,
+): Promise<HeadArrays | null> {
+  const { seed, sizePx } = options;
+  const stream = (name: keyof typeof STREAMS): Draw => createDraw(seed, index, STREAMS[name]);
+  const truthCamera = placeCamera(stream('camera'));
+  const person = buildPerson(maker.assets, maker.map, seed, index, directionTo(truthCamera));
+  const photo = await takePhoto(stream('photo'), person.scene, truthCamera, maker.port);
+  const prior = await estimateHead(stream('estimate'), photo, person.eyes, maker.prepared, maker.inference);
+  if (prior === null) return null;
+  const placement = placeTruth(person, truthCamera, prior, maker.prepared);
+  const cameras = chooseCameras(stream('views'), options);
+  const { conditions, crop, inputAngles, vertices } = renderConditions({
+    image: photo.image,
+    maskAlpha: photo.maskAlpha,
+    photoCamera: prior.photoCamera,
+    positionsHead: prior.positionsHead,
+    surface: maker.surface,
+    cameras,
+    sizePx,
+  });
+  const neck = findNeckFloor(maker.prepared.triangles, prior.positionsHead, placement);
+  const targets = new Uint8ClampedArray(cameras.length * sizePx * sizePx * TARGET_CHANNELS);
+  cameras.forEach((camera, view) =>
+    renderTarget(person, placement, camera, neck, targets.subarray((view * targets.length) / cameras.length)),
+  );
+  return {
+    photo: new Uint8Array(crop.image.rgbaSrgb.buffer),
+    targets: new Uint8Array(targets.buffer),
+    conditions,
+    ...describeCameras(cameras),
+    inputAngles: new Float32Array(inputAngles),
+    vertices,
+    hair: person.hair,
+  };
+}
+
+export function describeCameras(
+  cameras: readonly Camera[],
+): Pick<HeadArrays, 'poses' | 'intrinsics' | 'angles'> {
+  const poses = new Float32Array(cameras.length * 16);
+  const intrinsics = new Float32Array(cameras.length * 4);
+  const angles = new Float32Array(cameras.length * 2);
+  cameras.forEach((camera, view) => {
+    for (let row = 0; row < 4; row++) {
+      for (let column = 0; column < 4; column++)
+        poses[view * 16 + row * 4 + column] = camera.cameraFromHead[column * 4 + row]!;
+    }
+    const { widthPx, heightPx, focalPx, centrePx } = camera;
+    intrinsics.set(
+      [focalPx[0] / widthPx, focalPx[1] / heightPx, centrePx[0] / widthPx, centrePx[1] / heightPx],
+      view * 4,
+    );
+    angles.set(cameraAngles(camera), view * 2);
+  });
+  return { poses, intrinsics, angles };
+}
+
+function chooseCameras(draw: Draw, { views, sizePx, isHeldOut }: HeadOptions): Camera[] {
+  const rig = viewRig(RIG_VIEWS, sizePx);
+  if (isHeldOut) return rig.map(({ camera }) => camera);
+  const left = rig.map(({ camera }) => camera);
+  return Array.from({ length: views }, () => {
+    if (left.length > 0 && draw.chance(RIG_SHARE))
+      return left.splice(Math.floor(draw.uniform(0, left.length)), 1)[0]!;
+    return rigCamera(draw.uniform(-180, 180), draw.uniform(-ELEVATION_DEG, ELEVATION_DEG), sizePx);
+  });
+}
+
+function placeTruth(person: Person, truthCamera: Camera, prior: Prior, prepared: PreparedModel): Placement {
+  const depthOf = (camera: Camera, points: readonly number[]): number => {
+    const projected = projectPoints(camera, new Float32Array(points));
+    return (projected[2]! + projected[5]!) / 2;
+  };
+  const eyeVertices = OUTER_EYE_CORNERS.map((landmark) => prepared.model.landmarks.vertices[landmark * 3]!);
+  const corners = eyeVertices.flatMap((vertex) => [
+    ...prior.positionsHead.subarray(vertex * 3, vertex * 3 + 3),
+  ]);
+  return alignTruth(
+    truthCamera,
+    depthOf(truthCamera, eyeCorners(person)),
+    prior.photoCamera,
+    depthOf(prior.photoCamera, corners),
+  );
+}
+
+/** Outer eye corners from the eyeballs' centres: 15 mm to the side; as deep as the centre. */
+function eyeCorners({ eyes }: Person): number[] {
+  return eyes.flatMap((eye) => [eye[0] + Math.sign(eye[0]) * 0.015, eye[1], eye[2]]);
+}
+
+function renderTarget(
+  person: Person,
+  { headFromPerson, scale }: Placement,
+  camera: Camera,
+  floor: NeckFloor,
+  out: Uint8ClampedArray,
+): void {
+  const posed: Camera = { ...camera, cameraFromHead: composePoses(camera.cameraFromHead, headFromPerson) };
+  const { image, normals } = renderScene(person.scene, posed, SAMPLES, floor);
+  const m = headFromPerson;
+  for (let i = 0; i < normals.length / 3; i++) {
+    const [x, y, z] = [normals[i * 3]!, normals[i * 3 + 1]!, normals[i * 3 + 2]!];
+    for (let c = 0; c < 4; c++) out[i * TARGET_CHANNELS + c] = image.rgbaSrgb[i * 4 + c]!;
+    for (let c = 0; c < 3; c++) {
+      const turned = (m[c]! * x + m[4 + c]! * y + m[8 + c]! * z) / scale;
+      out[i * TARGET_CHANNELS + 4 + c] = x === 0 && y === 0 && z === 0 ? STORED_ZERO : (turned + 1) * 127.5;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Where the estimated head's neck ends: below it the truth is not drawn, so that views show a head and its hair, no body.
+ *
+ * In: triangles and positions of M (head frame), placement of the truth. Out: {@link NeckFloor}, person frame: least-squares
+ * plane through the open edge of the neck, its centre and its radius.
+ */
+import type { NeckFloor } from '../render/rasterise-parts.ts';
+import type { Placement } from './align-truth.ts';
+
+/** The neck's edge lies in the lowest part of the mesh; mouth and eye sockets have open edges too. */
+const LOWEST_SHARE = 0.15;
+/** Clothes stand off the neck, m. */
+const MARGIN_M = 0.012;
+
+export function findNeckFloor(
+  triangles: Uint32Array,
+  positionsHead: Float32Array,
+  { headFromPerson: m }: Placement,
+): NeckFloor {
+  const edge = neckEdge(triangles, positionsHead);
+  const square = m[0]! ** 2 + m[1]! ** 2 + m[2]! ** 2;
+  // person = M⁻¹ (head − t), M a scaled rotation.
+  const places = edge.map((vertex) => {
+    const h = [0, 1, 2].map((c) => positionsHead[vertex * 3 + c]! - m[12 + c]!);
+    return [0, 4, 8].map((k) => (m[k]! * h[0]! + m[k + 1]! * h[1]! + m[k + 2]! * h[2]!) / square) as [
+      number,
+      number,
+      number,
+    ];
+  });
+  const mean = [0, 1, 2].map((c) => places.reduce((sum, place) => sum + place[c]!, 0) / places.length);
+  let [zz, zy, radius] = [0, 0, 0];
+  for (const [x, y, z] of places) {
+    zz += (z - mean[2]!) ** 2;
+    zy += (z - mean[2]!) * (y - mean[1]!);
+    radius = Math.max(radius, Math.hypot(x - mean[0]!, z - mean[2]!));
+  }
+  const perZ = zz > 0 ? zy / zz : 0;
+  return {
+    height: mean[1]! - perZ * mean[2]!,
+    perZ,
+    axisX: mean[0]!,
+    axisZ: mean[2]!,
+    radius: radius + MARGIN_M,
+  };
+}
+
+/** Vertices of boundary edges at the bottom of the mesh. */
+function neckEdge(triangles: Uint32Array, positions: Float32Array): number[] {
+  const uses = new Map<number, number>();
+  const count = positions.length / 3;
+  for (let t = 0; t < triangles.length; t += 3) {
+    for (let k = 0; k < 3; k++) {
+      const a = triangles[t + k]!;
+      const b = triangles[t + ((k + 1) % 3)]!;
+      const key = Math.min(a, b) * count + Math.max(a, b);
+      uses.set(key, (uses.get(key) ?? 0) + 1);
+    }
+  }
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 1; i < positions.length; i += 3) {
+    low = Math.min(low, positions[i]!);
+    high = Math.max(high, positions[i]!);
+  }
+  const vertices = new Set<number>();
+  for (const [key, used] of uses) {
+    if (used !== 1) continue;
+    for (const vertex of [Math.floor(key / count), key % count]) {
+      if (positions[vertex * 3 + 1]! < low + LOWEST_SHARE * (high - low)) vertices.add(vertex);
+    }
+  }
+  if (vertices.size < 3) throw new Error(`the estimated head has a neck edge of ${vertices.size} vertices`);
+  return [...vertices];
+}
