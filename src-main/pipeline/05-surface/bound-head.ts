@@ -1,6 +1,6 @@
 /**
  * The box around everything the views show.
- * in: prior (Head, m), views (depth m) → out: box, Head, m, without what the neck's cut takes off.
+ * in: prior (Head, m), views (alpha, depth m) → out: box, Head, m, without what the neck's cut takes off.
  */
 import type { View } from '../04-views/views.ts';
 import { invertPose } from '../../camera/frames.ts';
@@ -8,6 +8,8 @@ import type { Points } from '../../camera/frames.ts';
 import { beyondCut, type CutPlane } from '../../mesh/neck-cut.ts';
 import { type Box, emptyBox, growBox } from './grid-layout.ts';
 
+/** Half coverage. */
+const COVERED = 128;
 /** Every fourth row and column: 3.5 mm at 512 px, less than a cell. */
 const STEP_PX = 4;
 
@@ -17,12 +19,15 @@ export function boundHead(priorHead: Points<'Head'>, views: readonly View[], cut
     if (beyondCut(cut, x, y, z) <= 0) growBox(box, x, y, z);
   };
   for (let i = 0; i < priorHead.length; i += 3) add(priorHead[i]!, priorHead[i + 1]!, priorHead[i + 2]!);
-  for (const { camera, depth } of views) {
+  for (const { camera, depth, image } of views) {
+    // Where a view is covered but has no depth, its ray is met beside the head's origin, where outlines touch.
+    const originDepth = -camera.cameraFromHead[14]!;
     const m = invertPose(camera.cameraFromHead);
     for (let row = 0; row < camera.heightPx; row += STEP_PX) {
       for (let column = 0; column < camera.widthPx; column += STEP_PX) {
-        const z = depth[row * camera.widthPx + column]!;
-        if (z === 0) continue;
+        const pixel = row * camera.widthPx + column;
+        if (image.rgbaSrgb[pixel * 4 + 3]! < COVERED) continue;
+        const z = depth[pixel]! || originDepth;
         const x = ((column + 0.5 - camera.centrePx[0]) / camera.focalPx[0]) * z;
         const y = -((row + 0.5 - camera.centrePx[1]) / camera.focalPx[1]) * z;
         add(

@@ -5,10 +5,12 @@
  * Volumetric fusion (Curless & Levoy 1996) with three changes: the distance to the plane through the seen point replaces
  * the distance along the ray; an observation counts less the further it is from the sample, because a ray that passes
  * the head closely says little about that spot; and beyond a view's outline the sample is at least as far out as the
- * outline is (visual hull, Laurentini 1994). Stands where the paper trains NeuS2 on 16 views for minutes (§3.2).
+ * outline is (visual hull, Laurentini 1994); and where views are covered but have no depth (hair that a diffusion model
+ * has grown beyond the proxy), the hull itself is the surface. Stands where the paper trains NeuS2 on 16 views for minutes (§3.2).
  * Uninterruptible: one view, 60 ms at 96³.
  */
 import type { View } from '../04-views/views.ts';
+import { fillBeneath } from './fill-beneath.ts';
 import { projectSamples } from './project-samples.ts';
 import { outlineDistance } from './silhouette.ts';
 import type { SignedDistanceGrid } from './surface.ts';
@@ -21,6 +23,9 @@ const MIN_COSINE = 0.25;
 const TRUST_CELLS = 1.5;
 const MIN_TRUST = 0.02;
 
+/** One view alone may be a stray patch of its alpha. */
+const HULL_VOTES = 2;
+
 export type DepthFusion = { addView: (view: View) => void; finish: () => Float32Array };
 
 export function startDepthFusion(grid: SignedDistanceGrid, wanted: Uint8Array): DepthFusion {
@@ -31,6 +36,8 @@ export function startDepthFusion(grid: SignedDistanceGrid, wanted: Uint8Array): 
   /** How far outside the outlines put a sample, at most truncation; −Infinity: inside all of them. */
   const outlines = new Float32Array(wanted.length).fill(-Infinity);
   const behind = new Uint8Array(wanted.length);
+  /** In how many views a sample falls on a covered pixel without depth: hair that the geometry does not know. */
+  const unexplained = new Uint8Array(wanted.length);
 
   const addView = (view: View): void => {
     const { camera, depth, normalsHead } = view;
@@ -41,7 +48,10 @@ export function startDepthFusion(grid: SignedDistanceGrid, wanted: Uint8Array): 
       const outlineM = (outlinePx[pixel]! * z) / focalPx[0];
       outlines[sample] = Math.max(outlines[sample]!, Math.min(outlineM, truncation));
       const surface = depth[pixel]!;
-      if (surface === 0) return;
+      if (surface === 0) {
+        if (outlinePx[pixel]! < 0) unexplained[sample] = unexplained[sample]! + 1;
+        return;
+      }
       const nx = normalsHead[pixel * 3]! / 127;
       const ny = normalsHead[pixel * 3 + 1]! / 127;
       const nz = normalsHead[pixel * 3 + 2]! / 127;
@@ -67,14 +77,19 @@ export function startDepthFusion(grid: SignedDistanceGrid, wanted: Uint8Array): 
     });
   };
 
-  const finish = (): Float32Array =>
-    sums.map((sum, sample) => {
+  const finish = (): Float32Array => {
+    // Inside all outlines, and two views agree that something is there that has no depth: the visual hull has it.
+    const hair = unexplained.map((votes, sample) => (votes >= HULL_VOTES && outlines[sample]! < 0 ? 1 : 0));
+    fillBeneath(grid, hair);
+    return sums.map((sum, sample) => {
       const seen = weights[sample]! > 0;
       if (!seen && !behind[sample] && outlines[sample] === -Infinity) return NaN;
       const fused = seen ? sum / weights[sample]! : behind[sample] ? -truncation : NaN;
       const outline = outlines[sample]!;
       if (outline > 0) return Number.isNaN(fused) ? outline : Math.max(fused, outline);
+      if (hair[sample] === 1) return Number.isNaN(fused) ? outline : Math.min(fused, outline);
       return fused;
     });
+  };
   return { addView, finish };
 }

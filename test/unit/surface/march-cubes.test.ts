@@ -75,6 +75,12 @@ describe('keepLargestSolid', () => {
     expect(report.volumeM3 / ((4 / 3) * Math.PI * 0.7 ** 3)).toBeCloseTo(1, 1);
   });
 
+  it('closes a solid that reaches the border', () => {
+    const field = sampleField(21, (x) => x);
+    keepLargestSolid(field);
+    expect(checkMesh(marchCubes(field))).toMatchObject({ watertight: true, componentCount: 1 });
+  });
+
   it('noise becomes one component without inner surfaces', () => {
     const random = createSeededRandom(Uint32Array.of(SEED, 1, 0, 0));
     const grid = sampleField(20, (x, y, z) =>

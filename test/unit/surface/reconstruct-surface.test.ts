@@ -134,15 +134,16 @@ describe('reconstructSurface', () => {
     expect(context.fractions.at(-1)).toBe(1);
   });
 
+  const hairy = head.positionsHead.slice();
+  for (let i = 0; i < hairy.length; i += 3) {
+    const [x, y, z] = [hairy[i]!, hairy[i + 1]!, hairy[i + 2]!];
+    const grow = (0.03 * Math.min(Math.max(0.8 * y - 0.6 * z, 0), 0.04)) / 0.04 / Math.hypot(x, y, z);
+    hairy.set([x * (1 + grow), y * (1 + grow), z * (1 + grow)], i);
+  }
+  const truth = { positionsHead: hairy, triangles };
+  const views = renderViews(truth, 16, 160);
+
   it('hair of 2–3 cm that only the views have', async () => {
-    const hairy = head.positionsHead.slice();
-    for (let i = 0; i < hairy.length; i += 3) {
-      const [x, y, z] = [hairy[i]!, hairy[i + 1]!, hairy[i + 2]!];
-      const grow = (0.03 * Math.min(Math.max(0.8 * y - 0.6 * z, 0), 0.04)) / 0.04 / Math.hypot(x, y, z);
-      hairy.set([x * (1 + grow), y * (1 + grow), z * (1 + grow)], i);
-    }
-    const truth = { positionsHead: hairy, triangles };
-    const views = renderViews(truth, 16, 160);
     const surface = await reconstructSurface(
       { prior, views, settings: SETTINGS },
       recordContext('05-surface'),
@@ -156,6 +157,25 @@ describe('reconstructSurface', () => {
     const p = surface.mesh.positionsHead;
     for (let i = 0; i < p.length; i += 30)
       expect(Math.abs(interpolateGrid(surface.sdf, p, i))).toBeLessThan(1e-5);
+    // And it says where the views have made it larger: at the back of the head, not in the face.
+    const growthAt = (y: number, z: number): number =>
+      interpolateGrid({ ...surface.sdf, values: surface.growth }, Float32Array.of(0, y, z), 0);
+    expect(growthAt(0.04, -0.089)).toBeGreaterThan(0.01);
+    expect(growthAt(-0.04, 0.089)).toBeLessThan(1e-6);
+  });
+
+  it('hair that is only in the alpha of the views: their visual hull', async () => {
+    const bald = renderViews({ positionsHead: head.positionsHead, triangles }, 16, 160);
+    const painted = bald.views.map((view, i) => ({ ...view, image: views.views[i]!.image }));
+    const input = { prior, views: { ...bald, views: painted }, settings: SETTINGS };
+    const surface = await reconstructSurface(input, recordContext('05-surface'));
+    expect(checkMesh(surface.mesh)).toMatchObject({ watertight: true, componentCount: 1 });
+    // Outlines alone leave the hull of eight directions where depth would round it off.
+    expect(distances(surface.mesh, truth).mean).toBeLessThan(3e-3);
+    // The back of the head, 3 cm behind the prior, is reached within a cell.
+    const back = Math.min(...surface.mesh.positionsHead.filter((_, i) => i % 3 === 2));
+    const trueBack = Math.min(...hairy.filter((_, i) => i % 3 === 2));
+    expect(Math.abs(back - trueBack)).toBeLessThan(5e-3);
   });
 
   it('cancel is heard between two pieces', async () => {
