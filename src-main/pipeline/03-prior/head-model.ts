@@ -14,6 +14,16 @@ export type Joint = {
   vertices: number[];
 };
 
+/** A coarser level of detail: quads on a subset of the model's own vertices and uvs, so shapes and weights serve it too. */
+export type HeadLod = {
+  /** `half` or `quarter`: its share of the vertices. */
+  name: string;
+  /** (Q, 4) indices into the full vertices. */
+  quads: Uint32Array;
+  /** (Q, 4) indices into the full `topology.uvs`. */
+  quadUvs: Uint32Array;
+};
+
 export type HeadModel = {
   format: 'head-model';
   version: 1;
@@ -44,4 +54,6 @@ export type HeadModel = {
   /** (N, 4) joint indices and (N, 4) weights, sum 1. */
   skinJoints: Uint8Array;
   skinWeights: Float32Array;
+  /** Finest first; absent in models that a user brings. */
+  lods?: HeadLod[];
 };

@@ -57,6 +57,11 @@ function checkHeadModel(model: HeadModel): void {
   checkIndices('landmarks.vertices', landmarks.vertices, vertexCount);
   checkIndices('regions', model.regions, model.regionNames.length);
   checkIndices('skinJoints', model.skinJoints, model.joints.length);
+  for (const lod of model.lods ?? []) {
+    checkLength(`lod ${lod.name} quadUvs`, lod.quadUvs, lod.quads.length);
+    checkIndices(`lod ${lod.name} quads`, lod.quads, vertexCount);
+    checkIndices(`lod ${lod.name} quadUvs`, lod.quadUvs, topology.uvs.length / 2);
+  }
   for (const joint of model.joints) checkIndices(`joint ${joint.name}`, joint.vertices, vertexCount);
 }
 
