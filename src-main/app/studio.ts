@@ -5,6 +5,7 @@ import { createBlobStore, diskFull, isDiskFull, type BlobStore } from '../blobs/
 import type { ApiArgs, ApiName, ApiResult, StudioApi } from '../contract/api.ts';
 import { StudioError, toErrorInfo, type ErrorInfo } from '../contract/errors.ts';
 import type { CallReply, UploadReply, WireEvent } from '../contract/wire.ts';
+import { createDecoderClient } from '../engine/decoder-client.ts';
 import { createEngineClient } from '../engine/engine-client.ts';
 import { openLibrary } from '../library/library.ts';
 import { checkArgs } from './check-args.ts';
@@ -49,9 +50,9 @@ export async function openStudio(host: Host): Promise<Studio> {
   await blobs.collectGarbage(library.blobsInUse(), { nowMs: now.getTime(), minAgeMs: GARBAGE_MIN_AGE_MS });
   const samples = await openSamples(host.paths.assetsDirectory);
   const { version, assetsDirectory, modelsDirectory } = host.paths;
-  const engine = createEngineClient(
-    host.createFork({ blobsDirectory, assetsDirectory, modelsDirectory, version }),
-  );
+  const engineOptions = { blobsDirectory, assetsDirectory, modelsDirectory, version };
+  const engine = createEngineClient(host.createFork(engineOptions));
+  const decoder = createDecoderClient(host.createFork({ ...engineOptions, role: 'decode' }));
   const { emit, on } = createAnnouncer();
   const writeReport: JobQueueParts['writeReport'] = async (job, photo, result) => {
     const report = createHeadReport({
@@ -76,7 +77,7 @@ export async function openStudio(host: Host): Promise<Studio> {
     'app.info': async () => ({ version, host: host.kind, device: await engine.device() }),
     ...samples.calls,
     ...createProjectCalls(library, emit),
-    ...createPhotoCalls(library, blobs, samples, emit),
+    ...createPhotoCalls(library, blobs, decoder, samples, emit),
     ...createJobCalls(library, queue, modelsDirectory),
     ...createHeadCalls(library, blobs, host, closing.signal),
   };
@@ -109,7 +110,7 @@ export async function openStudio(host: Host): Promise<Studio> {
     enginePid: () => engine.pid(),
     close: async () => {
       closing.abort();
-      await queue.close();
+      await Promise.all([queue.close(), decoder.close()]);
       library.close();
     },
   };

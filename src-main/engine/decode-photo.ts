@@ -1,13 +1,41 @@
-/** Stage 01 outside a job: is this file a usable picture, and what does it look like upright? For thumbnails. */
-import type { ImageRgba } from '../image/image.ts';
+/** Stage 01 outside a job: is this file a usable picture, and what does it look like upright? For lists. */
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { BlobId } from '../contract/entities.ts';
 import { readPhoto } from '../pipeline/01-photo/read-photo.ts';
 import type { StageContext } from '../pipeline/stage.ts';
+import { drawThumbnail } from './draw-thumbnail.ts';
+import { mapError } from './map-error.ts';
+import type { DecodedPhoto } from './messages.ts';
+import type { ParentPort } from './parent-port.ts';
+
+/** Answers `decode` requests, one after the other, until the studio is gone. */
+export function serveDecoder(port: ParentPort, blobs: BlobStore): void {
+  let last = Promise.resolve();
+  port.onRequest((request) => {
+    if (request.type !== 'decode') return;
+    const { photo } = request;
+    // One at a time: two 100-megapixel pictures at once need twice the memory and are no faster.
+    last = last.then(async () => {
+      try {
+        port.send({ type: 'decoded', photo, decoded: await decodePhoto(photo, blobs) });
+      } catch (error) {
+        const info = mapError(error, undefined, NEVER);
+        if (info.code === 'internal') process.stderr.write(`decoding ${photo}: ${String(error)}\n`);
+        port.send({ type: 'decode-failed', photo, error: info });
+      }
+    });
+  });
+  port.send({ type: 'decoder-ready' });
+}
 
 /** Throws the stage's StudioError (`unsupported-image`, `damaged-image`, `image-too-large`). */
-export async function decodePhoto(bytes: Uint8Array): Promise<ImageRgba> {
-  const photo = await readPhoto({ bytes }, SILENT_CONTEXT);
-  return photo.image;
+async function decodePhoto(photo: BlobId, blobs: BlobStore): Promise<DecodedPhoto> {
+  const { image } = await readPhoto({ bytes: await blobs.get(photo) }, SILENT_CONTEXT);
+  const thumbnail = await blobs.put(await drawThumbnail(image));
+  return { thumbnail, widthPx: image.widthPx, heightPx: image.heightPx };
 }
+
+const NEVER = new AbortController().signal;
 
 const refuse = (): never => {
   throw new Error('01-photo draws no random numbers, runs no model and reads no asset');
@@ -16,7 +44,7 @@ const refuse = (): never => {
 /** What there is to warn about is said by the job. */
 const SILENT_CONTEXT: StageContext = {
   stage: '01-photo',
-  signal: new AbortController().signal,
+  signal: NEVER,
   progress: () => undefined,
   log: () => undefined,
   warn: () => undefined,

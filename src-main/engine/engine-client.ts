@@ -14,6 +14,9 @@ import type { EngineReport, EngineResult, EngineTask, StageReport } from './mess
  */
 export const CANCEL_GRACE_MS = 2000;
 
+/** Models and sessions take up to a gigabyte; five minutes are longer than an artist looks at a head before the next. */
+export const ENGINE_IDLE_MS = 5 * 60_000;
+
 export type EngineRun = {
   /** Rejects with the stage's StudioError, `cancelled`, or `engine-stopped` when the process died. */
   done: Promise<EngineResult>;
@@ -23,13 +26,16 @@ export type EngineRun = {
 export type EngineClient = {
   /** One task at a time: throws while another one runs. */
   run(task: EngineTask, onReport: (report: StageReport) => void): EngineRun;
-  /** Starts the engine to ask. */
+  /** Starts the engine to ask, the first time. */
   device(): Promise<DeviceInfo>;
   /** undefined while no engine runs. */
   pid(): number | undefined;
   /** Kills the engine and resolves when it is gone. A task that runs is rejected with `engine-stopped`. */
   close(): Promise<void>;
+  /** Ends an engine that has nothing to do, so that the next one starts with other options. */
+  release(): Promise<void>;
 };
+export type EngineClientOptions = { graceMs?: number; idleMs?: number };
 
 type Task = {
   jobId: string;
@@ -41,14 +47,32 @@ type Task = {
 };
 type Running = { process: EngineProcess; ready: Promise<DeviceInfo>; exited: Promise<void> };
 
-export function createEngineClient(fork: ForkEngine, graceMs = CANCEL_GRACE_MS): EngineClient {
+export function createEngineClient(
+  fork: ForkEngine,
+  { graceMs = CANCEL_GRACE_MS, idleMs = ENGINE_IDLE_MS }: EngineClientOptions = {},
+): EngineClient {
   let engine: Running | null = null;
   let task: Task | null = null;
+  /** What the last engine ran on: asking again does not start another one. */
+  let lastDevice: DeviceInfo | null = null;
+  let idle: NodeJS.Timeout | undefined;
+
+  /** Counts from now; whatever is still to do then is not disturbed. */
+  const restIfIdle = (): void => {
+    clearTimeout(idle);
+    idle = setTimeout(() => {
+      if (task !== null) return;
+      const idler = engine;
+      engine = null;
+      idler?.process.kill();
+    }, idleMs).unref();
+  };
 
   const settle = (finish: (task: Task) => void): void => {
     const settled = task;
     task = null;
     if (settled !== null) finish(settled);
+    restIfIdle();
   };
 
   const receive = (report: EngineReport): void => {
@@ -71,16 +95,22 @@ export function createEngineClient(fork: ForkEngine, graceMs = CANCEL_GRACE_MS):
     // Nobody may be waiting for the device; a task that waits is rejected below.
     ready.catch(() => undefined);
     child.onReport((report) => {
-      if (report.type === 'ready') reportReady(report.device);
-      else if (report.type === 'unusable') unusable = new StudioError(report.error);
+      if (report.type === 'ready') {
+        lastDevice = report.device;
+        reportReady(report.device);
+        restIfIdle();
+      } else if (report.type === 'unusable') unusable = new StudioError(report.error);
       else receive(report);
     });
     const exited = new Promise<void>((resolve) => {
       child.onExit((reason) => {
-        if (engine?.process === child) engine = null;
         const error = unusable ?? engineStopped(reason);
         reportDead(error);
-        settle((t) => t.reject(t.cancelled ? cancelled() : error));
+        // One that was sent away for idleness may have a successor with a task of its own.
+        if (engine?.process === child) {
+          engine = null;
+          settle((t) => t.reject(t.cancelled ? cancelled() : error));
+        }
         resolve();
       });
     });
@@ -88,8 +118,16 @@ export function createEngineClient(fork: ForkEngine, graceMs = CANCEL_GRACE_MS):
   };
   const ensure = (): Running => (engine ??= start());
 
+  const close = async (): Promise<void> => {
+    const closing = engine;
+    clearTimeout(idle);
+    if (closing === null) return;
+    closing.process.kill();
+    await closing.exited;
+  };
+
   return {
-    device: () => ensure().ready,
+    device: () => (engine === null && lastDevice !== null ? Promise.resolve(lastDevice) : ensure().ready),
     pid: () => engine?.process.pid,
     run: (work, onReport) => {
       if (task !== null) throw new Error(`engine is busy with job ${task.jobId}`);
@@ -120,11 +158,10 @@ export function createEngineClient(fork: ForkEngine, graceMs = CANCEL_GRACE_MS):
       };
       return { done, cancel };
     },
-    close: async () => {
-      const closing = engine;
-      if (closing === null) return;
-      closing.process.kill();
-      await closing.exited;
+    close,
+    release: async () => {
+      lastDevice = null;
+      if (task === null) await close();
     },
   };
 }

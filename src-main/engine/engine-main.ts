@@ -12,6 +12,7 @@ import { StudioError } from '../contract/errors.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { ExportedFiles } from '../pipeline/08-export/exported-files.ts';
 import type { RunStage } from '../pipeline/stage.ts';
+import { serveDecoder } from './decode-photo.ts';
 import { mapError } from './map-error.ts';
 import type { EngineOptions, EngineResult, EngineTask } from './messages.ts';
 import { connectParentPort } from './parent-port.ts';
@@ -30,6 +31,7 @@ async function serve(options: EngineOptions): Promise<void> {
   const port = connectParentPort();
   port.onClosed(() => process.exit(0));
   const blobs = createBlobStore(options.blobsDirectory);
+  if (options.role === 'decode') return serveDecoder(port, blobs);
   let running: { jobId: string; controller: AbortController } | null = null;
 
   let pipeline: PipelineModule;
@@ -79,7 +81,7 @@ async function serve(options: EngineOptions): Promise<void> {
 
   port.onRequest((request) => {
     if (request.type === 'start') void start(request.task);
-    else if (running?.jobId === request.jobId) running.controller.abort();
+    else if (request.type === 'cancel' && running?.jobId === request.jobId) running.controller.abort();
   });
   port.send({ type: 'ready', device: inference.device });
 }

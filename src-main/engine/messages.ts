@@ -5,6 +5,8 @@ import type { StageId } from '../contract/stages.ts';
 
 /** Given to the engine as one JSON argument when it is forked. */
 export type EngineOptions = {
+  /** `decode`: looks at pictures and loads no model. Absent = runs jobs. */
+  role?: 'decode';
   blobsDirectory: string;
   modelsDirectory: string;
   assetsDirectory: string;
@@ -21,7 +23,13 @@ export type Artefacts = Partial<Record<StageId, BlobId>>;
 
 export type EngineTask = { jobId: string; photo: BlobId; settings: HeadSettings; artefacts: Artefacts };
 
-export type EngineRequest = { type: 'start'; task: EngineTask } | { type: 'cancel'; jobId: string };
+export type EngineRequest =
+  | { type: 'start'; task: EngineTask }
+  | { type: 'cancel'; jobId: string }
+  | { type: 'decode'; photo: BlobId };
+
+/** What lists show of a picture. */
+export type DecodedPhoto = { thumbnail: BlobId; widthPx: number; heightPx: number };
 
 export type StageReport =
   | { type: 'stage-started'; stage: StageId }
@@ -45,4 +53,7 @@ export type EngineReport =
   | { type: 'unusable'; error: ErrorInfo }
   | { type: 'stage'; jobId: string; report: StageReport }
   | { type: 'done'; jobId: string; result: EngineResult }
-  | { type: 'failed'; jobId: string; error: ErrorInfo };
+  | { type: 'failed'; jobId: string; error: ErrorInfo }
+  | { type: 'decoder-ready' }
+  | { type: 'decoded'; photo: BlobId; decoded: DecodedPhoto }
+  | { type: 'decode-failed'; photo: BlobId; error: ErrorInfo };

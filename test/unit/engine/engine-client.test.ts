@@ -5,7 +5,11 @@ import { createBlobStore, type BlobStore } from '../../../src-main/blobs/blob-st
 import { HEAD_SETTINGS_DEFAULTS } from '../../../src-main/contract/entities.ts';
 import type { StageId } from '../../../src-main/contract/stages.ts';
 import { STAGES } from '../../../src-main/contract/stages.ts';
-import { createEngineClient, type EngineClient } from '../../../src-main/engine/engine-client.ts';
+import {
+  createEngineClient,
+  type EngineClient,
+  type EngineClientOptions,
+} from '../../../src-main/engine/engine-client.ts';
 import { createNodeFork } from '../../../src-main/engine/fork-engine.ts';
 import type { EngineOptions, EngineTask, StageReport } from '../../../src-main/engine/messages.ts';
 import {
@@ -34,10 +38,10 @@ const options = (change: Partial<EngineOptions> = {}): EngineOptions => ({
   pipelineModule: TINY_PIPELINE,
   ...change,
 });
-const connect = (change: Partial<EngineOptions> = {}): EngineClient =>
+const connect = (change: Partial<EngineOptions> = {}, client: EngineClientOptions = {}): EngineClient =>
   createEngineClient(
     createNodeFork(APP_PATHS.engineEntry, options(change), (line) => log.push(line)),
-    GRACE_MS,
+    { graceMs: GRACE_MS, ...client },
   );
 
 beforeAll(() => {
@@ -149,6 +153,19 @@ test('close ends the engine in the middle of a deaf stage', async () => {
   await engine.close();
   await expect(run.done).rejects.toMatchObject({ code: 'engine-stopped' });
   expect(isAlive(pid)).toBe(false);
+});
+
+test('an engine with nothing to do is let go, its device stays known, and a task starts a new one', async () => {
+  const shortly = connect({}, { idleMs: 1 });
+  const device = await shortly.device();
+  await expect.poll(() => shortly.pid()).toBeUndefined();
+  expect(await shortly.device()).toEqual(device);
+  expect(shortly.pid()).toBeUndefined();
+  const run = shortly.run(await taskWith({}), () => undefined);
+  const pid = shortly.pid()!;
+  // A task outlives the idle time: it is not idle.
+  await expect(run.done).resolves.toBeDefined();
+  await untilGone(pid);
 });
 
 test('an engine that cannot start says why', async () => {
