@@ -13,22 +13,23 @@ import { estimateFocal } from './focal-prior.ts';
 import { cameraOf } from './fit-state.ts';
 import { judgeConfidence, landmarkErrorPercent } from './judge-fit.ts';
 import { type PreparedModel, prepareHeadModel } from './prepare-head-model.ts';
-import type { Prior } from './prior.ts';
+import type { LandmarkPin, Prior } from './prior.ts';
 import { readHeadModel } from './read-head-model.ts';
+import { pinLandmarks } from './refit-prior.ts';
 import { shapeHead } from './shape-head.ts';
 
 export const HEAD_MODEL_ASSET = 'head-model.bin';
 /** Above this the landmarks contradict each other or the model: the artist should look (evaluation: 4 % = failure). */
 const DOUBTFUL_ERROR_PERCENT = 4;
 
-export const fitPrior: Stage<{ photo: Photo; analysis: Analysis }, Prior> = async (
-  { photo, analysis },
-  context,
-) => {
+export const fitPrior: Stage<
+  { photo: Photo; analysis: Analysis; pins?: readonly LandmarkPin[] },
+  Prior
+> = async ({ photo, analysis, pins = [] }, context) => {
   const prepared = await loadPreparedModel(context.readAsset);
   context.signal.throwIfAborted();
   context.progress(0.3);
-  const prior = fitPriorToPhoto(prepared, photo, analysis);
+  const prior = fitPriorToPhoto(prepared, photo, analysis, pins);
   context.log(`prior: ${prior.modelId}, landmark error ${prior.landmarkErrorPercent.toFixed(2)} %`);
   if (prior.landmarkErrorPercent > DOUBTFUL_ERROR_PERCENT) {
     context.warn(
@@ -58,9 +59,10 @@ export function fitPriorToPhoto(
   prepared: PreparedModel,
   photo: { image: { widthPx: number; heightPx: number }; focalLength35Mm: number | null },
   analysis: Pick<Analysis, 'landmarks' | 'mask'>,
+  pins: readonly LandmarkPin[] = [],
 ): Prior {
   const image = { widthPx: photo.image.widthPx, heightPx: photo.image.heightPx };
-  const frame = { ...image, landmarksPx: analysis.landmarks };
+  const frame = { ...image, ...pinLandmarks(analysis.landmarks, pins) };
   const { scalePxPerM } = rigidStart(prepared, { ...frame, focalPx: image.widthPx });
   const focal = estimateFocal({ ...image, focalLength35Mm: photo.focalLength35Mm }, scalePxPerM);
   const fit = fitHeadModel(prepared, { ...frame, ...focal, mask: analysis.mask });

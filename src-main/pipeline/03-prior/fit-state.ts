@@ -191,6 +191,21 @@ export function cameraOf(state: FitState, image: ImageFrame): Camera {
   };
 }
 
+/** The reverse of {@link cameraOf}: where a fit can start again. The depth offset is left at 0 for the fit to find. */
+export function stateOf(camera: Camera, coefficients: Float64Array): FitState {
+  const m = camera.cameraFromHead;
+  const focalPx = camera.focalPx[0];
+  const scalePxPerM = -focalPx / m[14]!;
+  return {
+    rotation: Float64Array.from({ length: 9 }, (_, i) => m[(i % 3) * 4 + Math.floor(i / 3)]!),
+    originPx: [m[12]! * scalePxPerM, m[13]! * scalePxPerM],
+    scalePxPerM,
+    focalPx,
+    depthOffsetPx: 0,
+    coefficients,
+  };
+}
+
 function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
 }
