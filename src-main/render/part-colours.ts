@@ -4,12 +4,12 @@
  * In: a group name of `HeadTopology.groups`. Out: sRGB in [0, 1], or null for skin, whose colour the photo tells.
  */
 
-/** Colours of healthy parts in flat daylight; picked by eye, sRGB bytes. */
+/** Healthy parts in the half shade of lids and lips, as photos show them; picked by eye, sRGB bytes. */
 const COLOURS = [
-  ['eye', [226, 220, 214]],
-  ['teeth', [228, 219, 200]],
-  ['tongue', [170, 92, 90]],
-  ['mouth', [104, 42, 42]],
+  ['eye', [214, 206, 200]],
+  ['teeth', [176, 166, 148]],
+  ['tongue', [140, 74, 72]],
+  ['mouth', [84, 34, 34]],
 ] as const;
 
 export function partColour(group: string): readonly [number, number, number] | null {

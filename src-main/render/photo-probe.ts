@@ -49,8 +49,8 @@ export type ProbedColours = { colours: Float32Array; weights: Float32Array };
 
 /** A border of background colour of this width is kept off the head, m: matting of hair is about 2 mm soft. */
 const MASK_BORDER_M = 0.0025;
-/** Cosine of surface angle between which the photo's weight rises: at 85° it smears, at 66° it is full. */
-const GRAZING_COSINES = [0.09, 0.4] as const;
+/** Cosine of surface angle between which the photo's weight rises: at 86° it smears, at 72° it is full. */
+const GRAZING_COSINES = [0.07, 0.3] as const;
 /** Least side of the depth map, px: with fewer, ears leak onto the cheek behind them. */
 const SIDE_MIN_PX = 384;
 /** Largest side, px: 4 floats a pixel, 64 MB. */
@@ -102,6 +102,27 @@ export function probePhoto(
     weights[i] = weights[i]! * facing * sampleBilinear(probe.inside, u, v);
   }
   return { colours, weights };
+}
+
+/** The same probe, but points up to `reachM` beside a gap that the photo looks through count as seen in it. */
+export function widenGaps(probe: PhotoProbe, reachM: number): PhotoProbe {
+  const { widthPx, heightPx } = probe.camera;
+  const reachPx = Math.ceil((reachM * Math.max(...probe.camera.focalPx)) / probe.depthM);
+  const along = (
+    source: Float32Array,
+    step: number,
+    isInside: (i: number, offset: number) => boolean,
+  ): Float32Array =>
+    source.map((_, i) => {
+      let farthest = 0;
+      for (let k = -reachPx; k <= reachPx; k++) {
+        if (isInside(i, k)) farthest = Math.max(farthest, source[i + k * step]!);
+      }
+      return farthest;
+    });
+  const rows = along(probe.depth, 1, (i, k) => (i % widthPx) + k >= 0 && (i % widthPx) + k < widthPx);
+  const depth = along(rows, widthPx, (i, k) => i + k * widthPx >= 0 && i + k * widthPx < widthPx * heightPx);
+  return { ...probe, depth };
 }
 
 /** 0 up to `from`, 1 from `to` on, smooth between. */

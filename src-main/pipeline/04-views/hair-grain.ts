@@ -8,6 +8,8 @@
 
 /** The whorl: direction from the head's origin to the crown's back, unit. */
 const WHORL = [0, 0.88, -0.475] as const;
+/** Strands fade out within this distance of the whorl and of its opposite, where they would meet in a point, m. */
+const WHORL_M = 0.01;
 /** Octaves: width of a strand and length along it, m, and share. */
 const OCTAVES = [
   { widthM: 0.0075, lengthM: 0.07, share: 0.45 },
@@ -15,7 +17,7 @@ const OCTAVES = [
   { widthM: 0.0018, lengthM: 0.03, share: 0.2 },
 ] as const;
 /** Sideways wander of the strands, m, and the length over which they wander. */
-const WAVE_M = 0.008;
+const WAVE_M = 0.004;
 const WAVE_LENGTH_M = 0.045;
 
 export function hairGrain(x: number, y: number, z: number): number {
@@ -27,7 +29,8 @@ export function hairGrain(x: number, y: number, z: number): number {
   const along = Math.acos(Math.min(1, Math.max(-1, up))) * radius;
   const ring = Math.hypot(side, across) || 1e-6;
   const wave = WAVE_M * (2 * valueNoise(x / WAVE_LENGTH_M, y / WAVE_LENGTH_M, z / WAVE_LENGTH_M) - 1);
-  const bend = wave / (ring * radius);
+  const distanceM = ring * radius;
+  const bend = wave / Math.max(distanceM, WHORL_M);
   const cos = (side - bend * across) / ring;
   const sin = (across + bend * side) / ring;
   let sum = 0;
@@ -36,7 +39,7 @@ export function hairGrain(x: number, y: number, z: number): number {
     const cells = 0.09 / widthM;
     sum += share * (2 * valueNoise(cos * cells, sin * cells, along / lengthM) - 1);
   }
-  return sum;
+  return sum * fade(Math.min(1, distanceM / WHORL_M));
 }
 
 /** [0, 1], cubic interpolation of hashed lattice values. */

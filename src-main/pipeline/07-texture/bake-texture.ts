@@ -15,7 +15,7 @@ import { fillUncovered } from '../../image/fill-uncovered.ts';
 import { createImage } from '../../image/image.ts';
 import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { triangulateTopology } from '../../mesh/triangulate.ts';
-import { createPhotoProbe } from '../../render/photo-probe.ts';
+import { createPhotoProbe, widenGaps } from '../../render/photo-probe.ts';
 import { rasteriseTexels, type UvTriangles } from '../../render/texel-fragments.ts';
 import type { Photo } from '../01-photo/photo.ts';
 import type { Analysis } from '../02-analyse/analysis.ts';
@@ -38,6 +38,11 @@ export type BakeTextureInput = {
 
 /** Texels in a band: 13 MB of working memory. */
 const BAND_TEXELS = 128 * 1024;
+/**
+ * A closed mouth is fitted with the lips a hair's breadth apart, and a white line of teeth would show from nearby. What
+ * lies within this distance of what the photo sees between the lips takes the photo's colour, m.
+ */
+const LIP_GAP_M = 0.002;
 /** Share of the time before the first band, and from the last band on. */
 const PREPARED = 0.2;
 const PAINTED = 0.9;
@@ -56,7 +61,8 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
     pxPerM: texelsPerM(mesh, uvTriangles, sizePx),
   });
   const vertices = colourVertices({ mesh, topology: head.topology, probe, views: views.views });
-  const painter: Painter = { mesh, probe, views: views.views, vertices };
+  const mouthProbe = widenGaps(probe, LIP_GAP_M);
+  const painter: Painter = { mesh, probe, mouthProbe, views: views.views, vertices };
   context.progress(PREPARED);
 
   const out: HeadTexture = {

@@ -28,8 +28,8 @@ export type VertexColours = {
   fill: Float32Array;
   /** (N) 1 where `fill` is the mirrored vertex's colour. */
   isMirror: Uint8Array;
-  /** (N) 1 on eyeballs, whose unseen parts follow their own rule. */
-  isEye: Uint8Array;
+  /** (N) What a vertex belongs to. Eyes and mouth (teeth, tongue) take nothing from views: their pixels are too large. */
+  parts: ('skin' | 'eye' | 'mouth')[];
 };
 
 export type ColourInput = {
@@ -70,7 +70,9 @@ export function colourVertices(input: ColourInput): VertexColours {
 
   const values = new Float32Array(count * 3);
   const confidence = new Float32Array(count);
-  const isEye = Uint8Array.from(groups, (group) => (group.startsWith('eye') ? 1 : 0));
+  const parts = groups.map((group) =>
+    partColour(group) === null ? 'skin' : group.startsWith('eye') ? 'eye' : 'mouth',
+  );
   const set = (i: number, colour: ArrayLike<number>, trust: number): void => {
     values.set(colour, i * 3);
     confidence[i] = trust;
@@ -102,7 +104,7 @@ export function colourVertices(input: ColourInput): VertexColours {
     vertices.forEach((v, k) => set(v, colours.subarray(k * 3, k * 3 + 3), SEEN_TRUST));
   }
   const fill = solveVertexField(graph, { channels: 3, values, confidence, fallback: SKIN_SRGB });
-  return { normals, viewWeights, viewOffset, fill, isMirror, isEye };
+  return { normals, viewWeights, viewOffset, fill, isMirror, parts };
 }
 
 /** (N, 3) sRGB in [0, 1]: the views' colours by their weights; 0 where none sees. */

@@ -18,6 +18,8 @@ import { type HeadTexture, TEXEL_SOURCES } from './texture.ts';
 export type Painter = {
   mesh: TriangleMesh;
   probe: PhotoProbe;
+  /** The photo for teeth, tongue and mouth. */
+  mouthProbe: PhotoProbe;
   views: readonly View[];
   vertices: VertexColours;
 };
@@ -29,7 +31,7 @@ const [, PHOTO, VIEW, MIRROR, FILL] = TEXEL_SOURCES.map((_, index) => index) as 
   number,
   number,
 ];
-/** On an eyeball lids and lashes lie on the photo's edge of the eye: only weights near 1 are trusted. */
+/** On an eyeball, lids and lashes lie on the edge of what the photo shows: only photo weights near 1 are trusted. */
 const EYE_WEIGHTS = [0.55, 0.95] as const;
 
 export function paintBand(painter: Painter, fragments: Fragments, firstRow: number, out: HeadTexture): void {
@@ -43,6 +45,10 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
   const fill = interpolate(packed, triangles, vertices.fill, 3).values;
   const offset = interpolate(packed, triangles, vertices.viewOffset, 3).values;
   const photo = probePhoto(probe, points, normals);
+  const partOf = (n: number): VertexColours['parts'][number] =>
+    vertices.parts[triangles[packed.triangleIds[n]! * 3]!]!;
+  const isMouth = photo.weights.some((_, n) => partOf(n) === 'mouth');
+  const mouth = isMouth ? probePhoto(painter.mouthProbe, points, normals) : photo;
   const shown = new Float32Array(texels.length * 3);
   const shownWeight = new Float32Array(texels.length);
   const { weights, viewCount } = vertices.viewWeights;
@@ -57,15 +63,17 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
   }
   for (let n = 0; n < texels.length; n++) {
     const nearest = triangles[packed.triangleIds[n]! * 3]!;
-    const isEye = vertices.isEye[nearest] === 1;
-    const own = isEye ? smoothstep(EYE_WEIGHTS[0], EYE_WEIGHTS[1], photo.weights[n]!) : photo.weights[n]!;
-    const viewShare = isEye ? 0 : smoothstep(0, 0.6, shownWeight[n]!);
+    const part = partOf(n);
+    const source = part === 'mouth' ? mouth : photo;
+    const weight = source.weights[n]!;
+    const own = part === 'eye' ? smoothstep(EYE_WEIGHTS[0], EYE_WEIGHTS[1], weight) : weight;
+    const viewShare = part === 'skin' ? smoothstep(0, 0.6, shownWeight[n]!) : 0;
     const to = firstRow * fragments.widthPx + texels[n]!;
     for (let c = 0; c < 3; c++) {
       const i = n * 3 + c;
       const view = shownWeight[n]! > 0 ? shown[i]! / shownWeight[n]! + offset[i]! : 0;
       const unseen = viewShare * view + (1 - viewShare) * fill[i]!;
-      out.baseColour.rgbaSrgb[to * 4 + c] = 255 * (own * photo.colours[i]! + (1 - own) * unseen);
+      out.baseColour.rgbaSrgb[to * 4 + c] = 255 * (own * source.colours[i]! + (1 - own) * unseen);
     }
     out.baseColour.rgbaSrgb[to * 4 + 3] = 255;
     if (own > 0.5) out.sourceMap[to] = PHOTO;
@@ -127,14 +135,20 @@ function addView(
   shown: Float32Array,
   shownWeight: Float32Array,
 ): void {
+  const wanted = shares.reduce((count, share) => count + Number(share > 0), 0);
+  if (wanted === 0) return;
+  const picked = new Float32Array(wanted * 3);
+  for (let n = 0, k = 0; n < shares.length; n++) {
+    if (shares[n]! <= 0) continue;
+    for (let axis = 0; axis < 3; axis++) picked[k++] = points[n * 3 + axis]!;
+  }
+  const pixels = projectPoints(view.camera, picked);
   const colour = new Float64Array(3);
-  const point = new Float32Array(3);
-  for (let n = 0; n < shares.length; n++) {
+  for (let n = 0, k = 0; n < shares.length; n++) {
     const share = shares[n]!;
     if (share <= 0) continue;
-    point.set(points.subarray(n * 3, n * 3 + 3));
-    const pixel = projectPoints(view.camera, point);
-    sampleImage(view.image, pixel[0]!, pixel[1]!, colour);
+    sampleImage(view.image, pixels[k]!, pixels[k + 1]!, colour);
+    k += 3;
     for (let c = 0; c < 3; c++) shown[n * 3 + c] = shown[n * 3 + c]! + share * colour[c]!;
     shownWeight[n] = shownWeight[n]! + share;
   }

@@ -81,8 +81,8 @@ function whiteOf(input: EyeInput, angles: Float32Array): readonly number[] {
     input.colours[v * 3]! + input.colours[v * 3 + 1]! + input.colours[v * 3 + 2]!;
   seen.sort((a, b) => light(b) - light(a));
   const bright = medianOf(input.colours, seen.slice(0, Math.ceil(seen.length / 2)));
-  // Lids shade what they leave visible: half way to plain white is nearer to the truth than either.
-  return bright.map((value, c) => (value + plain[c]!) / 2);
+  // Lids shade what they leave visible: between that and plain white is nearer to the truth than either.
+  return bright.map((value, c) => (value + 2 * plain[c]!) / 3);
 }
 
 function medianOf(colours: Float32Array, vertices: readonly number[]): number[] {

@@ -30,6 +30,6 @@ describe('paintEye', () => {
 
   it('is white all over when the photo shows nothing of it', () => {
     const painted = paintEye({ positionsHead, vertices, colours, weights: new Float32Array(count) });
-    for (const value of painted) expect(value).toBeGreaterThan(0.8);
+    for (const value of painted) expect(value).toBeGreaterThan(0.75);
   });
 });

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import {
+  findHairPalette,
+  hairShareOf,
+  isHairColour,
+} from '../../../src-main/pipeline/04-views/hair-palette.ts';
+import { findScalpZone } from '../../../src-main/pipeline/04-views/scalp-zone.ts';
+import { makeSyntheticHead } from '../../support/synthetic-head.ts';
+
+const { positionsHead } = makeSyntheticHead(40, 56);
+const zone = findScalpZone(positionsHead);
+const count = positionsHead.length / 3;
+
+/** Palette of a head whose face and scalp have these colours; light falls off to half towards one side. */
+function paletteOf(skin: readonly number[], scalp: readonly number[]): ReturnType<typeof findHairPalette> {
+  const colours = new Float32Array(count * 3);
+  for (let i = 0; i < count; i++) {
+    const light = 0.75 + (0.25 * positionsHead[i * 3]!) / 0.075;
+    const colour = zone.hairlineDistanceM[i]! > 0 ? scalp : skin;
+    colours.set(
+      colour.map((value) => value * light),
+      i * 3,
+    );
+  }
+  const seen = { colours, weights: new Float32Array(count).fill(1) };
+  return findHairPalette({ positionsHead, isSkin: () => true, zone, seen, rimColours: new Float32Array(0) });
+}
+
+describe('findHairPalette', () => {
+  it.each([
+    ['black on light skin', [0.85, 0.65, 0.55], [0.08, 0.07, 0.07]],
+    ['black on dark skin', [0.4, 0.26, 0.2], [0.06, 0.06, 0.06]],
+    ['blond on light skin', [0.8, 0.62, 0.52], [0.62, 0.48, 0.28]],
+    ['grey on brown skin of the same brightness', [0.55, 0.36, 0.26], [0.42, 0.42, 0.43]],
+  ])('tells %s', (_name, skin, scalp) => {
+    const palette = paletteOf(skin, scalp);
+    expect(palette?.hair).not.toBeNull();
+    for (const light of [0.65, 0.9]) {
+      expect(
+        hairShareOf(
+          palette!,
+          scalp.map((value) => value * light),
+        ),
+      ).toBeGreaterThan(0.8);
+      expect(
+        hairShareOf(
+          palette!,
+          skin.map((value) => value * light),
+        ),
+      ).toBeLessThan(0.2);
+    }
+  });
+
+  it.each([
+    ['light', [0.85, 0.65, 0.55]],
+    ['dark', [0.35, 0.22, 0.17]],
+  ])('finds no hair on a shaved head of %s skin, shaded by a quarter', (_name, skin) => {
+    const palette = paletteOf(
+      skin,
+      skin.map((value) => value * 0.78),
+    );
+    expect(palette?.hair).toBeNull();
+    expect(hairShareOf(palette!, [0, 0, 0])).toBe(0);
+    expect(isHairColour(palette!, [0, 0, 0])).toBe(false);
+  });
+
+  it('does not take a red shirt beside the neck for hair', () => {
+    const palette = paletteOf([0.8, 0.62, 0.52], [0.12, 0.09, 0.07])!;
+    expect(isHairColour(palette, [0.1, 0.08, 0.06])).toBe(true);
+    expect(isHairColour(palette, [0.7, 0.1, 0.1])).toBe(false);
+  });
+
+  it('says nothing of a photo that shows no face', () => {
+    const seen = { colours: new Float32Array(count * 3), weights: new Float32Array(count) };
+    const input = { positionsHead, isSkin: () => true, zone, seen, rimColours: new Float32Array(0) };
+    expect(findHairPalette(input)).toBeNull();
+  });
+});
