@@ -98,7 +98,7 @@ async function runVitest(): Promise<Counts> {
 }
 
 async function runPytest(): Promise<Counts> {
-  const probe = await runProcess('python3', ['-c', 'import numpy, scipy, pytest, torch, onnx']).catch(
+  const probe = await runProcess('python3', ['-c', 'import numpy, scipy, pytest, torch, onnx, onnxscript, onnxruntime']).catch(
     () => null,
   );
   if (probe?.code !== 0) {
