@@ -35,8 +35,8 @@ import { unfoldTriangles } from './unfold-triangles.ts';
 export type FitHeadInput = { prior: Prior; views: Views; surface: Surface };
 
 /** Growth of the surface, m, at which a vertex begins to follow it, and fully does. */
-const COVERED_FROM = 0.001;
-const COVERED_TO = 0.004;
+const COVERED_FROM = 0.0018;
+const COVERED_TO = 0.0045;
 /** Weight of bending against 1 per target: the first round irons out single rays, the last one shows locks of hair. */
 const STIFFNESS = [4, 1, 0.4, 0.15] as const;
 /** Distance from the neck's cut, m, from which the surface is rounded off towards it, and fully. */
