@@ -8,8 +8,10 @@
  * The pictures go through the product's own analysis networks. Paper: it estimates its mesh with DECA, whose numbers on
  * NoW (median 1.09 mm) are of another data set and not comparable.
  */
-import { readFile, readdir } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StudioError } from '../../contract/errors.ts';
+import type { ImageRgba } from '../../image/image.ts';
 import { createOnnxInference } from '../../inference/onnx-inference.ts';
 import type { Photo } from '../../pipeline/01-photo/photo.ts';
 import { readPhoto } from '../../pipeline/01-photo/read-photo.ts';
@@ -17,9 +19,11 @@ import { HEAD_MODEL_ASSET } from '../../pipeline/03-prior/fit-prior.ts';
 import { type PreparedModel, prepareHeadModel } from '../../pipeline/03-prior/prepare-head-model.ts';
 import { readHeadModel } from '../../pipeline/03-prior/read-head-model.ts';
 import { landmarkTrust } from '../../pipeline/03-prior/trust-landmarks.ts';
+import { encodePng } from '../../pipeline/08-export/encode-png.ts';
 import type { StageContext } from '../../pipeline/stage.ts';
 import { createSeededRandom } from '../../tensor/seeded-random.ts';
 import type { Evaluation, EvaluationOptions, EvaluationReport } from '../evaluation.ts';
+import { drawFit, stackImages } from './draw-fit.ts';
 import { drawKnownHead } from './draw-known-head.ts';
 import { type PortraitFit, evaluationContext, fitPortrait } from './fit-portrait.ts';
 import { makeIctHead, readIct } from './ict-heads.ts';
@@ -62,22 +66,39 @@ export async function evaluatePrior(options: EvaluationOptions): Promise<Evaluat
   const inference = await createOnnxInference({ modelsDir: join(rootDir, 'models') });
   const context = evaluationContext(inference, readAsset);
   const prepared = prepareHeadModel(readHeadModel(await readAsset(HEAD_MODEL_ASSET)));
-  const known = await measureKnownHeads(prepared, dataDir, limit ?? PEOPLE, context, log);
-  const portraits = await measurePortraits(prepared, dataDir, limit, context, log);
+  const run: Run = { prepared, dataDir, context, log, sheets: { known: [], portraits: [] } };
+  const known = await measureKnownHeads(run, limit ?? PEOPLE);
+  const portraits = await measurePortraits(run, limit);
   await inference.release();
+  if (options.sheetsDir !== null) await writeSheets(run.sheets, options.sheetsDir);
   return report(known, portraits, prepared);
+}
+
+type Run = {
+  prepared: PreparedModel;
+  dataDir: string;
+  context: StageContext;
+  log(line: string): void;
+  /** Looks at the first fits of each kind. */
+  sheets: { known: ImageRgba[]; portraits: ImageRgba[] };
+};
+
+/** Fits on a contact sheet: a column of so many is still read on a screen. */
+const SHEET_ROWS = 28;
+
+async function writeSheets(sheets: Run['sheets'], sheetsDir: string): Promise<void> {
+  await mkdir(sheetsDir, { recursive: true });
+  for (const [name, images] of Object.entries(sheets)) {
+    const png = await encodePng(stackImages(images), { alpha: false });
+    await writeFile(join(sheetsDir, `prior-${name}.png`), png);
+  }
 }
 
 type KnownResult = { data: string; yawDeg: number; distancesMm: Float64Array; seconds: number };
 type KnownResults = { results: KnownResult[]; unseen: number };
 
-async function measureKnownHeads(
-  prepared: PreparedModel,
-  dataDir: string,
-  people: number,
-  context: StageContext,
-  log: (line: string) => void,
-): Promise<KnownResults> {
+async function measureKnownHeads(run: Run, people: number): Promise<KnownResults> {
+  const { prepared, dataDir, context, log } = run;
   const out: KnownResults = { results: [], unseen: 0 };
   for await (const { head, data, index, random } of knownHeads(dataDir, people, context)) {
     for (const yawDeg of YAWS_DEG) {
@@ -90,12 +111,13 @@ async function measureKnownHeads(
       };
       const { image, camera } = drawKnownHead(head, scene, random);
       const photo: Photo = { image, sha256: '', format: 'png', focalLength35Mm: null };
-      const fit = await fitPortrait(prepared, photo, context).catch(() => null);
+      const fit = await fitPortrait(prepared, photo, context).catch(onlyNoFace);
       if (fit === null) {
         out.unseen++;
         log(`${head.name} at ${yawDeg}°: no face was found`);
         continue;
       }
+      if (run.sheets.known.length < SHEET_ROWS) run.sheets.known.push(drawFit(prepared, image, fit));
       const fitted = { positionsHead: fit.prior.positionsHead, triangles: prepared.triangles };
       const distancesMm = measureScan(head, camera, fitted, scanLandmarks(prepared, fit));
       out.results.push({ data, yawDeg, distancesMm, seconds: fit.seconds });
@@ -104,6 +126,12 @@ async function measureKnownHeads(
     }
   }
   return out;
+}
+
+/** A picture in which no face is found says nothing about the fit; anything else is a mistake of ours. */
+function onlyNoFace(error: unknown): null {
+  if (error instanceof StudioError && ['no-face-found', 'face-too-small'].includes(error.code)) return null;
+  throw error;
 }
 
 function scanLandmarks(prepared: PreparedModel, { analysis, prior }: PortraitFit): ScanLandmarks {
@@ -164,21 +192,18 @@ type PortraitResults = {
   seconds: number[];
 };
 
-async function measurePortraits(
-  prepared: PreparedModel,
-  dataDir: string,
-  limit: number | null,
-  context: StageContext,
-  log: (line: string) => void,
-): Promise<PortraitResults> {
+async function measurePortraits(run: Run, limit: number | null): Promise<PortraitResults> {
+  const { prepared, dataDir, context, log } = run;
   const out: PortraitResults = { count: 0, unseen: 0, failures: [], landmarkPercents: [], seconds: [] };
   for (const file of await listPortraits(dataDir, limit)) {
-    const fit = await readPhoto({ bytes: await readFile(join(dataDir, 'portraits', file)) }, context)
-      .then((photo) => fitPortrait(prepared, photo, context))
-      .catch(() => null);
+    const photo = await readPhoto({ bytes: await readFile(join(dataDir, 'portraits', file)) }, context);
+    const fit = await fitPortrait(prepared, photo, context).catch(onlyNoFace);
     if (fit === null) {
       out.unseen++;
       continue;
+    }
+    if (run.sheets.portraits.length < SHEET_ROWS) {
+      run.sheets.portraits.push(drawFit(prepared, photo.image, fit));
     }
     out.count++;
     const { landmarkErrorPercent } = fit.prior;
