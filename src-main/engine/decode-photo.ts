@@ -49,6 +49,6 @@ const SILENT_CONTEXT: StageContext = {
   log: () => undefined,
   warn: () => undefined,
   random: refuse,
-  inference: { device: { provider: 'none', threads: 0, note: '' }, run: refuse },
+  inference: { device: { provider: 'none', threads: 0, note: '' }, run: refuse, readPack: refuse },
   readAsset: refuse,
 };

@@ -11,4 +11,6 @@ export type Inference = {
    * Throws StudioError `model-missing` or `model-changed` (file and manifest disagree), TypeError on a wrong input.
    */
   run(modelId: string, inputs: Record<string, Tensor>): Promise<Record<string, Tensor>>;
+  /** What `pack.json` of a model pack (a folder of models) says. Throws StudioError `model-missing` or `model-changed`. */
+  readPack(folder: string): Promise<unknown>;
 };

@@ -43,21 +43,25 @@ export async function findModelFile(
   throw modelMissing(`There is no model called ${id}.`);
 }
 
-async function findInPack(modelsDir: string, folder: string, name: string): Promise<ModelFile> {
+/** The pack.json of a folder, with at least a format, a version and files that are understood. */
+export async function readPack(modelsDir: string, folder: string): Promise<z.infer<typeof packSchema>> {
   const packPath = join(modelsDir, folder, PACK_FILE);
   const text = await readFile(packPath, 'utf8').catch((cause: unknown) => {
     throw modelMissing(`The model pack ${folder} is not installed: ${packPath} is missing.`, cause);
   });
-  let files: z.infer<typeof packSchema>['files'];
   try {
-    files = packSchema.parse(JSON.parse(text)).files;
+    return packSchema.parse(JSON.parse(text));
   } catch (cause) {
     throw modelChanged(`The list of the model pack ${folder} is damaged: ${packPath}.`, cause);
   }
+}
+
+async function findInPack(modelsDir: string, folder: string, name: string): Promise<ModelFile> {
+  const { files } = await readPack(modelsDir, folder);
   const path = join(modelsDir, folder, `${name}.onnx`);
   const file = files[`${name}.onnx`];
   if (file) return { id: `${folder}/${name}`, path, sha256: file.sha256 };
-  if (await isThere(path)) throw modelChanged(`${path} is not described by ${packPath}.`);
+  if (await isThere(path)) throw modelChanged(`${path} is not described by ${PACK_FILE} beside it.`);
   throw modelMissing(`The model pack ${folder} has no model called ${name}.`);
 }
 

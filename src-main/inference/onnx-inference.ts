@@ -15,7 +15,7 @@ import type { ExecutionDevice, ProviderWish } from './execution-device.ts';
 import type { Inference, Tensor } from './inference.ts';
 import { modelChanged, modelMissing, readManifest } from './manifest.ts';
 import type { ModelManifest } from './manifest.ts';
-import { findModelFile } from './model-file.ts';
+import { findModelFile, readPack } from './model-file.ts';
 import type { ModelFile, Port } from './model-file.ts';
 
 export type OnnxInferenceOptions = {
@@ -70,6 +70,7 @@ export async function createOnnxInference(options: OnnxInferenceOptions): Promis
         Object.entries(results).map(([name, value]) => [name, toTensor(value, name)]),
       );
     },
+    readPack: (folder) => readPack(modelsDir, folder),
     async release(modelId) {
       const ids = modelId === undefined ? [...opened.keys()] : [modelId];
       for (const id of ids) {

@@ -24,10 +24,15 @@ export type TinyPhoto = { salt?: string; behaviour?: Partial<Record<StageId, Tin
 type Result = { values: Float32Array; drawn: number[]; stage: string };
 type Input = { previous: Result | null; photo: TinyPhoto; settings: HeadSettings };
 
-export async function createInference(): Promise<{ device: DeviceInfo; run(): Promise<never> }> {
+export async function createInference(): Promise<{
+  device: DeviceInfo;
+  run(): Promise<never>;
+  readPack(): Promise<never>;
+}> {
   return {
     device: { provider: 'cpu', threads: 1, note: 'tiny pipeline of the tests' },
     run: () => Promise.reject(new Error('the tiny pipeline has no models')),
+    readPack: () => Promise.reject(new Error('the tiny pipeline has no models')),
   };
 }
 

@@ -7,11 +7,13 @@
  * back or forward, or towards the tie) and gravity, and stays outside an ellipsoid around the skull, so that layers lie
  * over each other as combed hair does. Falling strands keep to the sides of the face.
  */
-import { createImage, type ImageRgba } from '../../image/image.ts';
-import { createDraw, type Draw } from '../random.ts';
+import type { Draw } from '../random.ts';
 import type { ScenePart } from '../render/scene.ts';
 import { type BodyMap, ramp } from './body-map.ts';
+import { addCard, type Cards, createCards, finishCards } from './hair-cards.ts';
 import type { HairStyle } from './hair-style.ts';
+import { fitSkull, keepOffFace, keepOutside, outward, type Skull } from './skull.ts';
+import { add, cross, scale, subtract, unit, type Vector } from './vectors.ts';
 
 export type HairInput = {
   style: HairStyle;
@@ -23,12 +25,7 @@ export type HairInput = {
   gloss: number;
 };
 
-type Vector = [number, number, number];
-type Skull = { centre: Vector; radii: Vector };
-
 const SEGMENTS = 9;
-/** Half the width of the face that falling hair leaves free, m. */
-const FACE_HALF_WIDTH = 0.062;
 /** dm over which growth fades at the hairline. */
 const HAIRLINE_FADE = 0.06;
 /** Gathered strands end this close to the tie, m. */
@@ -46,7 +43,7 @@ export function growHair(draw: Draw, input: HairInput): { part: ScenePart; scalp
     growStrand(draw, style, skull, place, normal, lengthAt(style, map, vertex, place, skull), cards);
   }
   if (style.tied !== null) growTail(draw, style, skull, style.tied, cards);
-  return { part: finishCards(cards, input), scalp: density };
+  return { part: finishCards(cards, input.colour, input.gloss), scalp: density };
 }
 
 /** (N) [0, 1]: hairline with the style's shifts, bald crown. */
@@ -61,24 +58,6 @@ function growthDensity(style: HairStyle, map: BodyMap): Float32Array {
     if (style.crownLimit === null) return grown;
     return grown * ramp(style.crownLimit + 0.1, style.crownLimit - 0.05, map.aboveEar[i]!);
   });
-}
-
-function fitSkull(body: Float32Array, map: BodyMap): Skull {
-  const low: Vector = [Infinity, Infinity, Infinity];
-  const high: Vector = [-Infinity, -Infinity, -Infinity];
-  map.hairline.forEach((height, i) => {
-    if (height < 0.05) return;
-    for (let c = 0; c < 3; c++) {
-      low[c] = Math.min(low[c]!, body[i * 3 + c]!);
-      high[c] = Math.max(high[c]!, body[i * 3 + c]!);
-    }
-  });
-  // The widest place of the skull lies about 5.5 cm below its top on every head.
-  const height = 0.62 * (high[0]! - low[0]!);
-  return {
-    centre: [(low[0]! + high[0]!) / 2, high[1]! - height, (low[2]! + high[2]!) / 2],
-    radii: [(high[0]! - low[0]!) / 2, height, (high[2]! - low[2]!) / 2],
-  };
 }
 
 type Root = { place: Vector; normal: Vector; vertex: number };
@@ -128,9 +107,6 @@ function lengthAt(style: HairStyle, map: BodyMap, vertex: number, place: Vector,
   const low = style.lengthSide + (style.lengthBack - style.lengthSide) * back;
   return low + (style.lengthTop - low) * top;
 }
-
-type Cards = { positions: number[]; normals: number[]; uvs: number[]; shade: number[]; triangles: number[] };
-const createCards = (): Cards => ({ positions: [], normals: [], uvs: [], shade: [], triangles: [] });
 
 function growStrand(
   draw: Draw,
@@ -240,29 +216,6 @@ function growTail(
   }
 }
 
-function keepOutside(skull: Skull, place: Vector, layer: number): Vector {
-  const [cx, cy, cz] = skull.centre;
-  const [rx, ry, rz] = [skull.radii[0] + layer, skull.radii[1] + layer, skull.radii[2] + layer];
-  const y = place[1] - cy;
-  // Below the widest place: a column that narrows to the neck.
-  const narrow = y >= 0 ? 1 : Math.max(0.72, 1 + 2.2 * y);
-  const d = Math.hypot((place[0] - cx) / (rx * narrow), y >= 0 ? y / ry : 0, (place[2] - cz) / (rz * narrow));
-  if (d >= 1 || d === 0) return place;
-  return [cx + (place[0] - cx) / d, y >= 0 ? cy + y / d : place[1], cz + (place[2] - cz) / d];
-}
-
-function keepOffFace(skull: Skull, place: Vector): Vector {
-  const isLow = place[1] < skull.centre[1] + 0.55 * skull.radii[1];
-  const isBefore = place[2] > skull.centre[2] + 0.35 * skull.radii[2];
-  const x = place[0] - skull.centre[0];
-  if (!isLow || !isBefore || Math.abs(x) > FACE_HALF_WIDTH) return place;
-  return [
-    skull.centre[0] + Math.sign(x || 1) * FACE_HALF_WIDTH,
-    place[1],
-    Math.min(place[2], skull.centre[2] + 0.75 * skull.radii[2]),
-  ];
-}
-
 function curlPoints(draw: Draw, style: HairStyle, skull: Skull, points: readonly Vector[]): Vector[] {
   if (style.curl === 0) return [...points];
   const phase = draw.uniform(0, 2 * Math.PI);
@@ -279,104 +232,10 @@ function curlPoints(draw: Draw, style: HairStyle, skull: Skull, points: readonly
   });
 }
 
-function addCard(draw: Draw, style: HairStyle, skull: Skull, points: readonly Vector[], cards: Cards): void {
-  const first = cards.positions.length / 3;
-  const brightness = draw.uniform(0.7, 1.3);
-  const roll = draw.normal(0.35);
-  const u0 = draw.uniform(0, 1);
-  const half = style.halfWidth * draw.uniform(0.7, 1.3);
-  points.forEach((place, k) => {
-    const t = k / (points.length - 1);
-    const along = unit(subtract(points[Math.min(k + 1, points.length - 1)]!, points[Math.max(0, k - 1)]!));
-    const out = outward(skull, place);
-    const flat = unit(cross(along, out));
-    const side = unit(add(scale(flat, Math.cos(roll)), scale(out, Math.sin(roll))));
-    const wide = half * (t < 0.6 ? 1 : 1 - 0.7 * ((t - 0.6) / 0.4));
-    for (const sign of [-1, 1]) {
-      cards.positions.push(...add(place, scale(side, sign * wide)));
-      cards.normals.push(...unit(add(scale(out, 0.8), scale(side, sign * 0.4))));
-      cards.uvs.push(u0 + (sign + 1) * 0.25, t * 0.98 + 0.01);
-      cards.shade.push(brightness * (0.6 + 0.4 * Math.min(1, t * 2.5)));
-    }
-    if (k === 0) return;
-    const a = first + 2 * (k - 1);
-    cards.triangles.push(a, a + 1, a + 3, a, a + 3, a + 2);
-  });
-}
-
-function finishCards(cards: Cards, { colour, gloss }: HairInput): ScenePart {
-  const triangles = new Uint32Array(cards.triangles);
-  return {
-    positions: new Float32Array(cards.positions),
-    normals: new Float32Array(cards.normals),
-    triangles,
-    uvs: new Float32Array(cards.uvs),
-    triangleUvs: triangles,
-    texture: strandTexture(),
-    isCutout: true,
-    isBody: false,
-    tint: [colour[0] * STRAND_GAIN, colour[1] * STRAND_GAIN, colour[2] * STRAND_GAIN],
-    shade: new Float32Array(cards.shade),
-    gloss,
-    paint: null,
-  };
-}
-
-/** The strand texture's mean linear grey is about 0.45. */
-const STRAND_GAIN = 2.2;
-let strands: ImageRgba | null = null;
-
-/** Grey streaks along v with gaps between them; ends fray. Made once, always the same. */
-function strandTexture(): ImageRgba {
-  if (strands !== null) return strands;
-  const draw = createDraw(1, 0, 0);
-  const [width, height] = [128, 128];
-  const image = createImage(width, height);
-  const column = (): { grey: number; end: number; gap: boolean } => ({
-    grey: draw.uniform(150, 235),
-    end: draw.uniform(0.72, 1),
-    gap: draw.chance(0.16),
-  });
-  for (let x = 0; x < width; x++) {
-    const { grey, end, gap } = column();
-    for (let y = 0; y < height; y++) {
-      const at = (y * width + x) * 4;
-      const t = y / height;
-      image.rgbaSrgb.fill(grey * (0.94 + 0.06 * Math.sin(t * 40 + x)), at, at + 3);
-      image.rgbaSrgb[at + 3] =
-        gap && t > 0.1 ? 90 : t < end ? 255 : Math.max(0, 255 * (1 - (t - end) / 0.08));
-    }
-  }
-  strands = image;
-  return image;
-}
-
-function outward(skull: Skull, place: Vector): Vector {
-  const y = place[1] - skull.centre[1];
-  return unit([place[0] - skull.centre[0], y > 0 ? y : 0, place[2] - skull.centre[2]]);
-}
-
 function tangential(direction: Vector, normal: Vector): Vector {
   const along = direction[0] * normal[0] + direction[1] * normal[1] + direction[2] * normal[2];
   return unit(add(direction, scale(normal, -along)));
 }
-
-function add(...vectors: readonly (readonly [number, number, number])[]): Vector {
-  const sum: Vector = [0, 0, 0];
-  for (const vector of vectors) for (let c = 0; c < 3; c++) sum[c] = sum[c]! + vector[c]!;
-  return sum;
-}
-const subtract = (a: Vector, b: Vector): Vector => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-const scale = (a: Vector, by: number): Vector => [a[0] * by, a[1] * by, a[2] * by];
-const cross = (a: Vector, b: Vector): Vector => [
-  a[1] * b[2] - a[2] * b[1],
-  a[2] * b[0] - a[0] * b[2],
-  a[0] * b[1] - a[1] * b[0],
-];
-const unit = (a: Vector): Vector => {
-  const length = Math.hypot(a[0], a[1], a[2]) || 1;
-  return [a[0] / length, a[1] / length, a[2] / length];
-};
 
 function lowerBound(sorted: readonly number[], value: number): number {
   let [low, high] = [0, sorted.length - 1];

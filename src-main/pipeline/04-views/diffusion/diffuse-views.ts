@@ -1,0 +1,71 @@
+/**
+ * Method `diffusion` of stage 04: conditions from photo and M, joint denoising by the view pack, photo laid over the result.
+ *
+ * In: photo, analysis, prior, settings, and the coloured proxy head of method `reproject`, which lends detail and depth.
+ * Out: N {@link View}s. Longest uninterruptible piece: one denoising step.
+ */
+import { resizeCamera } from '../../../camera/camera.ts';
+import { viewRig } from '../../../camera/view-rig.ts';
+import { StudioError } from '../../../contract/errors.ts';
+import { checkpoint } from '../../checkpoint.ts';
+import type { StageContext } from '../../stage.ts';
+import type { GenerateViewsInput } from '../generate-views.ts';
+import { type ColouredHead, reprojectView } from '../reproject-view.ts';
+import type { View } from '../views.ts';
+import { composeView } from './compose-view.ts';
+import { readViewPack } from './read-view-pack.ts';
+import { createConditionSurface, renderConditions } from './render-conditions.ts';
+import { SAMPLE_DEFAULTS, sampleViews, VIEW_CHANNELS } from './sample-views.ts';
+
+/** Shares of the stage's time: conditions, denoising; composing has the rest. */
+const CONDITIONED = 0.1;
+const DENOISED = 0.8;
+
+export async function diffuseViews(
+  { photo, analysis, prior, settings }: GenerateViewsInput,
+  proxy: ColouredHead,
+  context: StageContext,
+): Promise<View[]> {
+  const pack = await readViewPack(context.inference);
+  if (settings.views !== pack.views) {
+    throw new StudioError({
+      code: 'bad-request',
+      message: `The view pack makes ${pack.views} views, not ${settings.views}.`,
+      hint: `Set the number of views to ${pack.views}, or choose the method "reproject".`,
+      stage: '04-views',
+    });
+  }
+  const size = pack.imageSizePx;
+  const rig = viewRig(pack.views, settings.viewSizePx);
+  const conditions = renderConditions({
+    image: photo.image,
+    maskAlpha: analysis.mask.alpha,
+    photoCamera: prior.photoCamera,
+    positionsHead: prior.positionsHead,
+    surface: createConditionSurface(prior.topology, prior.positionsHead),
+    cameras: rig.map(({ camera }) => resizeCamera(camera, size, size)),
+    sizePx: size,
+  });
+  await checkpoint(context, CONDITIONED);
+  const generated = await sampleViews(
+    conditions,
+    pack,
+    { ...SAMPLE_DEFAULTS, steps: settings.steps },
+    {
+      ...context,
+      progress: (fraction) => context.progress(CONDITIONED + DENOISED * fraction),
+    },
+  );
+  const length = VIEW_CHANNELS * size * size;
+  const views: View[] = [];
+  for (const [index, view] of rig.entries()) {
+    views.push(
+      composeView(generated.subarray(index * length, (index + 1) * length), size, reprojectView(proxy, view)),
+    );
+    await checkpoint(
+      context,
+      CONDITIONED + DENOISED + ((1 - CONDITIONED - DENOISED) * views.length) / rig.length,
+    );
+  }
+  return views;
+}
