@@ -63,9 +63,9 @@ def build_eyeball() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
 
     spread = np.interp(np.degrees(theta), UV_KNOTS_DEG, UV_KNOTS_RADIUS) / 2
     uvs = np.stack([0.5 + spread * np.cos(phi), 0.5 + spread * np.sin(phi)], 1)
-    uvs[front_count + (len(RINGS_DEG) - 1) * RING :] = CAP_CENTRE + CAP_RADIUS * disc[inner] * [-1, -1]
+    uvs[front_count + (len(RINGS_DEG) - 1) * RING :] = CAP_CENTRE + CAP_RADIUS * disc[inner] * [-1, 1]
     rim = len(uvs) + np.arange(RING)
-    uvs = np.concatenate([uvs, CAP_CENTRE + CAP_RADIUS * disc[border] * [-1, -1]])
+    uvs = np.concatenate([uvs, CAP_CENTRE + CAP_RADIUS * disc[border] * [-1, 1]])
     back_uvs = back.copy()
     back_uvs[border] = rim
     quad_uvs = [*quads[:-1], back_uvs[front[:, ::-1]]]

@@ -5,7 +5,8 @@ projected back on the mesh of that head, and the hits are averaged on the rest h
 -> vertices (478, 3), weights (478, 3), residual (478,) m: root mean square distance of the hits from the landmark.
 
 Hits on surfaces seen at a grazing angle are left out: at a turned head the contour landmarks follow the silhouette, not
-the skin. The average is a geometric median (Weiszfeld), because a few detections fail. The four points on each iris border
+the skin. The average is a geometric median
+(Weiszfeld) of the hits around their densest place, because a few detections fail. The four points on each iris border
 and its centre are set on limbus and apex of the eyeball; their hits only give the residual and which point is which.
 """
 
@@ -29,8 +30,9 @@ POSES_DEG = ((0, 0), (18, 4), (-18, -4), (0, 14), (0, -12), (36, 0), (-36, 0))
 # Cosine of the widest angle between view and normal at which a hit counts.
 MIN_FACING = 0.45
 IRIS_CENTRES = {"eye-right": 468, "eye-left": 473}
-# Hits farther from the median than this many median distances are failed detections or beyond a silhouette.
-OUTLIER_MEDIANS = 3.0
+# Hits gather around their densest place (Gaussian of this width); those farther off than three widths are failed detections
+# or lie beyond a silhouette, as half of the hits of the jaw's contour do.
+BANDWIDTH_M = 0.006
 # A landmark that falls in a hole (open eye, lips) takes the nearest visible skin vertex within this distance, px.
 HOLE_PX = 8.0
 
@@ -121,8 +123,7 @@ def average_hits(points, iris, rest, template: Template, triangles: np.ndarray) 
         cloud = np.array(points[k])
         if len(cloud) == 0:
             raise ValueError(f"landmark {k} was never seen: render more heads")
-        distance = np.linalg.norm(cloud - geometric_median(cloud), axis=1)
-        cloud = cloud[distance <= OUTLIER_MEDIANS * np.median(distance)]
+        cloud = keep_densest(cloud)
         centres[k] = geometric_median(cloud)
         residual[k] = np.sqrt(((cloud - centres[k]) ** 2).sum(1).mean())
         hits[k] = len(cloud)
@@ -159,6 +160,12 @@ def mirror_partners(centres: np.ndarray, flip: np.ndarray) -> np.ndarray:
     if not np.array_equal(partner[partner], np.arange(len(centres))):
         raise ValueError("the landmarks of the two sides cannot be paired")
     return partner
+
+
+def keep_densest(cloud: np.ndarray) -> np.ndarray:
+    distance = np.linalg.norm(cloud[:, None] - cloud[None], axis=2)
+    density = np.exp(-0.5 * (distance / BANDWIDTH_M) ** 2).sum(1)
+    return cloud[distance[density.argmax()] <= 3 * BANDWIDTH_M]
 
 
 def geometric_median(cloud: np.ndarray, rounds: int = 30) -> np.ndarray:

@@ -50,14 +50,22 @@ def build_lods(template: Template, rest: np.ndarray, regions: np.ndarray, uvs: n
 class Reducer:
     def __init__(self, quads, quad_uvs, mirror, positions, regions, uvs):
         self.quads, self.quad_uvs = quads, quad_uvs
+        # Chords found impossible, by their smallest edge; forgotten when nothing else is left to try.
+        self.refused: set[int] = set()
         self.mirror, self.positions, self.uvs = mirror, positions, uvs
         self.importance = np.array([IMPORTANCE.get(name, 1.0) for name in REGIONS])[regions]
 
     def reduce(self, target_vertices: int) -> None:
         """Collapses the cheapest chords until no more than `target_vertices` are used or none can go."""
+        stuck = False
         while len(np.unique(self.quads)) > target_vertices:
-            if not self.collapse_cheapest():
+            if self.collapse_cheapest():
+                stuck = False
+                continue
+            if stuck:
                 return
+            self.refused.clear()
+            stuck = True
 
     def collapse_cheapest(self) -> bool:
         found = quad_mesh.find_edges(self.quads)
@@ -68,11 +76,15 @@ class Reducer:
         cost = np.bincount(chords, length, count) / np.bincount(chords, minlength=count)
         for chord in np.argsort(cost, kind="stable"):
             mask = chords == chord
+            name = int((found.edges[mask, 0] * len(self.mirror) + found.edges[mask, 1]).min())
+            if name in self.refused:
+                continue
             mirrored = np.sort(self.mirror[found.edges[mask]], 1)
             keys = found.edges[:, 0] * len(self.mirror) + found.edges[:, 1]
             mask |= np.isin(keys, mirrored[:, 0] * len(self.mirror) + mirrored[:, 1])
             if self.try_collapse(found, mask):
                 return True
+            self.refused.add(name)
         return False
 
     def try_collapse(self, found: quad_mesh.Edges, mask: np.ndarray) -> bool:

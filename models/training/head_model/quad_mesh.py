@@ -71,6 +71,13 @@ def vertex_normals(positions: np.ndarray, quads: np.ndarray) -> np.ndarray:
     return normals / (np.linalg.norm(normals, axis=1, keepdims=True) + 1e-30)
 
 
+def vertex_areas(positions: np.ndarray, quads: np.ndarray) -> np.ndarray:
+    """(N,) a quarter of the area of every quad around a vertex."""
+    corners = positions[quads]
+    area = np.linalg.norm(np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]), axis=1) / 2
+    return np.bincount(quads.ravel(), np.repeat(area / 4, 4), len(positions))
+
+
 def vertex_adjacency(quads: np.ndarray, count: int) -> sp.csr_matrix:
     edges = find_edges(quads).edges
     half = sp.coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(count, count))

@@ -25,11 +25,14 @@ from .teeth import build_arch
 METRES_PER_DECIMETRE = 0.109
 GROUPS = ("skin", "mouth", "eye-left", "eye-right", "teeth-upper", "teeth-lower", "tongue")
 # Chords are split until the skin has this many vertices; with eyes, teeth and tongue the head has 11-12k.
-SKIN_VERTICES = 9300
+SKIN_VERTICES = 9700
+# How much an edge of the scalp (above the ear holes of the base mesh) counts beside one of the face.
+SCALP_SHARE = 0.4
+SCALP_FLOOR_DM = 7.2
 # The neck is cut at the last closed edge loop whose centre lies above this height of the unmorphed base mesh, dm.
 NECK_CUT_DM = 5.6
 # Front of the upper crowns over the front of the helper teeth, dm: keeps enamel behind the lips.
-TEETH_INSET_DM = 0.03
+TEETH_INSET_DM = 0.05
 
 
 @dataclass(frozen=True)
@@ -227,7 +230,7 @@ def choose_chords(quads: np.ndarray, found: quad_mesh.Edges, positions: np.ndarr
     edge_visible = np.zeros(len(length))
     np.maximum.at(edge_visible, found.quad_edges.ravel(), np.repeat(visible.astype(float), 4))
     count = int(chords.max()) + 1
-    weight = length**1.5 * front * edge_visible
+    weight = length**1.5 * np.maximum(front, SCALP_SHARE * (middle[:, 1] > SCALP_FLOOR_DM)) * edge_visible
     score = np.bincount(chords, weight, count) / np.bincount(chords, minlength=count)
     partner = np.full(count, -1)
     tree = cKDTree(middle)

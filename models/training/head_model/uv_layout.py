@@ -7,6 +7,7 @@ own texels, because people are not symmetric.
 """
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from . import quad_mesh
 from .rig import REGIONS
@@ -39,6 +40,8 @@ DENSITY_SMOOTHING = 20
 
 def lay_out(template: Template, rest: np.ndarray, regions: np.ndarray) -> np.ndarray:
     label = quad_mesh.face_components(template.quad_uvs)
+    # The parts beyond the skin bring their own square, which may hold several islands.
+    label = np.where(template.source_quad < 0, -1 - template.quad_groups.astype(np.int64), label)
     uvs = np.zeros_like(template.uvs)
     for island in np.unique(label):
         mask = label == island
@@ -64,7 +67,9 @@ def unfold_face(
     vertices = template.quads[mask]
     positions[quads.ravel()] = rest[vertices.ravel()]
     density[quads.ravel()] = np.array([DENSITY[name] for name in REGIONS])[regions[vertices.ravel()]]
-    return unwrap(start, positions, quads, quad_mesh.smooth_values(quads, density, DENSITY_SMOOTHING))
+    middle = (start[:, 0].min() + start[:, 0].max()) / 2
+    _, partner = cKDTree(start).query(start * [-1, 1] + [2 * middle, 0])
+    return unwrap(start, positions, quads, quad_mesh.smooth_values(quads, density, DENSITY_SMOOTHING), partner)
 
 
 def island_name(template: Template, mask: np.ndarray, rest: np.ndarray) -> str:

@@ -43,9 +43,19 @@ function moved(name: string, vertex: number): [number, number, number] {
   return [model.expression[start]!, model.expression[start + 1]!, model.expression[start + 2]!];
 }
 
+/** A landmark on the mean head, head frame, m. */
+function landmarkPlace(k: number): [number, number, number] {
+  const { vertices, weights } = model.landmarks;
+  const out: [number, number, number] = [0, 0, 0];
+  for (let c = 0; c < 3; c++) {
+    point(vertices[k * 3 + c]!).forEach((value, axis) => (out[axis]! += value * weights[k * 3 + c]!));
+  }
+  return out;
+}
+
 describe('assets/head-model.bin', () => {
   it('is small enough to ship', () => {
-    expect(statSync(FILE).size).toBeLessThanOrEqual(12 * 2 ** 20);
+    expect(statSync(FILE).size).toBeLessThanOrEqual(12e6);
   });
 
   it('has 8 to 14 thousand vertices, at least 80 identity modes and finite numbers', () => {
@@ -151,14 +161,8 @@ describe('assets/head-model.bin', () => {
   });
 
   it('embeds every landmark in a triangle, eyes and lips where they belong', () => {
-    const { vertices, weights, residualM } = model.landmarks;
-    const place = (k: number): [number, number, number] => {
-      const out: [number, number, number] = [0, 0, 0];
-      for (let c = 0; c < 3; c++) {
-        point(vertices[k * 3 + c]!).forEach((value, axis) => (out[axis]! += value * weights[k * 3 + c]!));
-      }
-      return out;
-    };
+    const { weights, residualM } = model.landmarks;
+    const place = landmarkPlace;
     for (let k = 0; k < 478; k++) {
       const three = Array.from(weights.subarray(k * 3, k * 3 + 3));
       expect(Math.min(...three)).toBeGreaterThanOrEqual(-1e-6);
@@ -172,6 +176,34 @@ describe('assets/head-model.bin', () => {
     expect(place(152)[1]).toBeLessThan(place(13)[1] - 0.02);
     expect(place(10)[1]).toBeGreaterThan(place(33)[1] + 0.03);
     expect(place(473)[0]).toBeGreaterThan(0.02);
+  });
+
+  it('has levels of detail with half and a quarter of the vertices: sound, unfolded quads', () => {
+    expect(model.lods?.map((lod) => lod.name)).toEqual(['half', 'quarter']);
+    model.lods?.forEach((lod, level) => {
+      const share = new Set(lod.quads).size / topology.vertexCount;
+      expect(share).toBeGreaterThan(0.4 / 2 ** level);
+      expect(share).toBeLessThan(0.51 / 2 ** level);
+      const edges = new Set<number>();
+      for (let q = 0; q < lod.quads.length; q += 4) {
+        for (let k = 0; k < 4; k++) {
+          const key = lod.quads[q + k]! * topology.vertexCount + lod.quads[q + ((k + 1) % 4)]!;
+          if (edges.has(key)) throw new Error(`${lod.name}: edge of quad ${q / 4} is used twice in one direction`);
+          edges.add(key);
+        }
+      }
+      expect(uvOverlapCount({ uvs: topology.uvs, quadUvs: lod.quadUvs }, 512)).toBe(0);
+      // The loops of lids and lips stay: every landmark of the eye contour lies within 4 mm of the level's vertices.
+      for (const k of [33, 133, 159, 145, 263, 362, 386, 374, 61, 291]) {
+        const [x, y, z] = landmarkPlace(k);
+        let nearest = Infinity;
+        for (const v of lod.quads) {
+          const [px, py, pz] = point(v);
+          nearest = Math.min(nearest, Math.hypot(px - x, py - y, pz - z));
+        }
+        expect(nearest * MM).toBeLessThan(4);
+      }
+    });
   });
 
   it('moves what each shape names', () => {

@@ -1,7 +1,7 @@
 import type { HeadTopology } from '../../../src-main/mesh/mesh.ts';
 
 /** Number of texel centres of a `sizePx` map that lie inside more than one quad, edges excluded. */
-export function uvOverlapCount(topology: HeadTopology, sizePx: number): number {
+export function uvOverlapCount(topology: Pick<HeadTopology, 'uvs' | 'quadUvs'>, sizePx: number): number {
   const owner = new Int32Array(sizePx * sizePx).fill(-1);
   const overlaps = new Set<number>();
   const { uvs, quadUvs } = topology;
