@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export type RunningStudio = {
-  /** Address with the token. */
+  /** Address with the token; another one after `crash`. */
   url: string;
   /** For what the tests write. */
   scratchDirectory: string;
+  /** Ends the host in the middle of whatever it does and starts another one on the same library. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -18,22 +20,36 @@ const START_TIMEOUT_MS = 60_000;
 
 export async function startStudio(): Promise<RunningStudio> {
   const directory = mkdtempSync(join(tmpdir(), 'gen3d-e2e-'));
-  const host = spawn(process.execPath, [join(ROOT, 'src-main/hosts/web/web-main.ts')], {
-    cwd: ROOT,
-    env: { ...process.env, GEN3D_DATA_DIR: join(directory, 'library') },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const stop = async (): Promise<void> => {
-    await end(host);
-    rmSync(directory, { recursive: true, force: true });
+  const libraryDirectory = join(directory, 'library');
+  let host = startHost(libraryDirectory);
+  const studio: RunningStudio = {
+    url: '',
+    scratchDirectory: directory,
+    async crash() {
+      await end(host, 'SIGKILL');
+      host = startHost(libraryDirectory);
+      studio.url = await readAddress(host);
+    },
+    async stop() {
+      await end(host, 'SIGTERM');
+      rmSync(directory, { recursive: true, force: true });
+    },
   };
   try {
-    const url = await readAddress(host);
-    return { url, scratchDirectory: directory, stop };
+    studio.url = await readAddress(host);
+    return studio;
   } catch (error) {
-    await stop();
+    await studio.stop();
     throw error;
   }
+}
+
+function startHost(dataDirectory: string): ChildProcess {
+  return spawn(process.execPath, [join(ROOT, 'src-main/hosts/web/web-main.ts')], {
+    cwd: ROOT,
+    env: { ...process.env, GEN3D_DATA_DIR: dataDirectory },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 function readAddress(host: ChildProcess): Promise<string> {
@@ -59,10 +75,10 @@ function readAddress(host: ChildProcess): Promise<string> {
   });
 }
 
-function end(host: ChildProcess): Promise<void> {
+function end(host: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (host.exitCode !== null || host.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     host.once('exit', () => resolve());
-    host.kill('SIGTERM');
+    host.kill(signal);
   });
 }

@@ -1,4 +1,3 @@
-/// <reference path="../support/gltf-validator.d.ts" />
 /** What an artist does, in the real browser, against the real host and the real pipeline. */
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -199,4 +198,54 @@ test('without WebGL the turntable says so, and the views are still there', async
   await inspect(page, 'no-webgl');
   await page.keyboard.press('2');
   await expect(page.getByRole('button', { name: /^View \d+, / })).toHaveCount(16);
+});
+
+test('a studio that was killed in the middle of a job carries on with it', async ({
+  page,
+  studio,
+  complaints,
+}) => {
+  await page.goto(studio.url);
+  await page
+    .getByRole('link', { name: /Astronaut/ })
+    .first()
+    .click();
+  await expect(page.locator('[data-phase="shown"]')).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Draw another seed' }).click();
+  await page.keyboard.press('g');
+  await expect(page.getByTestId('job-state')).toHaveText('Running');
+  await expect(stage(page, '03-prior')).toHaveAttribute('data-state', 'done', { timeout: 60_000 });
+  await studio.crash();
+  await expect(page.getByText('The studio does not answer')).toBeVisible();
+  await inspect(page, 'lost');
+  // The browser reports every attempt to reach the studio that is gone; nothing else is forgiven.
+  expect(complaints.splice(0).filter((complaint) => !complaint.includes('WebSocket connection'))).toEqual([]);
+  await page.goto(studio.url);
+  await page
+    .getByRole('link', { name: /Astronaut/ })
+    .first()
+    .click();
+  await expect(page.getByTestId('job-state')).toHaveText('Interrupted');
+  await inspect(page, 'interrupted');
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect(stage(page, '03-prior')).toContainText('kept');
+  await page.getByRole('button', { name: 'Cancel job' }).click();
+  await expect(page.getByTestId('job-state')).toHaveText('Cancelled', { timeout: 30_000 });
+});
+
+test('a picture from the clipboard becomes a photo', async ({ page, studio }) => {
+  await page.goto(studio.url);
+  await expect(page.getByRole('heading', { name: 'Portraits' })).toBeVisible();
+  const bytes = (await readFile(join(import.meta.dirname, '../../assets/samples/astronaut.jpg'))).toString(
+    'base64',
+  );
+  await page.evaluate((base64) => {
+    const clipboardData = new DataTransfer();
+    const file = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    clipboardData.items.add(new File([file], 'image.png', { type: 'image/png' }));
+    document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+  }, bytes);
+  await expect(page.getByRole('button', { name: 'Generate head' })).toBeVisible();
+  await page.keyboard.press('l');
+  await expect(page.getByRole('link', { name: /^image\.png/ })).toBeVisible();
 });
