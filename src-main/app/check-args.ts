@@ -2,8 +2,14 @@
 import { isAbsolute } from 'node:path';
 import * as z from 'zod';
 import type { ApiArgs, ApiName } from '../contract/api.ts';
-import { HEAD_SETTINGS_DEFAULTS, type HeadSettings } from '../contract/entities.ts';
+import {
+  CLEANABLE_KINDS,
+  HEAD_SETTINGS_DEFAULTS,
+  ITEM_KINDS,
+  type HeadSettings,
+} from '../contract/entities.ts';
 import { StudioError } from '../contract/errors.ts';
+import { STAGES } from '../contract/stages.ts';
 
 const id = z.uuid();
 const nothing = z.strictObject({});
@@ -25,24 +31,61 @@ const settings = z.strictObject({
   surfaceResolution: z.int().min(24).max(256),
 }) satisfies z.ZodType<HeadSettings>;
 
+const headEdit = z.strictObject({
+  headId: id,
+  name: name.optional(),
+  starred: z.boolean().optional(),
+  note: z.string().max(20_000).optional(),
+  tags: z.array(z.string().trim().min(1).max(40)).max(50).optional(),
+});
+const items = z.strictObject({
+  items: z
+    .array(z.strictObject({ kind: z.enum(ITEM_KINDS), id }))
+    .min(1)
+    .max(10_000),
+});
+
 const ARGS: { readonly [M in ApiName]: z.ZodType<ApiArgs<M>> } = {
   'app.info': nothing,
   'sample.list': nothing,
   'project.list': nothing,
   'project.create': z.strictObject({ name }),
+  'project.edit': z.strictObject({ projectId: id, name }),
   'photo.list': projectOnly,
   'photo.add': z.strictObject({ projectId: id, name, blob: z.string().regex(/^[0-9a-f]{64}$/) }),
   'photo.addSample': z.strictObject({ projectId: id, sampleId: z.string().min(1).max(120) }),
+  'photo.edit': z.strictObject({ photoId: id, name }),
   'job.list': projectOnly,
-  'job.start': z.strictObject({ photoId: id, settings: settings.partial() }),
+  'job.start': z.strictObject({
+    photoId: id,
+    settings: settings.partial(),
+    base: z.strictObject({ jobId: id, fromStage: z.enum(STAGES).optional() }).optional(),
+  }),
   'job.cancel': jobOnly,
   'job.resume': jobOnly,
   'head.list': projectOnly,
+  'head.search': z.strictObject({
+    query: z.string().max(200),
+    projectId: id.optional(),
+    starred: z.boolean().optional(),
+  }),
+  'head.edit': headEdit.refine((edit) => Object.keys(edit).length > 1, 'nothing is to be changed'),
+  'head.restore': z.strictObject({ headId: id }),
+  'head.branch': z.strictObject({ headId: id, settings: settings.partial() }),
   'head.export': z.strictObject({
     headId: id,
     names: z.array(z.string().min(1).max(200)).max(500),
     directory: z.string().min(1).max(4096).refine(isAbsolute, 'must be an absolute path').optional(),
   }),
+  'trash.list': nothing,
+  'trash.put': items,
+  'trash.restore': items,
+  'trash.purge': items,
+  'storage.overview': nothing,
+  'storage.clean': z.strictObject({ kinds: z.array(z.enum(CLEANABLE_KINDS)).min(1) }),
+  'history.state': nothing,
+  'history.undo': nothing,
+  'history.redo': nothing,
 };
 
 /** The checked arguments, without what does not belong there. Throws `bad-request`. */

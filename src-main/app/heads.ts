@@ -1,26 +1,46 @@
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { StudioApi } from '../contract/api.ts';
-import type { Head, HeadFile } from '../contract/entities.ts';
+import type { EditAction, Head, HeadFile } from '../contract/entities.ts';
 import { StudioError } from '../contract/errors.ts';
+import type { Edit } from '../library/history-table.ts';
 import type { Library } from '../library/library.ts';
 import type { Host } from './host.ts';
+import type { LibraryEdits } from './library-edits.ts';
+import { findPhoto } from './photos.ts';
 import { findProject, notFound } from './projects.ts';
 import { writeFiles } from './write-files.ts';
 
-type HeadCalls = Pick<StudioApi, 'head.list' | 'head.export'>;
+type HeadCalls = Pick<StudioApi, 'head.list' | 'head.search' | 'head.edit' | 'head.restore' | 'head.export'>;
+
+/** More than fit on a screen; a search for everything is answered by lists. */
+const SEARCH_LIMIT = 200;
 
 /** `signal` fires when the studio closes. */
 export function createHeadCalls(
   library: Library,
   blobs: BlobStore,
   host: Host,
+  edits: LibraryEdits,
   signal: AbortSignal,
 ): HeadCalls {
   return {
     'head.list': async ({ projectId }) => library.heads.list(findProject(library, projectId).id),
+    'head.search': async (search) => library.heads.search({ ...search, limit: SEARCH_LIMIT }),
+    'head.edit': async ({ headId, ...values }) => {
+      const before = findHead(library, headId);
+      if (values.tags !== undefined) values.tags = [...new Set(values.tags)];
+      const edit: Edit = { kind: 'head', id: headId, values };
+      edits.apply(actionOf(values), before.name, [edit]);
+      return findHead(library, headId);
+    },
+    'head.restore': async ({ headId }) => {
+      const head = findHead(library, headId);
+      const values = { currentHeadId: headId };
+      edits.apply('choose-version', head.name, [{ kind: 'photo', id: head.photoId, values }]);
+      return findPhoto(library, head.photoId);
+    },
     'head.export': async ({ headId, names, directory }) => {
-      const head = library.heads.find(headId);
-      if (head === null) throw notFound('head', headId);
+      const head = findHead(library, headId);
       const chosen = chooseFiles(head, names);
       const place = directory ?? (await askForDirectory(host));
       if (place === null) return null;
@@ -28,6 +48,19 @@ export function createHeadCalls(
       return { directory: place, files: await writeFiles(place, files, { signal }) };
     },
   };
+}
+
+/** Throws `not-found`. */
+export function findHead(library: Library, id: string): Head {
+  const head = library.heads.find(id);
+  if (head === null) throw notFound('head', id);
+  return head;
+}
+
+/** The word for an edit of several fields is that of the first. */
+function actionOf(values: object): EditAction {
+  const actions: Record<string, EditAction> = { name: 'rename', starred: 'star', note: 'note', tags: 'tag' };
+  return actions[Object.keys(values)[0]!]!;
 }
 
 function chooseFiles(head: Head, names: string[]): HeadFile[] {

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Head, HeadFile, Job, Photo } from '../contract/entities.ts';
 import { StudioError, toErrorInfo } from '../contract/errors.ts';
 import type { EngineClient, EngineRun } from '../engine/engine-client.ts';
-import type { EngineResult } from '../engine/messages.ts';
+import { STAGES, type StageId } from '../contract/stages.ts';
+import type { Artefacts, EngineResult } from '../engine/messages.ts';
 import type { StoredJob } from '../library/job-table.ts';
 import type { Library } from '../library/library.ts';
 import type { Emit } from './events.ts';
@@ -15,6 +16,11 @@ export type JobQueue = {
   add(job: StoredJob): Job;
   /** Nothing happens when the job neither waits nor runs. */
   cancel(jobId: string): void;
+  /** Every job of the photo. */
+  cancelPhoto(photoId: string): void;
+  isRunning(): boolean;
+  /** Jobs that waiting and running ones start from. */
+  basesInUse(): Set<string>;
   /** The job as it is now, if that is not in the library yet. */
   live(jobId: string): StoredJob | undefined;
   /** Stops the running job and waits for it; what is left is `interrupted`. */
@@ -65,7 +71,7 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
   };
 
   const finish = async (job: StoredJob, result: EngineResult): Promise<void> => {
-    const photo = library.photos.find(job.photoId);
+    const photo = library.photos.findAny(job.photoId);
     if (photo === null) throw new Error(`photo ${job.photoId} of job ${job.id} is gone`);
     const head: Head = {
       id: randomUUID(),
@@ -73,20 +79,28 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
       photoId: photo.id,
       jobId: job.id,
       name: photo.name.replace(/\.[a-z0-9]{2,5}$/i, ''),
+      starred: false,
+      note: '',
+      tags: [],
       settings: job.settings,
       files: [...result.files, await writeReport(job, photo, result)],
       scores: result.scores,
       createdAt: new Date().toISOString(),
     };
-    // Nothing carries on from a done job: its artefacts are left to the next clearing up.
-    const done: StoredJob = { ...job, state: 'done', artefacts: {}, headId: head.id };
+    // Its artefacts stay: another job may start from any of its stages.
+    const done: StoredJob = { ...job, state: 'done', headId: head.id };
     library.transaction(() => {
       library.jobs.save(done);
       library.heads.insert(head);
+      library.photos.setCurrentHead(photo.id, head.id);
     });
     jobs.delete(job.id);
     announce(done);
+    // Its photo may have gone to the trash while the job ended.
+    const shown = library.photos.find(photo.id);
+    if (shown === null) return;
     emit('head.added', { head });
+    emit('photo.changed', { photo: shown });
     emit('project.changed', { project: findProject(library, photo.projectId) });
   };
 
@@ -100,6 +114,16 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
     else settle({ ...job, state: 'failed', error: info });
   };
 
+  /** Its own of an earlier attempt, else those of the job it starts from. */
+  const chooseArtefacts = (job: StoredJob): Artefacts => {
+    if (job.base === null) return job.artefacts;
+    const { jobId, fromStage } = job.base;
+    const inherited = library.jobs.find(jobId)?.artefacts ?? {};
+    const kept = STAGES.slice(0, fromStage === null ? STAGES.length : STAGES.indexOf(fromStage));
+    const artefacts = Object.entries(inherited).filter(([stage]) => kept.includes(stage as StageId));
+    return { ...Object.fromEntries(artefacts), ...job.artefacts };
+  };
+
   const execute = async (queued: StoredJob): Promise<void> => {
     let job: StoredJob = { ...queued, state: 'running' };
     const photo = library.photos.find(job.photoId);
@@ -107,7 +131,7 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
       if (photo === null) throw new Error(`photo ${job.photoId} of job ${job.id} is gone`);
       save(job);
       const run = engine.run(
-        { jobId: job.id, photo: photo.blob, settings: job.settings, artefacts: job.artefacts },
+        { jobId: job.id, photo: photo.blob, settings: job.settings, artefacts: chooseArtefacts(job) },
         (report) => {
           job = applyReport(job, report);
           if (report.type === 'progress') {
@@ -137,17 +161,24 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
     });
   };
 
+  const cancel = (jobId: string): void => {
+    if (running?.jobId === jobId) return running.run.cancel();
+    const waiting = jobs.get(jobId);
+    if (waiting !== undefined) settle({ ...waiting, state: 'cancelled' });
+  };
+
   return {
+    isRunning: () => running !== null,
+    basesInUse: () => new Set([...jobs.values()].flatMap(({ base }) => (base === null ? [] : [base.jobId]))),
+    cancel,
+    cancelPhoto: (photoId) => {
+      for (const job of [...jobs.values()]) if (job.photoId === photoId) cancel(job.id);
+    },
     add: (job) => {
       const queued = queueAgain(job);
       save(queued);
       pump();
       return toJob(jobs.get(job.id) ?? queued);
-    },
-    cancel: (jobId) => {
-      if (running?.jobId === jobId) return running.run.cancel();
-      const waiting = jobs.get(jobId);
-      if (waiting !== undefined) settle({ ...waiting, state: 'cancelled' });
     },
     live: (jobId) => jobs.get(jobId) ?? unsaved.get(jobId),
     close: async () => {

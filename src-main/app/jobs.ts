@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { StudioApi } from '../contract/api.ts';
+import type { HeadSettings, Job, JobBase } from '../contract/entities.ts';
+import { StudioError } from '../contract/errors.ts';
 import type { StoredJob } from '../library/job-table.ts';
 import type { Library } from '../library/library.ts';
 import { completeSettings } from './check-args.ts';
+import { findHead } from './heads.ts';
 import { createStages } from './job-progress.ts';
 import { checkResumable, toJob, type JobQueue } from './job-queue.ts';
+import { findPhoto } from './photos.ts';
 import { findProject, notFound } from './projects.ts';
 import { checkMethod } from './view-packs.ts';
 
-type JobCalls = Pick<StudioApi, 'job.list' | 'job.start' | 'job.cancel' | 'job.resume'>;
+type JobCalls = Pick<StudioApi, 'job.list' | 'job.start' | 'job.cancel' | 'job.resume' | 'head.branch'>;
 
 export function createJobCalls(library: Library, queue: JobQueue, modelsDirectory: string): JobCalls {
   const find = (jobId: string): StoredJob => {
@@ -16,31 +20,49 @@ export function createJobCalls(library: Library, queue: JobQueue, modelsDirector
     if (job === null) throw notFound('job', jobId);
     return job;
   };
+  const start = (photoId: string, settings: Partial<HeadSettings>, base: JobBase | null): Job => {
+    const complete = completeSettings(settings);
+    checkMethod(complete, modelsDirectory);
+    return queue.add({
+      id: randomUUID(),
+      photoId,
+      settings: complete,
+      base,
+      state: 'queued',
+      stages: createStages(),
+      warnings: [],
+      error: null,
+      artefacts: {},
+      headId: null,
+      createdAt: new Date().toISOString(),
+    });
+  };
   return {
     'job.list': async ({ projectId }) =>
       library.jobs.list(findProject(library, projectId).id).map((job) => toJob(queue.live(job.id) ?? job)),
-    'job.start': async ({ photoId, settings }) => {
-      if (library.photos.find(photoId) === null) throw notFound('photo', photoId);
-      const complete = completeSettings(settings);
-      checkMethod(complete, modelsDirectory);
-      return queue.add({
-        id: randomUUID(),
-        photoId,
-        settings: complete,
-        state: 'queued',
-        stages: createStages(),
-        warnings: [],
-        error: null,
-        artefacts: {},
-        headId: null,
-        createdAt: new Date().toISOString(),
-      });
+    'job.start': async ({ photoId, settings, base }) => {
+      findPhoto(library, photoId);
+      if (base !== undefined && find(base.jobId).photoId !== photoId) throw otherPhoto();
+      return start(photoId, settings, base === undefined ? null : { fromStage: null, ...base });
+    },
+    'head.branch': async ({ headId, settings }) => {
+      const { photoId, jobId, settings: chosen } = findHead(library, headId);
+      return start(photoId, { ...chosen, ...settings }, { jobId, fromStage: null });
     },
     'job.cancel': async ({ jobId }) => queue.cancel(find(jobId).id),
     'job.resume': async ({ jobId }) => {
       const job = find(jobId);
+      findPhoto(library, job.photoId);
       checkResumable(job);
       return queue.add(job);
     },
   };
+}
+
+function otherPhoto(): StudioError {
+  return new StudioError({
+    code: 'bad-request',
+    message: 'A job can only carry on from a job of the same photo.',
+    hint: 'Start from a version of this photo, or without one.',
+  });
 }

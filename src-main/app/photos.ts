@@ -4,18 +4,18 @@ import type { StudioApi } from '../contract/api.ts';
 import type { BlobId, Photo } from '../contract/entities.ts';
 import type { DecoderClient } from '../engine/decoder-client.ts';
 import type { Library } from '../library/library.ts';
-import type { Emit } from './events.ts';
-import { findProject } from './projects.ts';
+import type { LibraryEdits } from './library-edits.ts';
+import { findProject, notFound } from './projects.ts';
 import type { Samples } from './samples.ts';
 
-type PhotoCalls = Pick<StudioApi, 'photo.list' | 'photo.add' | 'photo.addSample'>;
+type PhotoCalls = Pick<StudioApi, 'photo.list' | 'photo.add' | 'photo.addSample' | 'photo.edit'>;
 
 export function createPhotoCalls(
   library: Library,
   blobs: BlobStore,
   decoder: DecoderClient,
   samples: Samples,
-  emit: Emit,
+  edits: LibraryEdits,
 ): PhotoCalls {
   const add = async (projectId: string, name: string, blob: BlobId): Promise<Photo> => {
     findProject(library, projectId);
@@ -25,11 +25,13 @@ export function createPhotoCalls(
       name,
       blob,
       ...(await decoder.decode(blob)),
+      currentHeadId: null,
       createdAt: new Date().toISOString(),
     };
-    library.photos.insert(photo);
-    emit('photo.added', { photo });
-    emit('project.changed', { project: findProject(library, projectId) });
+    findProject(library, projectId);
+    edits.apply('create', name, [{ kind: 'photo', id: photo.id, values: { trashedAt: null } }], () =>
+      library.photos.insert({ ...photo, trashedAt: photo.createdAt }),
+    );
     return photo;
   };
   return {
@@ -39,7 +41,21 @@ export function createPhotoCalls(
       const { name, bytes } = await samples.read(sampleId);
       return add(projectId, name, await blobs.put(bytes));
     },
+    'photo.edit': async ({ photoId, name }) => {
+      const before = findPhoto(library, photoId);
+      edits.apply('rename', before.name, [
+        { kind: 'photo', id: photoId, values: { name: plainFileName(name) } },
+      ]);
+      return findPhoto(library, photoId);
+    },
   };
+}
+
+/** Throws `not-found`. */
+export function findPhoto(library: Library, id: string): Photo {
+  const photo = library.photos.find(id);
+  if (photo === null) throw notFound('photo', id);
+  return photo;
 }
 
 /** A name for lists and folders: no path, no control characters. */

@@ -3,19 +3,25 @@ import type { StudioApi } from '../contract/api.ts';
 import type { Project } from '../contract/entities.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { Library } from '../library/library.ts';
-import type { Emit } from './events.ts';
+import type { LibraryEdits } from './library-edits.ts';
 
-type ProjectCalls = Pick<StudioApi, 'project.list' | 'project.create'>;
+type ProjectCalls = Pick<StudioApi, 'project.list' | 'project.create' | 'project.edit'>;
 
-export function createProjectCalls(library: Library, emit: Emit): ProjectCalls {
+export function createProjectCalls(library: Library, edits: LibraryEdits): ProjectCalls {
   return {
     'project.list': async () => library.projects.list(),
     'project.create': async ({ name }) => {
       const id = randomUUID();
-      library.projects.insert({ id, name, createdAt: new Date().toISOString() });
-      const project = findProject(library, id);
-      emit('project.changed', { project });
-      return project;
+      const createdAt = new Date().toISOString();
+      edits.apply('create', name, [{ kind: 'project', id, values: { trashedAt: null } }], () =>
+        library.projects.insert({ id, name, createdAt, trashedAt: createdAt }),
+      );
+      return findProject(library, id);
+    },
+    'project.edit': async ({ projectId, name }) => {
+      const before = findProject(library, projectId);
+      edits.apply('rename', before.name, [{ kind: 'project', id: projectId, values: { name } }]);
+      return findProject(library, projectId);
     },
   };
 }

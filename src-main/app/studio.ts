@@ -10,21 +10,25 @@ import { createEngineClient } from '../engine/engine-client.ts';
 import { openLibrary } from '../library/library.ts';
 import { checkArgs } from './check-args.ts';
 import { createAnnouncer } from './events.ts';
+import { createHistoryCalls } from './history.ts';
 import { createHeadCalls } from './heads.ts';
 import type { Host } from './host.ts';
 import { createHeadReport, encodeReport, REPORT_NAME } from './head-report.ts';
 import { createJobQueue, type JobQueueParts } from './job-queue.ts';
 import { createJobCalls } from './jobs.ts';
+import { createLibraryEdits } from './library-edits.ts';
 import { createPhotoCalls } from './photos.ts';
 import { createProjectCalls } from './projects.ts';
 import { readProvenance } from './provenance.ts';
 import { openSamples } from './samples.ts';
+import { createStorageCalls } from './storage.ts';
+import { createTrashCalls } from './trash.ts';
+
+/** In the data folder. */
+export const LIBRARY_FILE = 'library.sqlite';
 
 /** Largest picture file taken: 100 megapixels (the limit of stage 01) are below this in every format but raw TIFF. */
 export const MAX_UPLOAD_BYTES = 256 * 2 ** 20;
-
-/** Unreferenced blobs younger than this may belong to an upload that is about to become a photo. */
-const GARBAGE_MIN_AGE_MS = 24 * 60 * 60 * 1000;
 
 export type Studio = {
   /** Never rejects: an unknown method, wrong arguments and failures come back as an error reply. */
@@ -43,11 +47,10 @@ export type Studio = {
 /** Throws `library-damaged`, `library-in-use`. */
 export async function openStudio(host: Host): Promise<Studio> {
   await mkdir(host.dataDirectory, { recursive: true });
-  const now = new Date();
-  const library = openLibrary(join(host.dataDirectory, 'library.sqlite'), { now: now.toISOString() });
+  const now = new Date().toISOString();
+  const library = openLibrary(join(host.dataDirectory, LIBRARY_FILE), { now });
   const blobsDirectory = join(host.dataDirectory, 'blobs');
   const blobs = createBlobStore(blobsDirectory);
-  await blobs.collectGarbage(library.blobsInUse(), { nowMs: now.getTime(), minAgeMs: GARBAGE_MIN_AGE_MS });
   const samples = await openSamples(host.paths.assetsDirectory);
   const { version, assetsDirectory, modelsDirectory } = host.paths;
   const engineOptions = { blobsDirectory, assetsDirectory, modelsDirectory, version };
@@ -71,15 +74,19 @@ export async function openStudio(host: Host): Promise<Studio> {
     };
   };
   const queue = createJobQueue({ library, engine, emit, log: host.log, writeReport });
+  const edits = createLibraryEdits(library, emit);
   const closing = new AbortController();
 
   const calls: StudioApi = {
     'app.info': async () => ({ version, host: host.kind, device: await engine.device() }),
     ...samples.calls,
-    ...createProjectCalls(library, emit),
-    ...createPhotoCalls(library, blobs, decoder, samples, emit),
+    ...createProjectCalls(library, edits),
+    ...createPhotoCalls(library, blobs, decoder, samples, edits),
     ...createJobCalls(library, queue, modelsDirectory),
-    ...createHeadCalls(library, blobs, host, closing.signal),
+    ...createHeadCalls(library, blobs, host, edits, closing.signal),
+    ...createTrashCalls(library, queue, edits),
+    ...createStorageCalls(library, blobs, queue, host.dataDirectory),
+    ...createHistoryCalls(library, edits),
   };
   const isApiName = (method: string): method is ApiName => Object.hasOwn(calls, method);
   const invoke = async <M extends ApiName>(method: M, args: unknown): Promise<ApiResult<M>> => {

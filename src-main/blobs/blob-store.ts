@@ -14,7 +14,7 @@ import { StudioError } from '../contract/errors.ts';
 /** The part of `node:fs/promises` that the store uses, so that a test can hand in a full disk. */
 export type BlobFileSystem = Pick<
   typeof nodeFs,
-  'mkdir' | 'open' | 'readFile' | 'rename' | 'rm' | 'stat' | 'readdir'
+  'mkdir' | 'open' | 'readFile' | 'rename' | 'rm' | 'stat' | 'readdir' | 'utimes'
 >;
 
 export type StoredBlob = { blob: BlobId; bytes: number };
@@ -29,6 +29,10 @@ export type BlobStore = {
   size(blob: BlobId): Promise<number>;
   /** The first `length` bytes; all without one. Not checked against the name. */
   openRead(blob: BlobId, length?: number): Readable;
+  /** All, with when each was last put. */
+  list(): AsyncIterable<StoredBlob & { storedMs: number }>;
+  /** Those that are there; the others are no mistake. */
+  remove(blobs: Iterable<BlobId>): Promise<void>;
   /** Removes what is not in `keep` and older than `minAgeMs` (uploads that are not referred to yet). */
   collectGarbage(
     keep: ReadonlySet<BlobId>,
@@ -56,7 +60,11 @@ export function createBlobStore(root: string, fs: BlobFileSystem = nodeFs): Blob
       await fs.mkdir(join(root, INCOMING), { recursive: true });
       const written = await writeHashed(fs, temporary, chunks, maxBytes);
       const path = pathOf(written.blob);
-      if (!(await exists(fs, path))) {
+      if (await exists(fs, path)) {
+        // As young as if it had been written now: a clean-up must not take what was just put.
+        const now = new Date();
+        await fs.utimes(path, now, now);
+      } else {
         await fs.mkdir(join(root, written.blob.slice(0, 2)), { recursive: true });
         await fs.rename(temporary, path);
       }
@@ -88,6 +96,10 @@ export function createBlobStore(root: string, fs: BlobFileSystem = nodeFs): Blob
     },
     openRead: (blob, length) =>
       createReadStream(pathOf(blob), length === undefined ? {} : { start: 0, end: length - 1 }),
+    list: () => listBlobs(fs, root),
+    remove: async (blobs) => {
+      for (const blob of blobs) await fs.rm(pathOf(blob), { force: true });
+    },
     collectGarbage: (keep, options) => collectGarbage(fs, root, keep, options),
   };
 }
@@ -140,18 +152,37 @@ async function collectGarbage(
   { nowMs, minAgeMs }: GarbageOptions,
 ): Promise<{ removed: number; bytes: number }> {
   const result = { removed: 0, bytes: 0 };
-  for (const folder of await fs.readdir(root).catch(() => [])) {
-    for (const name of await fs.readdir(join(root, folder)).catch(() => [])) {
-      if (keep.has(name)) continue;
-      const path = join(root, folder, name);
-      const stats = await fs.stat(path);
-      if (nowMs - stats.mtimeMs < minAgeMs) continue;
-      await fs.rm(path, { force: true });
-      result.removed += 1;
-      result.bytes += stats.size;
-    }
+  for await (const { name, path, bytes, storedMs } of listFiles(fs, root)) {
+    if (keep.has(name) || nowMs - storedMs < minAgeMs) continue;
+    await fs.rm(path, { force: true });
+    result.removed += 1;
+    result.bytes += bytes;
   }
   return result;
+}
+
+/** Also what a crash left in `incoming`. */
+async function* listFiles(
+  fs: BlobFileSystem,
+  root: string,
+): AsyncGenerator<{ name: string; path: string; bytes: number; storedMs: number }> {
+  for (const folder of await fs.readdir(root).catch(() => [])) {
+    for (const name of await fs.readdir(join(root, folder)).catch(() => [])) {
+      const path = join(root, folder, name);
+      // Half files of uploads that end meanwhile are gone when they are looked at.
+      const stats = await fs.stat(path).catch(() => null);
+      if (stats !== null) yield { name, path, bytes: stats.size, storedMs: stats.mtimeMs };
+    }
+  }
+}
+
+async function* listBlobs(
+  fs: BlobFileSystem,
+  root: string,
+): AsyncGenerator<StoredBlob & { storedMs: number }> {
+  for await (const { name, bytes, storedMs } of listFiles(fs, root)) {
+    if (isBlobId(name)) yield { blob: name, bytes, storedMs };
+  }
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,19 @@
-import type { AppInfo, Head, HeadSettings, Job, Photo, Project, Sample } from './entities.ts';
+import type {
+  AppInfo,
+  CleanableKind,
+  Head,
+  HeadSettings,
+  HistoryState,
+  ItemRef,
+  Job,
+  Photo,
+  Project,
+  Sample,
+  StorageOverview,
+  StorageUse,
+  TrashItem,
+} from './entities.ts';
+import type { StageId } from './stages.ts';
 
 /**
  * Calls that the renderer may make: one JSON argument in, JSON out. Bytes travel by blob URL, uploads by
@@ -9,22 +24,60 @@ export type StudioApi = {
   'sample.list': (args: Record<string, never>) => Promise<Sample[]>;
   'project.list': (args: Record<string, never>) => Promise<Project[]>;
   'project.create': (args: { name: string }) => Promise<Project>;
+  'project.edit': (args: { projectId: string; name: string }) => Promise<Project>;
   'photo.list': (args: { projectId: string }) => Promise<Photo[]>;
   /** `blob` was uploaded before; refuses what is not a usable picture (`unsupported-image`, …). */
   'photo.add': (args: { projectId: string; name: string; blob: string }) => Promise<Photo>;
   'photo.addSample': (args: { projectId: string; sampleId: string }) => Promise<Photo>;
+  'photo.edit': (args: { photoId: string; name: string }) => Promise<Photo>;
   'job.list': (args: { projectId: string }) => Promise<Job[]>;
-  'job.start': (args: { photoId: string; settings: Partial<HeadSettings> }) => Promise<Job>;
+  /**
+   * With `base` (a job of the same photo) its results are reused where they come out the same; with `fromStage` that
+   * stage and all after it are made again in any case. The base's head stays.
+   */
+  'job.start': (args: {
+    photoId: string;
+    settings: Partial<HeadSettings>;
+    base?: { jobId: string; fromStage?: StageId };
+  }) => Promise<Job>;
   'job.cancel': (args: { jobId: string }) => Promise<void>;
   /** Carries on with an interrupted, failed or cancelled job from its last finished stage. */
   'job.resume': (args: { jobId: string }) => Promise<Job>;
   'head.list': (args: { projectId: string }) => Promise<Head[]>;
+  /** Every word of `query` begins a word of the name, the note, the tags or the photo's name. Best first. */
+  'head.search': (args: { query: string; projectId?: string; starred?: boolean }) => Promise<Head[]>;
+  /** Changes what is given and leaves the rest. */
+  'head.edit': (args: {
+    headId: string;
+    name?: string;
+    starred?: boolean;
+    note?: string;
+    tags?: string[];
+  }) => Promise<Head>;
+  /** Makes an old version its photo's current one. */
+  'head.restore': (args: { headId: string }) => Promise<Photo>;
+  /** A job with this version's settings, changed by `settings`; reuses what comes out the same. */
+  'head.branch': (args: { headId: string; settings: Partial<HeadSettings> }) => Promise<Job>;
   /** Writes the chosen files (`names`; all when empty) below `directory`, or asks the host for a place. */
   'head.export': (args: {
     headId: string;
     names: string[];
     directory?: string;
   }) => Promise<{ directory: string; files: string[] } | null>;
+  /** Newest first. */
+  'trash.list': (args: Record<string, never>) => Promise<TrashItem[]>;
+  /** Jobs of a photo in the trash are cancelled. */
+  'trash.put': (args: { items: ItemRef[] }) => Promise<void>;
+  'trash.restore': (args: { items: ItemRef[] }) => Promise<void>;
+  /** For good; only what is in the trash. The disk space comes back with `storage.clean`. */
+  'trash.purge': (args: { items: ItemRef[] }) => Promise<void>;
+  'storage.overview': (args: Record<string, never>) => Promise<StorageOverview>;
+  /** `artefacts`: finished jobs can then no longer be re-run from a stage. Answers what was removed. */
+  'storage.clean': (args: { kinds: CleanableKind[] }) => Promise<StorageUse>;
+  'history.state': (args: Record<string, never>) => Promise<HistoryState>;
+  /** Nothing happens when there is nothing to undo. Undo and redo survive a restart. */
+  'history.undo': (args: Record<string, never>) => Promise<HistoryState>;
+  'history.redo': (args: Record<string, never>) => Promise<HistoryState>;
 };
 export type ApiName = keyof StudioApi;
 export type ApiArgs<M extends ApiName> = Parameters<StudioApi[M]>[0];

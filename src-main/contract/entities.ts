@@ -44,6 +44,8 @@ export type Photo = {
   thumbnail: BlobId;
   widthPx: number;
   heightPx: number;
+  /** The version to show and export: the newest one, until another is chosen. null while there is none. */
+  currentHeadId: string | null;
   createdAt: string;
 };
 
@@ -65,10 +67,17 @@ export type StageProgress = {
 /** A fallback that was taken or a doubt about the input; recorded with the job and shown. */
 export type Warning = { code: string; message: string; stage: StageId };
 
+/**
+ * The job whose results are reused: all that come out the same with the new settings, or, with `fromStage`, at most those
+ * before that stage.
+ */
+export type JobBase = { jobId: string; fromStage: StageId | null };
+
 export type Job = {
   id: string;
   photoId: string;
   settings: HeadSettings;
+  base: JobBase | null;
   state: JobState;
   stages: StageProgress[];
   warnings: Warning[];
@@ -81,18 +90,73 @@ export type Job = {
 /** One exported file of a head; `name` may contain a folder (`views/view-00.png`). */
 export type HeadFile = { name: string; mediaType: string; blob: BlobId; bytes: number };
 
+/** One version: what one job made of a photo with one set of settings. Never overwritten. */
 export type Head = {
   id: string;
   projectId: string;
   photoId: string;
   jobId: string;
   name: string;
+  starred: boolean;
+  note: string;
+  /** Short words, each once, in the order they were given. */
+  tags: string[];
   settings: HeadSettings;
   files: HeadFile[];
   /** What the report shows: name → value, with the unit in the name. */
   scores: Record<string, number>;
   createdAt: string;
 };
+
+export const ITEM_KINDS = ['project', 'photo', 'head'] as const;
+export type ItemKind = (typeof ITEM_KINDS)[number];
+export type ItemRef = { kind: ItemKind; id: string };
+
+/** Something in the trash; what is below it (a photo's heads) comes back with it and is not listed by itself. */
+export type TrashItem = ItemRef & {
+  name: string;
+  projectId: string;
+  /** The photo's; null for a project. */
+  thumbnail: BlobId | null;
+  trashedAt: string;
+};
+
+/** What an edit does, for the words "Undo …" and "Redo …". */
+export const EDIT_ACTIONS = [
+  'create',
+  'rename',
+  'star',
+  'note',
+  'tag',
+  'choose-version',
+  'trash',
+  'untrash',
+] as const;
+export type EditAction = (typeof EDIT_ACTIONS)[number];
+export type EditLabel = {
+  action: EditAction;
+  kind: ItemKind;
+  /** Name of the first item. */
+  name: string;
+  /** Number of items. */
+  count: number;
+};
+/** The edits that `history.undo` and `history.redo` would change next. */
+export type HistoryState = { undo: EditLabel | null; redo: EditLabel | null };
+
+/** What a file of the library is for. `artefacts`: results of stages, from which a job can start again. */
+export const BLOB_KINDS = ['photos', 'thumbnails', 'heads', 'artefacts'] as const;
+export type BlobKind = (typeof BLOB_KINDS)[number];
+export type StorageUse = { files: number; bytes: number };
+export type StorageOverview = Record<BlobKind, StorageUse> & {
+  /** What nothing refers to any more. */
+  unreferenced: StorageUse;
+  /** The records: what `library.sqlite` takes. */
+  library: StorageUse;
+};
+/** What `storage.clean` may remove; never a photo, a head or anything in the trash. */
+export const CLEANABLE_KINDS = ['unreferenced', 'artefacts'] as const;
+export type CleanableKind = (typeof CLEANABLE_KINDS)[number];
 
 /** A picture that comes with the studio; `url` is a path of the page's own origin (`/sample/<id>`). */
 export type Sample = { id: string; name: string; credit: string; url: string };

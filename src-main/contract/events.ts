@@ -1,10 +1,17 @@
-import type { Head, Job, Photo, Project } from './entities.ts';
+import type { Head, HistoryState, ItemRef, Job, Photo, Project } from './entities.ts';
 
 /** Facts that the studio announces. One typed map; payloads are small JSON. */
 export type StudioEvents = {
   'job.changed': { job: Job };
+  /** Made, or back from the trash. */
   'head.added': { head: Head };
+  'head.changed': { head: Head };
+  /** Added, or back from the trash. */
   'photo.added': { photo: Photo };
+  'photo.changed': { photo: Photo };
+  /** Gone from the lists, with everything below them. */
+  'items.trashed': { items: ItemRef[] };
+  'history.changed': { history: HistoryState };
   'project.changed': { project: Project };
 };
 export type EventName = keyof StudioEvents;

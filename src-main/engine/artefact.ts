@@ -12,13 +12,15 @@ import { decodeArrayFile, encodeArrayFile } from '../tensor/array-file.ts';
 
 export type Artefact = {
   stage: StageId;
-  /** SHA-256 over the studio's version, the stage, its seed and the ids of everything it was given. */
+  /** SHA-256 over the studio's version, the stage and the ids of everything it was given. */
   key: string;
+  /** The seed of its random numbers; null when it drew none, so that it is the same for every seed. */
+  seed: number | null;
   warnings: Warning[];
   output: unknown;
 };
 
-/** Level 1: five times faster than the default for a few percent of size; artefacts live only until the job is done. */
+/** Level 1: five times faster than the default for a few percent of size. */
 const COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 const compress = promisify(zstdCompress);
@@ -32,12 +34,15 @@ export async function writeArtefact(blobs: BlobStore, artefact: Artefact): Promi
 export async function readArtefact(
   blobs: BlobStore,
   blob: BlobId | undefined,
-  expected: { stage: StageId; key: string },
+  expected: { stage: StageId; key: string; seed: number },
 ): Promise<Artefact | null> {
   if (blob === undefined) return null;
   try {
     const artefact = decodeArrayFile(await decompress(await blobs.get(blob))) as Artefact;
-    return artefact.stage === expected.stage && artefact.key === expected.key ? artefact : null;
+    const { stage, key, seed } = artefact;
+    const fits =
+      stage === expected.stage && key === expected.key && (seed === null || seed === expected.seed);
+    return fits ? artefact : null;
   } catch {
     return null;
   }
@@ -48,7 +53,7 @@ export async function readArtefact(
  * is reused behind an earlier one that ran again and came out the same, and not behind one that came out different.
  */
 export function createArtefactKeys(version: string): {
-  keyOf(stage: StageId, seed: number, input: unknown): string;
+  keyOf(stage: StageId, input: unknown): string;
   remember(output: unknown, id: BlobId): void;
 } {
   const ids = new WeakMap<object, BlobId>();
@@ -65,9 +70,9 @@ export function createArtefactKeys(version: string): {
     );
   };
   return {
-    keyOf: (stage, seed, input) =>
+    keyOf: (stage, input) =>
       createHash('sha256')
-        .update(JSON.stringify([version, stage, seed, nameOf(input)]))
+        .update(JSON.stringify([version, stage, nameOf(input)]))
         .digest('hex'),
     remember: (output, id) => {
       if (output !== null && typeof output === 'object') ids.set(output, id);

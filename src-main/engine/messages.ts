@@ -24,9 +24,7 @@ export type Artefacts = Partial<Record<StageId, BlobId>>;
 export type EngineTask = { jobId: string; photo: BlobId; settings: HeadSettings; artefacts: Artefacts };
 
 export type EngineRequest =
-  | { type: 'start'; task: EngineTask }
-  | { type: 'cancel'; jobId: string }
-  | { type: 'decode'; photo: BlobId };
+  { type: 'start'; task: EngineTask } | { type: 'cancel'; jobId: string } | { type: 'decode'; photo: BlobId };
 
 /** What lists show of a picture. */
 export type DecodedPhoto = { thumbnail: BlobId; widthPx: number; heightPx: number };

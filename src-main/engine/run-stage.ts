@@ -57,11 +57,18 @@ export function createJobRun(options: RunStageOptions): JobRun {
     const warnings: Warning[] = [];
     memory.reset();
     const startedMs = performance.now();
-    const output = await stage(input, createContext(id, options, warnings));
+    const random = createSeededRandom(seedWords(options.seed, id));
+    let drew = false;
+    const draw = (): number => {
+      drew = true;
+      return random();
+    };
+    const output = await stage(input, createContext(id, options, draw, warnings));
     if (signal.aborted) throw cancelled();
     let artefact = null;
     if (id !== LAST_STAGE) {
-      artefact = await writeArtefact(blobs, { stage: id, key, warnings, output } satisfies Artefact);
+      const seed = drew ? options.seed : null;
+      artefact = await writeArtefact(blobs, { stage: id, key, seed, warnings, output } satisfies Artefact);
       keys.remember(output, artefact);
     }
     const seconds = (performance.now() - startedMs) / 1000;
@@ -75,9 +82,9 @@ export function createJobRun(options: RunStageOptions): JobRun {
     if (signal.aborted) throw cancelled();
     current = id;
     report({ type: 'stage-started', stage: id });
-    const key = keys.keyOf(id, options.seed, input);
+    const key = keys.keyOf(id, input);
     const blob = options.artefacts[id];
-    const found = await readArtefact(blobs, blob, { stage: id, key });
+    const found = await readArtefact(blobs, blob, { stage: id, key, seed: options.seed });
     if (found === null || blob === undefined) return runFresh(id, stage, input, key);
     keys.remember(found.output, blob);
     for (const warning of found.warnings) report({ type: 'warning', warning });
@@ -88,7 +95,12 @@ export function createJobRun(options: RunStageOptions): JobRun {
   return { run, currentStage: () => current, peakMb: () => peakMb };
 }
 
-function createContext(stage: StageId, options: RunStageOptions, warnings: Warning[]): StageContext {
+function createContext(
+  stage: StageId,
+  options: RunStageOptions,
+  random: () => number,
+  warnings: Warning[],
+): StageContext {
   let last = 0;
   return {
     stage,
@@ -106,7 +118,7 @@ function createContext(stage: StageId, options: RunStageOptions, warnings: Warni
       warnings.push(warning);
       options.report({ type: 'warning', warning });
     },
-    random: createSeededRandom(seedWords(options.seed, stage)),
+    random,
     inference: options.inference,
     readAsset: options.readAsset,
   };

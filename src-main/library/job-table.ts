@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { BlobId, Job, JobState } from '../contract/entities.ts';
+import type { BlobId, Job, JobBase, JobState } from '../contract/entities.ts';
 import type { StageId } from '../contract/stages.ts';
 
 /** A job and what its finished stages left in the blob store. */
@@ -10,6 +10,7 @@ type Row = {
   id: string;
   photoId: string;
   settings: string;
+  base: string | null;
   state: JobState;
   stages: string;
   warnings: string;
@@ -20,9 +21,9 @@ type Row = {
 };
 
 const SELECT = `
-  SELECT jobs.id, jobs.photo_id AS photoId, jobs.settings, jobs.state, jobs.stages, jobs.warnings, jobs.error,
+  SELECT jobs.id, jobs.photo_id AS photoId, jobs.settings, jobs.base, jobs.state, jobs.stages, jobs.warnings, jobs.error,
     jobs.artefacts, heads.id AS headId, jobs.created_at AS createdAt
-  FROM jobs LEFT JOIN heads ON heads.job_id = jobs.id`;
+  FROM jobs LEFT JOIN heads ON heads.job_id = jobs.id AND heads.trashed_at IS NULL`;
 
 export type JobTable = {
   /** Newest first. */
@@ -30,6 +31,8 @@ export type JobTable = {
   find(id: string): StoredJob | null;
   /** Inserts or replaces everything but the photo and the time. */
   save(job: JobRecord): void;
+  /** Done jobs forget what they could be carried on from, but for `except`. */
+  dropArtefacts(except: ReadonlySet<string>): void;
   /** What was waiting or running when the studio last ended. */
   unfinished(): StoredJob[];
 };
@@ -37,15 +40,19 @@ export type JobTable = {
 export function createJobTable(database: Database): JobTable {
   const list = database.prepare<[string], Row>(
     `${SELECT} JOIN photos ON photos.id = jobs.photo_id
-     WHERE photos.project_id = ? ORDER BY jobs.created_at DESC, jobs.rowid DESC`,
+     WHERE photos.project_id = ? AND photos.trashed_at IS NULL ORDER BY jobs.created_at DESC, jobs.rowid DESC`,
   );
   const find = database.prepare<[string], Row>(`${SELECT} WHERE jobs.id = ?`);
   const unfinished = database.prepare<[], Row>(
     `${SELECT} WHERE jobs.state IN ('queued', 'running') ORDER BY jobs.rowid`,
   );
+  const withArtefacts = database.prepare<[], { id: string }>(
+    `SELECT id FROM jobs WHERE state = 'done' AND artefacts <> '{}'`,
+  );
+  const dropArtefacts = database.prepare(`UPDATE jobs SET artefacts = '{}' WHERE id = ?`);
   const save = database.prepare(`
-    INSERT INTO jobs (id, photo_id, settings, state, stages, warnings, error, artefacts, created_at)
-    VALUES (@id, @photoId, @settings, @state, @stages, @warnings, @error, @artefacts, @createdAt)
+    INSERT INTO jobs (id, photo_id, settings, base, state, stages, warnings, error, artefacts, created_at)
+    VALUES (@id, @photoId, @settings, @base, @state, @stages, @warnings, @error, @artefacts, @createdAt)
     ON CONFLICT (id) DO UPDATE SET settings = @settings, state = @state, stages = @stages, warnings = @warnings,
       error = @error, artefacts = @artefacts`);
   return {
@@ -59,6 +66,7 @@ export function createJobTable(database: Database): JobTable {
         id: job.id,
         photoId: job.photoId,
         settings: JSON.stringify(job.settings),
+        base: job.base === null ? null : JSON.stringify(job.base),
         state: job.state,
         stages: JSON.stringify(job.stages),
         warnings: JSON.stringify(job.warnings),
@@ -66,6 +74,9 @@ export function createJobTable(database: Database): JobTable {
         artefacts: JSON.stringify(job.artefacts),
         createdAt: job.createdAt,
       }),
+    dropArtefacts: (except) => {
+      for (const { id } of withArtefacts.all()) if (!except.has(id)) dropArtefacts.run(id);
+    },
     unfinished: () => unfinished.all().map(toJob),
   };
 }
@@ -74,6 +85,7 @@ function toJob(row: Row): StoredJob {
   return {
     ...row,
     settings: JSON.parse(row.settings) as Job['settings'],
+    base: row.base === null ? null : (JSON.parse(row.base) as JobBase),
     stages: JSON.parse(row.stages) as Job['stages'],
     warnings: JSON.parse(row.warnings) as Job['warnings'],
     error: row.error === null ? null : (JSON.parse(row.error) as Job['error']),

@@ -1,38 +1,49 @@
 /** What the studio remembers: one SQLite file, one table module per noun. Only the app layer opens it. */
-import type { BlobId } from '../contract/entities.ts';
+import type { BlobId, BlobKind } from '../contract/entities.ts';
 import { createHeadTable, type HeadTable } from './head-table.ts';
+import { createHistoryTable, type HistoryTable } from './history-table.ts';
 import { createJobTable, type JobTable } from './job-table.ts';
 import { openDatabase, type OpenDatabaseOptions } from './open-database.ts';
 import { createPhotoTable, type PhotoTable } from './photo-table.ts';
 import { createProjectTable, type ProjectTable } from './project-table.ts';
+import { createTrashTable, type TrashTable } from './trash-table.ts';
 
 export type Library = {
   projects: ProjectTable;
   photos: PhotoTable;
   jobs: JobTable;
   heads: HeadTable;
+  trash: TrashTable;
+  history: HistoryTable;
   /** All or nothing. */
   transaction<T>(work: () => T): T;
-  /** Every blob that something refers to. */
-  blobsInUse(): Set<BlobId>;
+  /** Every blob that something refers to, and what it is to the first that does. */
+  blobsInUse(): Map<BlobId, BlobKind>;
   close(): void;
 };
 
 /** Throws StudioError `library-damaged` or `library-in-use`. */
 export function openLibrary(path: string, options: OpenDatabaseOptions): Library {
   const database = openDatabase(path, options);
-  const blobsInUse = database.prepare<[], { blob: BlobId }>(`
-    SELECT blob FROM photos
-    UNION SELECT thumbnail FROM photos
-    UNION SELECT value FROM jobs, json_each(jobs.artefacts)
-    UNION SELECT value ->> 'blob' FROM heads, json_each(heads.files)`);
+  // What is in the trash is in use: it can come back.
+  const blobsInUse = database.prepare<[], { blob: BlobId; kind: BlobKind }>(`
+    SELECT blob, 'photos' AS kind FROM photos
+    UNION ALL SELECT thumbnail, 'thumbnails' FROM photos
+    UNION ALL SELECT value ->> 'blob', 'heads' FROM heads, json_each(heads.files)
+    UNION ALL SELECT value, 'artefacts' FROM jobs, json_each(jobs.artefacts)`);
   const library: Library = {
     projects: createProjectTable(database),
     photos: createPhotoTable(database),
     jobs: createJobTable(database),
     heads: createHeadTable(database),
+    trash: createTrashTable(database),
+    history: createHistoryTable(database),
     transaction: (work) => database.transaction(work)(),
-    blobsInUse: () => new Set(blobsInUse.all().map(({ blob }) => blob)),
+    blobsInUse: () => {
+      const kinds = new Map<BlobId, BlobKind>();
+      for (const { blob, kind } of blobsInUse.all()) if (!kinds.has(blob)) kinds.set(blob, kind);
+      return kinds;
+    },
     close: () => database.close(),
   };
   interruptUnfinished(library);

@@ -46,4 +46,55 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX heads_by_project ON heads(project_id);
   `,
+  // 2: heads as versions, trash, history of edits, an order of the queue, settings, full-text search.
+  `
+  ALTER TABLE projects ADD COLUMN trashed_at TEXT;
+  ALTER TABLE photos ADD COLUMN trashed_at TEXT;
+  ALTER TABLE photos ADD COLUMN current_head_id TEXT;
+  ALTER TABLE jobs ADD COLUMN base TEXT CHECK (base IS NULL OR json_valid(base));
+  ALTER TABLE jobs ADD COLUMN queue_position INTEGER;
+  ALTER TABLE heads ADD COLUMN trashed_at TEXT;
+  ALTER TABLE heads ADD COLUMN starred INTEGER NOT NULL DEFAULT 0 CHECK (starred IN (0, 1));
+  ALTER TABLE heads ADD COLUMN note TEXT NOT NULL DEFAULT '';
+  ALTER TABLE heads ADD COLUMN tags TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(tags));
+  CREATE INDEX heads_by_photo ON heads(photo_id);
+  -- Everything that lists and searches decide by, so that they do not read the files column of rows they leave out.
+  CREATE INDEX heads_narrowed ON heads(id, trashed_at, starred, project_id, photo_id, created_at);
+  CREATE INDEX heads_counted ON heads(project_id, photo_id, trashed_at);
+  CREATE TABLE history (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    label TEXT NOT NULL CHECK (json_valid(label)),
+    forward TEXT NOT NULL CHECK (json_valid(forward)),
+    inverse TEXT NOT NULL CHECK (json_valid(inverse)),
+    undone INTEGER NOT NULL DEFAULT 0 CHECK (undone IN (0, 1)),
+    created_at TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL CHECK (json_valid(value))
+  ) STRICT;
+
+  -- Not joined by rowid: VACUUM renumbers the rows of tables whose key is text.
+  CREATE VIRTUAL TABLE head_search USING fts5(
+    head_id UNINDEXED, name, note, tags, photo, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3'
+  );
+  CREATE VIEW head_words AS
+    SELECT heads.id AS head_id, heads.name, heads.note, heads.tags, photos.name AS photo, heads.photo_id
+    FROM heads JOIN photos ON photos.id = heads.photo_id;
+  INSERT INTO head_search SELECT head_id, name, note, tags, photo FROM head_words;
+  CREATE TRIGGER head_search_insert AFTER INSERT ON heads BEGIN
+    INSERT INTO head_search SELECT head_id, name, note, tags, photo FROM head_words WHERE head_id = new.id;
+  END;
+  CREATE TRIGGER head_search_update AFTER UPDATE OF name, note, tags ON heads BEGIN
+    DELETE FROM head_search WHERE head_id = old.id;
+    INSERT INTO head_search SELECT head_id, name, note, tags, photo FROM head_words WHERE head_id = new.id;
+  END;
+  CREATE TRIGGER head_search_delete AFTER DELETE ON heads BEGIN
+    DELETE FROM head_search WHERE head_id = old.id;
+  END;
+  CREATE TRIGGER head_search_photo AFTER UPDATE OF name ON photos BEGIN
+    DELETE FROM head_search WHERE head_id IN (SELECT id FROM heads WHERE photo_id = new.id);
+    INSERT INTO head_search SELECT head_id, name, note, tags, photo FROM head_words WHERE photo_id = new.id;
+  END;
+  `,
 ];

@@ -1,29 +1,45 @@
 import type { Database } from 'better-sqlite3';
 import type { Photo } from '../contract/entities.ts';
 
+/** The chosen version, unless it is in the trash or gone: then the newest one. */
+const CURRENT_HEAD = `
+  (SELECT heads.id FROM heads WHERE heads.photo_id = photos.id AND heads.trashed_at IS NULL
+    ORDER BY heads.id = photos.current_head_id DESC, heads.created_at DESC, heads.rowid DESC LIMIT 1)`;
+
 const SELECT = `
-  SELECT id, project_id AS projectId, name, blob, thumbnail, width_px AS widthPx, height_px AS heightPx,
-    created_at AS createdAt
-  FROM photos`;
+  SELECT photos.id, photos.project_id AS projectId, photos.name, blob, thumbnail, width_px AS widthPx,
+    height_px AS heightPx, ${CURRENT_HEAD} AS currentHeadId, photos.created_at AS createdAt
+  FROM photos JOIN projects ON projects.id = photos.project_id`;
+const LIVE = 'photos.trashed_at IS NULL AND projects.trashed_at IS NULL';
 
 export type PhotoTable = {
   /** Newest first. */
   list(projectId: string): Photo[];
   find(id: string): Photo | null;
-  insert(photo: Photo): void;
+  /** Also one in the trash. */
+  findAny(id: string): Photo | null;
+  insert(photo: Photo & { trashedAt?: string }): void;
+  /** Without history: what a finished job does. */
+  setCurrentHead(photoId: string, headId: string): void;
 };
 
 export function createPhotoTable(database: Database): PhotoTable {
   const list = database.prepare<[string], Photo>(
-    `${SELECT} WHERE project_id = ? ORDER BY created_at DESC, rowid DESC`,
+    `${SELECT} WHERE ${LIVE} AND photos.project_id = ? ORDER BY photos.created_at DESC, photos.rowid DESC`,
   );
-  const find = database.prepare<[string], Photo>(`${SELECT} WHERE id = ?`);
+  const find = database.prepare<[string], Photo>(`${SELECT} WHERE ${LIVE} AND photos.id = ?`);
+  const findAny = database.prepare<[string], Photo>(`${SELECT} WHERE photos.id = ?`);
   const insert = database.prepare(`
-    INSERT INTO photos (id, project_id, name, blob, thumbnail, width_px, height_px, created_at)
-    VALUES (@id, @projectId, @name, @blob, @thumbnail, @widthPx, @heightPx, @createdAt)`);
+    INSERT INTO photos (id, project_id, name, blob, thumbnail, width_px, height_px, current_head_id, created_at,
+      trashed_at)
+    VALUES (@id, @projectId, @name, @blob, @thumbnail, @widthPx, @heightPx, @currentHeadId, @createdAt,
+      @trashedAt)`);
+  const setCurrentHead = database.prepare('UPDATE photos SET current_head_id = ? WHERE id = ?');
   return {
     list: (projectId) => list.all(projectId),
     find: (id) => find.get(id) ?? null,
-    insert: (photo) => void insert.run(photo),
+    findAny: (id) => findAny.get(id) ?? null,
+    insert: ({ trashedAt, ...photo }) => void insert.run({ ...photo, trashedAt: trashedAt ?? null }),
+    setCurrentHead: (photoId, headId) => void setCurrentHead.run(headId, photoId),
   };
 }

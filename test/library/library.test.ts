@@ -25,12 +25,14 @@ const PHOTO: Photo = {
   thumbnail: blob(2),
   widthPx: 640,
   heightPx: 480,
+  currentHeadId: null,
   createdAt: '2026-01-01T00:00:01.000Z',
 };
 const job = (id: string, state: JobState): StoredJob => ({
   id,
   photoId: 'photo',
   settings: HEAD_SETTINGS_DEFAULTS,
+  base: null,
   state,
   stages: createStages(),
   warnings: [],
@@ -45,6 +47,9 @@ const HEAD: Head = {
   photoId: 'photo',
   jobId: 'done',
   name: 'face',
+  starred: false,
+  note: '',
+  tags: [],
   settings: HEAD_SETTINGS_DEFAULTS,
   files: [{ name: 'head.glb', mediaType: 'model/gltf-binary', blob: blob(3), bytes: 10 }],
   scores: { identityCosine: 0.5 },
@@ -74,7 +79,7 @@ test('gives back what was stored, after it was closed and opened', () => {
   library.heads.insert(HEAD);
   library.close();
   library = open();
-  expect(library.photos.find('photo')).toEqual(PHOTO);
+  expect(library.photos.find('photo')).toEqual({ ...PHOTO, currentHeadId: 'head' });
   expect(library.jobs.find('failed')).toEqual(failed);
   expect(library.jobs.find('done')).toEqual({ ...job('done', 'done'), headId: 'head' });
   expect(library.heads.list('project')).toEqual([HEAD]);
@@ -119,7 +124,13 @@ test('jobs that were waiting or running when the studio ended are interrupted, t
 test('knows every blob that something refers to', () => {
   library.jobs.save({ ...job('done', 'done'), artefacts: { '01-photo': blob(7), '02-analyse': blob(8) } });
   library.heads.insert(HEAD);
-  expect([...library.blobsInUse()].sort()).toEqual([1, 2, 3, 7, 8].map(blob));
+  expect([...library.blobsInUse()].sort()).toEqual([
+    [blob(1), 'photos'],
+    [blob(2), 'thumbnails'],
+    [blob(3), 'heads'],
+    [blob(7), 'artefacts'],
+    [blob(8), 'artefacts'],
+  ]);
 });
 
 test('a transaction is all or nothing', () => {

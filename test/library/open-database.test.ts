@@ -41,14 +41,16 @@ test('a new library has the newest format, foreign keys and a write-ahead log', 
   expect(database.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
   expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
   expect(() =>
-    database.exec(`INSERT INTO photos VALUES ('p', 'no such project', 'n', 'b', 't', 1, 1, '')`),
+    database.exec(`INSERT INTO photos VALUES ('p', 'no such project', 'n', 'b', 't', 1, 1, '', NULL, NULL)`),
   ).toThrow(/FOREIGN KEY/);
   database.close();
   expect(readdirSync(folder.path)).toEqual(['library.sqlite']);
 });
 
 test('an older library is upgraded step by step, keeps its rows, and is copied first', () => {
-  openDatabase(path, { now }).exec(`INSERT INTO projects VALUES ('id', 'Kept', '')`).close();
+  openDatabase(path, { now })
+    .exec(`INSERT INTO projects (id, name, created_at) VALUES ('id', 'Kept', '')`)
+    .close();
   const migrations = [
     ...MIGRATIONS,
     `ALTER TABLE projects ADD COLUMN colour TEXT NOT NULL DEFAULT 'none'`,
@@ -116,7 +118,7 @@ test.each(DAMAGES)(
   'a library that %s is left as it is, and copied each time under a new name',
   (_, damage) => {
     const database = openDatabase(path, { now });
-    const insert = database.prepare('INSERT INTO projects VALUES (?, ?, ?)');
+    const insert = database.prepare('INSERT INTO projects (id, name, created_at) VALUES (?, ?, ?)');
     database.transaction(() => {
       for (let i = 0; i < 500; i++) insert.run(`id-${i}`, `Project ${i}`, now);
     })();
@@ -136,7 +138,7 @@ test.each(DAMAGES)(
 test('a second studio on the same library is refused, also from this process', () => {
   const database = openDatabase(path, { now });
   expect(() => openDatabase(path, { now })).toThrow(expect.objectContaining({ code: 'library-in-use' }));
-  database.exec(`INSERT INTO projects VALUES ('id', 'Still mine', '')`);
+  database.exec(`INSERT INTO projects (id, name, created_at) VALUES ('id', 'Still mine', '')`);
   database.close();
   openDatabase(path, { now }).close();
 });
@@ -147,7 +149,7 @@ test('a studio that was killed leaves no lock and loses nothing that was written
   writeFileSync(
     script,
     `import { openDatabase } from ${JSON.stringify(opener)};
-     openDatabase(${JSON.stringify(path)}, { now: '' }).exec("INSERT INTO projects VALUES ('id', 'Written', '')");
+     openDatabase(${JSON.stringify(path)}, { now: '' }).exec("INSERT INTO projects (id, name, created_at) VALUES ('id', 'Written', '')");
      process.send('open');
      setInterval(() => undefined, 1000);`,
   );

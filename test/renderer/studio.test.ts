@@ -15,12 +15,14 @@ const photo = (id: string): Photo => ({
   thumbnail: 't',
   widthPx: 1,
   heightPx: 1,
+  currentHeadId: null,
   createdAt: '2026-01-01',
 });
 const job = (state: Job['state']): Job => ({
   id: 'j',
   photoId: 'f',
   settings: HEAD_SETTINGS_DEFAULTS,
+  base: null,
   state,
   stages: [],
   warnings: [],

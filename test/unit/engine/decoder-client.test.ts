@@ -16,7 +16,13 @@ const connect = (idleMs?: number): DecoderClient =>
   createDecoderClient(
     createNodeFork(
       APP_PATHS.engineEntry,
-      { role: 'decode', blobsDirectory: folder.path, modelsDirectory: '', assetsDirectory: '', version: 'test' },
+      {
+        role: 'decode',
+        blobsDirectory: folder.path,
+        modelsDirectory: '',
+        assetsDirectory: '',
+        version: 'test',
+      },
       () => undefined,
     ),
     idleMs,
@@ -52,7 +58,9 @@ test('refuses with the codes of stage 01, and goes on', async () => {
   const text = await blobs.put(Buffer.from('this is a text, not a picture'));
   await expect(decoder.decode(text)).rejects.toMatchObject({ code: 'unsupported-image' });
   await expect(decoder.decode('0'.repeat(64))).rejects.toMatchObject({ code: 'not-found' });
-  await expect(decoder.decode(await blobs.put(await makeTinyPhoto()))).resolves.toMatchObject({ widthPx: 160 });
+  await expect(decoder.decode(await blobs.put(await makeTinyPhoto()))).resolves.toMatchObject({
+    widthPx: 160,
+  });
 });
 
 test('a decoder that dies over a picture says so, the next picture gets a new one', async () => {

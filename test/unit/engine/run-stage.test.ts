@@ -96,6 +96,33 @@ describe('a resumed job', () => {
     expect((await attempt({ ...change, artefacts: first.artefacts })).reused).toEqual([]);
   });
 
+  test('keeps what drew no random numbers when only the seed is another', async () => {
+    const counted: string[] = [];
+    const countFrom = async (seed: number, artefacts: Artefacts): Promise<Artefacts> => {
+      const found: Artefacts = {};
+      const job = createJobRun({
+        seed,
+        version: '1',
+        blobs,
+        artefacts,
+        inference: await createInference(),
+        signal: new AbortController().signal,
+        readAsset: () => Promise.reject(new Error('no assets')),
+        report: (report) => {
+          if (report.type !== 'stage-done') return;
+          found[report.stage] = report.artefact!;
+          if (report.reused) counted.push(report.stage);
+        },
+        log: () => undefined,
+      });
+      await job.run('01-photo', async () => ({ value: 1 }), {});
+      await job.run('02-analyse', async (_input, { random }) => ({ value: random() }), {});
+      return found;
+    };
+    await countFrom(2, await countFrom(1, {}));
+    expect(counted).toEqual(['01-photo']);
+  });
+
   test('does not take one stage for another', async () => {
     const { artefacts } = await attempt();
     const swapped = { '01-photo': artefacts['02-analyse']!, '02-analyse': artefacts['01-photo']! };
