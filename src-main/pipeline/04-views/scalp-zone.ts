@@ -14,23 +14,25 @@ import { smoothstep } from '../../render/photo-probe.ts';
  * the subject's left the scalp lies above and behind it. Read off the mean head in profile.
  */
 const HAIRLINE = [
-  [-0.2, -0.058],
-  [-0.06, -0.046],
-  [-0.032, -0.026],
-  [0.019, -0.004],
-  [0.036, 0.032],
-  [0.078, 0.088],
-  [0.1, 0.2],
+  [-0.2, -0.064],
+  [-0.062, -0.052],
+  [-0.032, -0.034],
+  [0.019, -0.01],
+  [0.035, 0.028],
+  [0.086, 0.086],
+  [0.11, 0.2],
 ] as const;
-/** Height of the crown, distance of the nose tip and of the ears' rims of that head, m: other heads scale by theirs. */
-const MEAN_TOP_M = 0.132;
-const MEAN_NOSE_M = 0.1145;
-const MEAN_EAR_M = 0.083;
+/** Height of the crown and distance of the nose tip of that head, m: other heads scale by theirs. */
+const MEAN_TOP_M = 0.131;
+const MEAN_NOSE_M = 0.1275;
+/** Nearer to the sagittal plane there is no side of the head, m. */
+const BESIDE_M = 0.04;
 /** Box (y, z) m that holds an ear of that head. */
-const EAR = { y: [-0.026, 0.045], z: [-0.034, 0.026] } as const;
-/** Half width of the skull beside the ear, m, and how it grows with z: what is farther out is ear. */
-const SKULL_HALF_WIDTH_M = 0.0635;
-const SKULL_WIDENING = 0.15;
+const EAR = { y: [-0.037, 0.042], z: [-0.036, 0.025] } as const;
+/** Width of the frame around that box from which the skull's own side is learnt, and from where on it begins, m. */
+const EAR_FRAME_M = [0.004, 0.018] as const;
+/** What stands off the skull's side by this much begins to be ear, and surely is, m. */
+const EAR_STANDS_OFF_M = [0.003, 0.007] as const;
 
 export type ScalpZone = { hairlineDistanceM: Float32Array; ear: Float32Array };
 
@@ -39,31 +41,77 @@ export function findScalpZone(positionsHead: Points<'Head'>): ScalpZone {
   const count = positionsHead.length / 3;
   const hairlineDistanceM = new Float32Array(count);
   const ear = new Float32Array(count);
+  const sides = [1, -1].map((sign) => fitSkullSide(positionsHead, scale, sign));
   for (let i = 0; i < count; i++) {
-    const x = Math.abs(positionsHead[i * 3]!) / scale.x;
     const y = positionsHead[i * 3 + 1]! / scale.y;
     const z = positionsHead[i * 3 + 2]! / scale.z;
     hairlineDistanceM[i] = distanceToHairline(z, y) * scale.y;
-    const skull = SKULL_HALF_WIDTH_M + SKULL_WIDENING * Math.max(0, z);
-    const isBeside = y > EAR.y[0] && y < EAR.y[1] && z > EAR.z[0] && z < EAR.z[1];
-    // 3 mm wide: the fold where the ear meets the head.
-    ear[i] = isBeside ? smoothstep(skull, skull + 0.003, x) : 0;
+    const isBeside = earFrame(y, z) <= 0 && Math.abs(positionsHead[i * 3]!) > BESIDE_M;
+    if (!isBeside) continue;
+    const side = sides[positionsHead[i * 3]! > 0 ? 0 : 1]!;
+    const skull = sideTerms(y, z).reduce((sum, term, k) => sum + term * side[k]!, 0);
+    ear[i] = smoothstep(EAR_STANDS_OFF_M[0], EAR_STANDS_OFF_M[1], Math.abs(positionsHead[i * 3]!) - skull);
   }
   return { hairlineDistanceM, ear };
 }
 
-function headScale(positionsHead: Points<'Head'>): { x: number; y: number; z: number } {
-  let side = 0;
+type Scale = { y: number; z: number };
+
+function headScale(positionsHead: Points<'Head'>): Scale {
   let top = 0;
   let nose = 0;
   for (let i = 0; i < positionsHead.length; i += 3) {
     top = Math.max(top, positionsHead[i + 1]!);
     if (Math.abs(positionsHead[i + 1]!) > 0.06) continue;
-    // The nose tip is the front-most point near the sagittal plane and the ears' height; the ears' rims are widest.
+    // The nose tip is the front-most point near the sagittal plane and the ears' height.
     if (Math.abs(positionsHead[i]!) < 0.02) nose = Math.max(nose, positionsHead[i + 2]!);
-    side = Math.max(side, Math.abs(positionsHead[i]!));
   }
-  return { x: side / MEAN_EAR_M, y: top / MEAN_TOP_M, z: nose / MEAN_NOSE_M };
+  return { y: top / MEAN_TOP_M, z: nose / MEAN_NOSE_M };
+}
+
+/** Distance outside the box of an ear, m; 0 or less inside. */
+function earFrame(y: number, z: number): number {
+  return Math.max(EAR.y[0] - y, y - EAR.y[1], EAR.z[0] - z, z - EAR.z[1]);
+}
+
+/** What |x| of the skull's side depends on; y and z in the mean head's scale. */
+const sideTerms = (y: number, z: number): number[] => [1, y, z, z * z];
+
+/**
+ * Factors of {@link sideTerms}: the side of the skull, least squares over the frame around an ear. A fixed width took the
+ * side of a broad skull for ear, a plane the part behind the ear, where the skull bends inwards.
+ */
+function fitSkullSide(p: Points<'Head'>, scale: Scale, sign: number): number[] {
+  const size = sideTerms(0, 0).length;
+  const normal = Array.from({ length: size }, () => new Array<number>(size + 1).fill(0));
+  for (let i = 0; i < p.length; i += 3) {
+    const x = p[i]! * sign;
+    const [y, z] = [p[i + 1]! / scale.y, p[i + 2]! / scale.z];
+    const outside = earFrame(y, z);
+    // Below the box lies the neck, which is narrower.
+    if (x < BESIDE_M || y < EAR.y[0] || outside < EAR_FRAME_M[0] || outside > EAR_FRAME_M[1]) continue;
+    const row = [...sideTerms(y, z), x];
+    for (let r = 0; r < size; r++) {
+      for (let c = 0; c <= size; c++) normal[r]![c] = normal[r]![c]! + row[r]! * row[c]!;
+    }
+  }
+  return solveLinear(normal) ?? [Infinity, ...new Array<number>(size - 1).fill(0)];
+}
+
+/** Gaussian elimination of n equations (n, n + 1); null when they do not determine the unknowns. */
+function solveLinear(rows: number[][]): number[] | null {
+  for (let k = 0; k < rows.length; k++) {
+    const pivot = rows.slice(k).reduce((best, row) => (Math.abs(row[k]!) > Math.abs(best[k]!) ? row : best));
+    if (Math.abs(pivot[k]!) < 1e-12) return null;
+    rows[rows.indexOf(pivot)] = rows[k]!;
+    rows[k] = pivot;
+    for (const row of rows) {
+      if (row === pivot) continue;
+      const factor = row[k]! / pivot[k]!;
+      for (let c = k; c <= rows.length; c++) row[c] = row[c]! - factor * pivot[c]!;
+    }
+  }
+  return rows.map((row, k) => row[rows.length]! / row[k]!);
 }
 
 function distanceToHairline(z: number, y: number): number {
