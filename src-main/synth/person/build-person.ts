@@ -134,7 +134,8 @@ function dressBody(draw: Draw, input: BodyInput): { part: ScenePart } {
   const beard = identity.male > 0.55 && !identity.isChild ? looks.weighted([0.45, 0.35, 0.2]) : 0;
   const stubbleShare = beard === 0 ? 0 : beard === 1 ? looks.uniform(0.1, 0.5) : looks.uniform(0.7, 1);
   const stubble = scalp.map((share, i) => Math.max(share * 0.92, stubbleShare * map.beard[i]!));
-  const collar = draw.uniform(5.0, 5.75);
+  // From bare shoulders to a turtleneck.
+  const collar = draw.chance(0.2) ? draw.uniform(5.75, 6.25) : draw.uniform(5.0, 5.75);
   const neckline = draw.chance(0.4) ? draw.uniform(0.1, 0.6) : 0;
   const standsOff = draw.uniform(0.003, 0.012);
   const cloth = Float32Array.from({ length: stubble.length }, (_, i) => {

@@ -27,7 +27,7 @@ export function addCard(
   cards: Cards,
 ): void {
   const first = cards.positions.length / 3;
-  const brightness = draw.uniform(0.7, 1.3);
+  const brightness = draw.uniform(0.8, 1.2);
   const roll = draw.normal(0.35);
   const u0 = draw.uniform(0, 1);
   const half = style.halfWidth * draw.uniform(0.7, 1.3);
@@ -83,7 +83,7 @@ function strandTexture(): ImageRgba {
   const [width, height] = [128, 128];
   const image = createImage(width, height);
   const column = (): { grey: number; end: number; gap: boolean } => ({
-    grey: draw.uniform(150, 235),
+    grey: draw.uniform(172, 222),
     end: draw.uniform(0.72, 1),
     gap: draw.chance(0.16),
   });

@@ -64,7 +64,7 @@ export function sampleHairStyle(draw: Draw, identity: Identity): HairStyle {
     style.templeShift += draw.uniform(0, 0.5);
   }
   const kind = draw.weighted(
-    male > 0.5 ? [0.2, 0.45, 0.05, 0.07, 0.13, 0.03, 0.07] : [0.03, 0.12, 0.25, 0.32, 0.1, 0.18, 0],
+    male > 0.5 ? [0.2, 0.4, 0.04, 0.07, 0.12, 0.03, 0.07, 0.07] : [0.03, 0.08, 0.2, 0.26, 0.08, 0.15, 0, 0.2],
   );
   return KINDS[kind]!(draw, style);
 }
@@ -170,4 +170,22 @@ const horseshoe: Shape = (draw, style) => ({
   lengthSide: draw.uniform(0.008, 0.03),
 });
 
-const KINDS: readonly Shape[] = [crop, short, bob, long, curly, tied, horseshoe];
+/** Half-long, full and swept back or to the sides: the usual cut of portraits between short and bob. */
+const layered: Shape = (draw, style) => ({
+  ...style,
+  lengthTop: draw.uniform(0.09, 0.17),
+  lengthSide: draw.uniform(0.06, 0.12),
+  lengthBack: draw.uniform(0.06, 0.13),
+  parting: draw.chance(0.7) ? draw.normal(0.03) : null,
+  back: draw.uniform(0.1, 0.8),
+  stiffness: draw.uniform(0.25, 0.45),
+  gravity: draw.uniform(0.15, 0.4),
+  volume: draw.uniform(0.012, 0.035),
+  curl: draw.chance(0.6) ? draw.uniform(0.002, 0.009) : 0,
+  curlTurns: draw.uniform(6, 20),
+  halfWidth: draw.uniform(0.005, 0.008),
+  hasFringe: draw.chance(0.35),
+  count: 1000,
+});
+
+const KINDS: readonly Shape[] = [crop, short, bob, long, curly, tied, horseshoe, layered];

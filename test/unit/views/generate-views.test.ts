@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { HEAD_SETTINGS_DEFAULTS } from '../../../src-main/contract/entities.ts';
-import type { Inference } from '../../../src-main/inference/inference.ts';
-import { modelMissing } from '../../../src-main/inference/manifest.ts';
 import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
 import { generateViews } from '../../../src-main/pipeline/04-views/generate-views.ts';
 import type { View } from '../../../src-main/pipeline/04-views/views.ts';
