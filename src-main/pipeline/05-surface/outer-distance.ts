@@ -2,19 +2,18 @@
  * Signed distance to what is seen of a mesh from outside.
  * in: triangles, closed as a whole but with inner parts (eyeballs, mouth cavity, teeth), Head, m; empty grid → out: φ.
  *
- * Distance: exact to the nearest triangle within BAND_CELLS, swept further out. Sign: a sample is outside when one of 34
- * cameras around the head sees past it (space carving, Kutulakos & Seitz 2000); very near the surface the normal of a
- * triangle that a camera has seen decides, because a depth map is only as fine as its pixels. So the cavity of the mouth
- * and the back of the eyes count as inside, and a template with gaps or inner sheets needs no repair.
+ * Distance: exact to the nearest triangle that a camera sees, within BAND_CELLS; swept further out. Sign: a sample is
+ * outside when one of 34 cameras around the head sees past it (space carving, Kutulakos & Seitz 2000). So the cavity of the
+ * mouth and the back of the eyes count as inside, and a template with gaps or inner sheets needs no repair.
  * Dropped: winding numbers (make the mouth a hollow with walls thinner than a cell); TSDF of the renders alone (ears are
- * as thin as a cell, front and back average each other away).
+ * as thin as a cell, front and back average each other away); the sign of the nearest normal within 2 mm (smoother on
+ * a ball, but lids and eyeballs, which are closer than that, took each other's side: holes in the eyes).
  * Uninterruptible: the carving, 0.5 s at 96³.
  */
 import { cameraCentreHead } from '../../camera/camera.ts';
 import { rigCamera } from '../../camera/view-rig.ts';
 import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../mesh/triangle-bvh.ts';
-import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { rasterise } from '../../render/rasterise.ts';
 import { crossingBand } from './crossing-band.ts';
 import { projectSamples } from './project-samples.ts';
@@ -30,16 +29,17 @@ const CARVING_ROWS = [
   { elevationDeg: -40, count: 8 },
   { elevationDeg: 85, count: 2 },
 ] as const;
-/** 0.44 m over 256 px = 1.7 mm a pixel, half a cell at 96³. */
-const CARVING_PX = 256;
-/** Below this distance the normal decides: about a pixel of the carving cameras. */
-const NORMAL_REACH_M = 0.0018;
+/** 0.44 m over 384 px = 1.1 mm a pixel: finer triangles go unseen, but their neighbours stand for them. */
+const CARVING_PX = 384;
 
 export function outerDistance(grid: SignedDistanceGrid, mesh: TriangleMesh): void {
   const band = markBand(grid, mesh, BAND_CELLS * grid.spacing);
   const { outside, seenTriangles } = carve(grid, mesh, band);
-  const bvh = buildTriangleBvh(mesh);
-  const normals = vertexNormals(mesh);
+  // Inner sheets behind lids and lips lie within a cell of the outside and would dent it.
+  const bvh = buildTriangleBvh({
+    ...mesh,
+    triangles: mesh.triangles.filter((_, k) => seenTriangles[Math.floor(k / 3)]),
+  });
   const hit = makeSurfacePoint();
   const { size, originHead, spacing, values } = grid;
   for (let i = 0; i < values.length; i++) {
@@ -51,22 +51,10 @@ export function outerDistance(grid: SignedDistanceGrid, mesh: TriangleMesh): voi
       band[i] = 0;
       continue;
     }
-    let isOutside = outside[i] === 1;
-    if (hit.distance < NORMAL_REACH_M && seenTriangles[hit.triangle]) {
-      const weights = [1 - hit.weight1 - hit.weight2, hit.weight1, hit.weight2];
-      let along = 0;
-      for (let k = 0; k < 3; k++) {
-        const n = mesh.triangles[hit.triangle * 3 + k]! * 3;
-        along +=
-          weights[k]! *
-          (normals[n]! * (x - hit.x) + normals[n + 1]! * (y - hit.y) + normals[n + 2]! * (z - hit.z));
-      }
-      isOutside = along > 0;
-    }
-    values[i] = isOutside ? hit.distance : -hit.distance;
+    values[i] = outside[i] === 1 ? hit.distance : -hit.distance;
   }
   signFromBorder(grid, band);
-  // Inside, the nearest triangle may be an inner part: only what borders on the outside stays.
+  // Inside, the nearest triangle may be a tooth that was seen between the lips: only what borders on the outside stays.
   const border = crossingBand(grid);
   sweepDistance(
     grid,
