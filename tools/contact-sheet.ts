@@ -1,5 +1,5 @@
 /** Pictures of finished heads for looking: what left the studio (head.glb), read back and rendered from all sides. */
-import { NodeIO, type Document } from '@gltf-transform/core';
+import { NodeIO, type Document, type Primitive } from '@gltf-transform/core';
 import sharp, { type OverlayOptions } from 'sharp';
 import { rigCamera } from '../src-main/camera/view-rig.ts';
 import type { ImageRgba } from '../src-main/image/image.ts';
@@ -90,6 +90,18 @@ async function readHead(
     uvs: new Float32Array(uvs),
     baseColour: { widthPx: info.width, heightPx: info.height, rgbaSrgb: new Uint8ClampedArray(data) },
   };
+}
+
+/** Positions with the file's own shape weights applied: the expression of the photo. */
+function posedPositions(primitive: Primitive, weights: number[]): Float32Array {
+  const positions = Float32Array.from(primitive.getAttribute('POSITION')!.getArray()!);
+  primitive.listTargets().forEach((target, index) => {
+    const weight = weights[index] ?? 0;
+    const deltas = target.getAttribute('POSITION')?.getArray();
+    if (weight === 0 || !deltas) return;
+    for (let i = 0; i < positions.length; i++) positions[i]! += weight * deltas[i]!;
+  });
+  return positions;
 }
 
 function encode(image: ImageRgba): Promise<Buffer> {
