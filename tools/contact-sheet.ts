@@ -67,12 +67,13 @@ async function readHead(
   const positions: number[] = [];
   const uvs: number[] = [];
   const triangles: number[] = [];
-  for (const primitive of document
+  const parts = document
     .getRoot()
     .listMeshes()
-    .flatMap((mesh) => mesh.listPrimitives())) {
+    .flatMap((mesh) => mesh.listPrimitives().map((primitive) => ({ primitive, weights: mesh.getWeights() })));
+  for (const { primitive, weights } of parts) {
     const first = positions.length / 3;
-    for (const value of primitive.getAttribute('POSITION')!.getArray()!) positions.push(value);
+    for (const value of posedPositions(primitive, weights)) positions.push(value);
     for (const value of primitive.getAttribute('TEXCOORD_0')!.getArray()!) uvs.push(value);
     for (const index of primitive.getIndices()!.getArray()!) triangles.push(first + index);
   }
