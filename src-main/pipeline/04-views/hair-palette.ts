@@ -27,6 +27,10 @@ export type SeenColours = { colours: Float32Array; weights: Float32Array };
 const SEEN = 0.4;
 /** Distance of hair from skin: shaved heads in the development portraits stay below CONTRAST, blond hair starts above. */
 const CONTRAST_MIN = 0.2;
+/** Hair that stands off less than this (nine tenths of it, well above the hairline) has to differ from skin by more. */
+const FLAT_M = 0.006;
+const FLAT_ABOVE_M = 0.03;
+const FLAT_CONTRAST_MIN = 0.35;
 /** Spread of one head's hair between light and shade, in the distance below. */
 const HAIR_DISTANCE_MAX = 0.5;
 const CHROMA_WEIGHT = 2.5;
@@ -63,6 +67,17 @@ export function findHairPalette(input: PaletteInput): HairPalette | null {
   const hair = medianColour(Float32Array.of(...scalp, ...rimColours));
   const contrast = hair === null ? 0 : colourDistance(skin, hair);
   return { skin, hair: contrast > CONTRAST_MIN ? hair : null, contrast };
+}
+
+/**
+ * The palette once the hair's thickness is known: a scalp that lies close everywhere and is not clearly of another colour
+ * is a bald head in its own shading.
+ */
+export function doubtFlatHair(palette: HairPalette, zone: ScalpZone, thicknessM: Float32Array): HairPalette {
+  if (palette.contrast > FLAT_CONTRAST_MIN) return palette;
+  const scalp = thicknessM.filter((_, i) => zone.hairlineDistanceM[i]! > FLAT_ABOVE_M).sort();
+  const thick = scalp[Math.floor(0.9 * scalp.length)] ?? 0;
+  return thick < FLAT_M ? { ...palette, hair: null } : palette;
 }
 
 /** [0, 1]; 0 everywhere when the palette has no hair. */

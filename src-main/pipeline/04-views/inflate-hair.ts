@@ -15,7 +15,7 @@ import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { buildVertexGraph, scaleEdges, solveVertexField, type VertexGraph } from '../../mesh/vertex-graph.ts';
 import { rasterise } from '../../render/rasterise.ts';
 import { type PhotoProbe, smoothstep } from '../../render/photo-probe.ts';
-import type { HairPalette } from './hair-palette.ts';
+import { doubtFlatHair, type HairPalette } from './hair-palette.ts';
 import { collectRimColours, measureLongRim, measureScalpRim, type Rim } from './measure-rim.ts';
 import type { ScalpZone } from './scalp-zone.ts';
 
@@ -58,7 +58,6 @@ export function inflateHair(input: InflateInput): HairProxy {
   const earPixels = findEarPixels({ positionsHead, triangles }, zone, probe);
   const rimInput = { positionsHead, outward: outwardDirections(positionsHead), zone, probe, earPixels };
   const scalpRim = measureScalpRim(rimInput);
-  const palette = input.findPalette(collectRimColours(rimInput, scalpRim));
   const count = positionsHead.length / 3;
   const spread = (rim: Rim, rest: number, over: VertexGraph): Float32Array => {
     const values = new Float32Array(count);
@@ -73,6 +72,8 @@ export function inflateHair(input: InflateInput): HairProxy {
     return solveVertexField(over, { channels: 1, values, confidence, fallback: [0] });
   };
   const scalp = spread(scalpRim, 0, graph);
+  const firstPalette = input.findPalette(collectRimColours(rimInput, scalpRim));
+  const palette = firstPalette === null ? null : doubtFlatHair(firstPalette, zone, scalp);
   const hasHair = palette !== null && palette.hair !== null;
   const long = hasHair
     ? spread(measureLongRim(rimInput, palette), NO_LONG_HAIR_TRUST, levelGraph(graph, positionsHead))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  doubtFlatHair,
   findHairPalette,
   hairShareOf,
   isHairColour,
@@ -62,6 +63,17 @@ describe('findHairPalette', () => {
     expect(palette?.hair).toBeNull();
     expect(hairShareOf(palette!, [0, 0, 0])).toBe(0);
     expect(isHairColour(palette!, [0, 0, 0])).toBe(false);
+  });
+
+  it('doubts faint hair that lies flat, and only that', () => {
+    const flat = new Float32Array(count).fill(0.002);
+    const thick = new Float32Array(count).fill(0.02);
+    const faint = paletteOf([0.85, 0.65, 0.55], [0.6, 0.42, 0.32])!;
+    const dark = paletteOf([0.85, 0.65, 0.55], [0.1, 0.08, 0.07])!;
+    expect(faint.hair).not.toBeNull();
+    expect(doubtFlatHair(faint, zone, flat).hair).toBeNull();
+    expect(doubtFlatHair(faint, zone, thick)).toBe(faint);
+    expect(doubtFlatHair(dark, zone, flat)).toBe(dark);
   });
 
   it('does not take a red shirt beside the neck for hair', () => {
