@@ -61,8 +61,17 @@ const ARGS: { readonly [M in ApiName]: z.ZodType<ApiArgs<M>> } = {
     settings: settings.partial(),
     base: z.strictObject({ jobId: id, fromStage: z.enum(STAGES).optional() }).optional(),
   }),
+  'job.startVariants': z.strictObject({
+    photoId: id,
+    settings: settings.partial(),
+    count: z.int().min(1).max(16),
+  }),
   'job.cancel': jobOnly,
   'job.resume': jobOnly,
+  'queue.state': nothing,
+  'queue.move': z.strictObject({ jobId: id, beforeJobId: id.nullable() }),
+  'queue.pause': nothing,
+  'queue.resume': nothing,
   'head.list': projectOnly,
   'head.search': z.strictObject({
     query: z.string().max(200),

@@ -1,15 +1,16 @@
-/** Runs jobs one at a time, in the order they came, and keeps the library and the listeners informed. */
+/** Runs jobs one at a time, in an order that can be changed, and keeps the library and the listeners informed. */
 import { randomUUID } from 'node:crypto';
-import type { Head, HeadFile, Job, Photo } from '../contract/entities.ts';
+import type { Head, HeadFile, Job, Photo, QueuePause, QueueState } from '../contract/entities.ts';
 import { StudioError, toErrorInfo } from '../contract/errors.ts';
-import type { EngineClient, EngineRun } from '../engine/engine-client.ts';
 import { STAGES, type StageId } from '../contract/stages.ts';
+import type { EngineClient, EngineRun } from '../engine/engine-client.ts';
 import type { Artefacts, EngineResult } from '../engine/messages.ts';
 import type { StoredJob } from '../library/job-table.ts';
 import type { Library } from '../library/library.ts';
+import { expectSeconds, secondsLeft } from './estimate-time.ts';
 import type { Emit } from './events.ts';
 import { applyReport, queueAgain, stopStages } from './job-progress.ts';
-import { findProject } from './projects.ts';
+import { findProject, notFound } from './projects.ts';
 
 export type JobQueue = {
   /** Takes a new job, or one that stopped, to the end of the queue. */
@@ -18,12 +19,17 @@ export type JobQueue = {
   cancel(jobId: string): void;
   /** Every job of the photo. */
   cancelPhoto(photoId: string): void;
+  /** Throws `not-found` when one of the two does not wait. */
+  move(jobId: string, beforeJobId: string | null): void;
+  pause(): void;
+  resume(): void;
+  state(): QueueState;
   isRunning(): boolean;
   /** Jobs that waiting and running ones start from. */
   basesInUse(): Set<string>;
   /** The job as it is now, if that is not in the library yet. */
   live(jobId: string): StoredJob | undefined;
-  /** Stops the running job and waits for it; what is left is `interrupted`. */
+  /** Stops the running job and waits for it; it is `interrupted` then, and what waits will wait next time. */
   close(): Promise<void>;
 };
 
@@ -36,22 +42,39 @@ export type JobQueueParts = {
   writeReport(job: StoredJob, photo: Photo, result: EngineResult): Promise<HeadFile>;
 };
 
+/** In the library's settings: the user's pause outlives the studio. */
+const PAUSE_SETTING = 'queue.paused';
+/** As many done jobs as are looked at for measurements: enough for the median of two methods. */
+const MEASURED_JOBS = 30;
+
 export function createJobQueue({ library, engine, emit, log, writeReport }: JobQueueParts): JobQueue {
   /** Waiting and running jobs; Map keeps their order. */
-  const jobs = new Map<string, StoredJob>();
-  /** Jobs that stopped while the disk was full: the library still has them as running. Saved as soon as it can be. */
+  let jobs = new Map<string, StoredJob>(library.jobs.queued().map((job) => [job.id, job]));
+  /** Jobs that changed while the disk was full: the library has them as they were. Saved as soon as it can be. */
   const unsaved = new Map<string, StoredJob>();
   let running: { jobId: string; run: EngineRun; ended: Promise<void> } | null = null;
   let closing = false;
+  // Nothing starts computing by itself when the studio opens.
+  let paused: QueuePause | null =
+    library.settings.get(PAUSE_SETTING) === true ? 'user' : jobs.size > 0 ? 'restart' : null;
 
-  const announce = (job: StoredJob): void => emit('job.changed', { job: toJob(job) });
-  const save = (job: StoredJob): void => {
-    jobs.set(job.id, job);
-    library.jobs.save(job);
-    unsaved.delete(job.id);
-    saveUnsaved();
-    announce(job);
+  const state = (): QueueState => {
+    const measured = jobs.size === 0 ? [] : library.jobs.measured(MEASURED_JOBS);
+    const listed = [...jobs.values()].map((job) => {
+      const expected = expectSeconds(job.settings, measured);
+      const left = expected === null ? null : secondsLeft(job, expected);
+      return { jobId: job.id, photoId: job.photoId, secondsLeft: left };
+    });
+    const total = listed.reduce<number | null>(
+      (sum, { secondsLeft: left }) => (sum === null || left === null ? null : sum + left),
+      0,
+    );
+    return { paused, jobs: listed, secondsLeft: total };
   };
+  const announceQueue = (): void => {
+    if (!closing) emit('queue.changed', { queue: state() });
+  };
+  const announce = (job: StoredJob): void => emit('job.changed', { job: toJob(job) });
   const saveUnsaved = (): void => {
     for (const job of unsaved.values()) {
       try {
@@ -62,12 +85,20 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
       }
     }
   };
+  /** What happens to a job that runs is kept here when it cannot be saved: a full disk must not stop the studio. */
+  const keep = (job: StoredJob): void => {
+    jobs.set(job.id, job);
+    unsaved.set(job.id, job);
+    saveUnsaved();
+    announce(job);
+  };
   const settle = (job: StoredJob): void => {
     const stopped = stopStages(job);
     jobs.delete(job.id);
     unsaved.set(job.id, stopped);
     saveUnsaved();
     announce(stopped);
+    announceQueue();
   };
 
   const finish = async (job: StoredJob, result: EngineResult): Promise<void> => {
@@ -95,7 +126,9 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
       library.photos.setCurrentHead(photo.id, head.id);
     });
     jobs.delete(job.id);
+    unsaved.delete(job.id);
     announce(done);
+    announceQueue();
     // Its photo may have gone to the trash while the job ended.
     const shown = library.photos.find(photo.id);
     if (shown === null) return;
@@ -106,7 +139,7 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
 
   const fail = (job: StoredJob, error: unknown): void => {
     const info = toErrorInfo(error);
-    const stage = job.stages.find(({ state }) => state === 'running')?.id;
+    const stage = job.stages.find(({ state: stageState }) => stageState === 'running')?.id;
     if (stage !== undefined) info.stage ??= stage;
     if (info.code === 'cancelled') settle({ ...job, state: 'cancelled', error: null });
     else if (info.code === 'engine-stopped')
@@ -129,7 +162,7 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
     const photo = library.photos.find(job.photoId);
     try {
       if (photo === null) throw new Error(`photo ${job.photoId} of job ${job.id} is gone`);
-      save(job);
+      keep(job);
       const run = engine.run(
         { jobId: job.id, photo: photo.blob, settings: job.settings, artefacts: chooseArtefacts(job) },
         (report) => {
@@ -137,7 +170,7 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
           if (report.type === 'progress') {
             jobs.set(job.id, job);
             announce(job);
-          } else save(job);
+          } else keep(job);
         },
       );
       if (running !== null) running.run = run;
@@ -150,7 +183,7 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
   };
 
   const pump = (): void => {
-    if (running !== null || closing) return;
+    if (running !== null || closing || paused !== null) return;
     const next = jobs.values().next().value;
     if (next === undefined) return;
     const idle: EngineRun = { done: new Promise(() => undefined), cancel: () => undefined };
@@ -166,29 +199,62 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
     const waiting = jobs.get(jobId);
     if (waiting !== undefined) settle({ ...waiting, state: 'cancelled' });
   };
+  const findWaiting = (jobId: string): StoredJob => {
+    const job = jobs.get(jobId);
+    if (job === undefined || running?.jobId === jobId) throw notFound('waiting job', jobId);
+    return job;
+  };
+  const setPause = (next: QueuePause | null): void => {
+    if ((next === 'user') !== (paused === 'user')) library.settings.set(PAUSE_SETTING, next === 'user');
+    paused = next;
+    announceQueue();
+    pump();
+  };
 
   return {
+    state,
     isRunning: () => running !== null,
     basesInUse: () => new Set([...jobs.values()].flatMap(({ base }) => (base === null ? [] : [base.jobId]))),
     cancel,
     cancelPhoto: (photoId) => {
       for (const job of [...jobs.values()]) if (job.photoId === photoId) cancel(job.id);
     },
+    move: (jobId, beforeJobId) => {
+      const job = findWaiting(jobId);
+      if (beforeJobId !== null) findWaiting(beforeJobId);
+      if (jobId === beforeJobId) return;
+      const order = [...jobs.values()].filter(({ id }) => id !== jobId);
+      const at = beforeJobId === null ? order.length : order.findIndex(({ id }) => id === beforeJobId);
+      order.splice(at, 0, job);
+      library.jobs.saveOrder(order.map(({ id }) => id));
+      jobs = new Map(order.map((ordered) => [ordered.id, ordered]));
+      announceQueue();
+    },
+    pause: () => setPause('user'),
+    resume: () => setPause(null),
     add: (job) => {
       const queued = queueAgain(job);
-      save(queued);
-      pump();
+      // The library first: a job that it has no room for is not in the queue either.
+      library.transaction(() => {
+        library.jobs.save(queued);
+        library.jobs.saveOrder([...jobs.keys(), queued.id]);
+      });
+      jobs.set(queued.id, queued);
+      unsaved.delete(queued.id);
+      announce(queued);
+      // Whoever starts a job wants the queue to run; only the user's own pause stays.
+      if (paused === 'restart') setPause(null);
+      else {
+        announceQueue();
+        pump();
+      }
       return toJob(jobs.get(job.id) ?? queued);
     },
     live: (jobId) => jobs.get(jobId) ?? unsaved.get(jobId),
     close: async () => {
       closing = true;
-      const last = running;
-      for (const job of [...jobs.values()]) {
-        if (job.id !== last?.jobId) settle({ ...job, state: 'interrupted' });
-      }
       await engine.close();
-      await last?.ended;
+      await running?.ended;
       saveUnsaved();
     },
   };

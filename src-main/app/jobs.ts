@@ -12,7 +12,13 @@ import { findPhoto } from './photos.ts';
 import { findProject, notFound } from './projects.ts';
 import { checkMethod } from './view-packs.ts';
 
-type JobCalls = Pick<StudioApi, 'job.list' | 'job.start' | 'job.cancel' | 'job.resume' | 'head.branch'>;
+type JobCalls = Pick<
+  StudioApi,
+  'job.list' | 'job.start' | 'job.startVariants' | 'job.cancel' | 'job.resume' | 'head.branch'
+>;
+
+/** Seeds are unsigned 32-bit numbers. */
+const SEEDS = 2 ** 32;
 
 export function createJobCalls(library: Library, queue: JobQueue, modelsDirectory: string): JobCalls {
   const find = (jobId: string): StoredJob => {
@@ -44,6 +50,17 @@ export function createJobCalls(library: Library, queue: JobQueue, modelsDirector
       findPhoto(library, photoId);
       if (base !== undefined && find(base.jobId).photoId !== photoId) throw otherPhoto();
       return start(photoId, settings, base === undefined ? null : { fromStage: null, ...base });
+    },
+    'job.startVariants': async ({ photoId, settings, count }) => {
+      findPhoto(library, photoId);
+      const { seed } = completeSettings(settings);
+      const jobs: Job[] = [];
+      for (let index = 0; index < count; index++) {
+        // What the first one makes without random numbers, the others take from it.
+        const base = index === 0 ? null : { jobId: jobs[0]!.id, fromStage: null };
+        jobs.push(start(photoId, { ...settings, seed: (seed + index) % SEEDS }, base));
+      }
+      return jobs;
     },
     'head.branch': async ({ headId, settings }) => {
       const { photoId, jobId, settings: chosen } = findHead(library, headId);

@@ -20,6 +20,7 @@ import { createLibraryEdits } from './library-edits.ts';
 import { createPhotoCalls } from './photos.ts';
 import { createProjectCalls } from './projects.ts';
 import { readProvenance } from './provenance.ts';
+import { createQueueCalls } from './queue.ts';
 import { openSamples } from './samples.ts';
 import { createStorageCalls } from './storage.ts';
 import { createTrashCalls } from './trash.ts';
@@ -84,6 +85,7 @@ export async function openStudio(host: Host): Promise<Studio> {
     ...createPhotoCalls(library, blobs, decoder, samples, edits),
     ...createJobCalls(library, queue, modelsDirectory),
     ...createHeadCalls(library, blobs, host, edits, closing.signal),
+    ...createQueueCalls(queue),
     ...createTrashCalls(library, queue, edits),
     ...createStorageCalls(library, blobs, queue, host.dataDirectory),
     ...createHistoryCalls(library, edits),

@@ -8,6 +8,7 @@ import type {
   Job,
   Photo,
   Project,
+  QueueState,
   Sample,
   StorageOverview,
   StorageUse,
@@ -40,9 +41,23 @@ export type StudioApi = {
     settings: Partial<HeadSettings>;
     base?: { jobId: string; fromStage?: StageId };
   }) => Promise<Job>;
+  /**
+   * `count` jobs that differ in their seed alone (`settings.seed` and the following ones); stages that draw no random
+   * numbers are made once. With method `reproject` nothing is random: they come out the same.
+   */
+  'job.startVariants': (args: {
+    photoId: string;
+    settings: Partial<HeadSettings>;
+    count: number;
+  }) => Promise<Job[]>;
   'job.cancel': (args: { jobId: string }) => Promise<void>;
-  /** Carries on with an interrupted, failed or cancelled job from its last finished stage. */
+  /** Carries on with (retries) an interrupted, failed or cancelled job from its last finished stage. */
   'job.resume': (args: { jobId: string }) => Promise<Job>;
+  'queue.state': (args: Record<string, never>) => Promise<QueueState>;
+  /** Puts a waiting job before another one, or last (`beforeJobId: null`). */
+  'queue.move': (args: { jobId: string; beforeJobId: string | null }) => Promise<QueueState>;
+  'queue.pause': (args: Record<string, never>) => Promise<QueueState>;
+  'queue.resume': (args: Record<string, never>) => Promise<QueueState>;
   'head.list': (args: { projectId: string }) => Promise<Head[]>;
   /** Every word of `query` begins a word of the name, the note, the tags or the photo's name. Best first. */
   'head.search': (args: { query: string; projectId?: string; starred?: boolean }) => Promise<Head[]>;

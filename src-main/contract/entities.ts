@@ -90,6 +90,23 @@ export type Job = {
 /** One exported file of a head; `name` may contain a folder (`views/view-00.png`). */
 export type HeadFile = { name: string; mediaType: string; blob: BlobId; bytes: number };
 
+/** `user`: by `queue.pause`; `restart`: jobs were left from the last time, and nothing computes before somebody says so. */
+export type QueuePause = 'user' | 'restart';
+export type QueuedJob = {
+  jobId: string;
+  photoId: string;
+  /** Expected wall seconds, from this machine's last jobs; null before the first one. */
+  secondsLeft: number | null;
+};
+export type QueueState = {
+  /** Pausing lets the running job end; it only keeps the next one from starting. */
+  paused: QueuePause | null;
+  /** In the order they run; the running one is first. */
+  jobs: QueuedJob[];
+  /** Of all together: they run one after the other. */
+  secondsLeft: number | null;
+};
+
 /** One version: what one job made of a photo with one set of settings. Never overwritten. */
 export type Head = {
   id: string;

@@ -1,8 +1,10 @@
-import type { Head, HistoryState, ItemRef, Job, Photo, Project } from './entities.ts';
+import type { Head, HistoryState, ItemRef, Job, Photo, Project, QueueState } from './entities.ts';
 
 /** Facts that the studio announces. One typed map; payloads are small JSON. */
 export type StudioEvents = {
   'job.changed': { job: Job };
+  /** Its order, its length or its pause; progress is in `job.changed`. */
+  'queue.changed': { queue: QueueState };
   /** Made, or back from the trash. */
   'head.added': { head: Head };
   'head.changed': { head: Head };

@@ -33,8 +33,13 @@ export type JobTable = {
   save(job: JobRecord): void;
   /** Done jobs forget what they could be carried on from, but for `except`. */
   dropArtefacts(except: ReadonlySet<string>): void;
-  /** What was waiting or running when the studio last ended. */
-  unfinished(): StoredJob[];
+  /** What was running when the studio last ended without saying so. */
+  running(): StoredJob[];
+  /** In the order of the queue. */
+  queued(): StoredJob[];
+  saveOrder(ids: readonly string[]): void;
+  /** Of the newest jobs that were done: what they measured. */
+  measured(limit: number): Pick<Job, 'settings' | 'stages'>[];
 };
 
 export function createJobTable(database: Database): JobTable {
@@ -43,8 +48,13 @@ export function createJobTable(database: Database): JobTable {
      WHERE photos.project_id = ? AND photos.trashed_at IS NULL ORDER BY jobs.created_at DESC, jobs.rowid DESC`,
   );
   const find = database.prepare<[string], Row>(`${SELECT} WHERE jobs.id = ?`);
-  const unfinished = database.prepare<[], Row>(
-    `${SELECT} WHERE jobs.state IN ('queued', 'running') ORDER BY jobs.rowid`,
+  const running = database.prepare<[], Row>(`${SELECT} WHERE jobs.state = 'running'`);
+  const queued = database.prepare<[], Row>(
+    `${SELECT} WHERE jobs.state = 'queued' ORDER BY jobs.queue_position, jobs.rowid`,
+  );
+  const savePosition = database.prepare('UPDATE jobs SET queue_position = ? WHERE id = ?');
+  const measured = database.prepare<[number], Pick<Row, 'settings' | 'stages'>>(
+    `SELECT settings, stages FROM jobs WHERE state = 'done' ORDER BY created_at DESC LIMIT ?`,
   );
   const withArtefacts = database.prepare<[], { id: string }>(
     `SELECT id FROM jobs WHERE state = 'done' AND artefacts <> '{}'`,
@@ -77,7 +87,17 @@ export function createJobTable(database: Database): JobTable {
     dropArtefacts: (except) => {
       for (const { id } of withArtefacts.all()) if (!except.has(id)) dropArtefacts.run(id);
     },
-    unfinished: () => unfinished.all().map(toJob),
+    running: () => running.all().map(toJob),
+    queued: () => queued.all().map(toJob),
+    saveOrder: (ids) =>
+      database.transaction(() => {
+        for (const [position, id] of ids.entries()) savePosition.run(position, id);
+      })(),
+    measured: (limit) =>
+      measured.all(limit).map(({ settings, stages }) => ({
+        settings: JSON.parse(settings) as Job['settings'],
+        stages: JSON.parse(stages) as Job['stages'],
+      })),
   };
 }
 

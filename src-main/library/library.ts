@@ -6,6 +6,7 @@ import { createJobTable, type JobTable } from './job-table.ts';
 import { openDatabase, type OpenDatabaseOptions } from './open-database.ts';
 import { createPhotoTable, type PhotoTable } from './photo-table.ts';
 import { createProjectTable, type ProjectTable } from './project-table.ts';
+import { createSettingsTable, type SettingsTable } from './settings-table.ts';
 import { createTrashTable, type TrashTable } from './trash-table.ts';
 
 export type Library = {
@@ -15,6 +16,7 @@ export type Library = {
   heads: HeadTable;
   trash: TrashTable;
   history: HistoryTable;
+  settings: SettingsTable;
   /** All or nothing. */
   transaction<T>(work: () => T): T;
   /** Every blob that something refers to, and what it is to the first that does. */
@@ -38,6 +40,7 @@ export function openLibrary(path: string, options: OpenDatabaseOptions): Library
     heads: createHeadTable(database),
     trash: createTrashTable(database),
     history: createHistoryTable(database),
+    settings: createSettingsTable(database),
     transaction: (work) => database.transaction(work)(),
     blobsInUse: () => {
       const kinds = new Map<BlobId, BlobKind>();
@@ -46,14 +49,14 @@ export function openLibrary(path: string, options: OpenDatabaseOptions): Library
     },
     close: () => database.close(),
   };
-  interruptUnfinished(library);
+  interruptRunning(library);
   return library;
 }
 
-/** The lock is ours, so nobody works on these jobs any more: the studio crashed or was killed. */
-function interruptUnfinished({ jobs, transaction }: Library): void {
+/** The lock is ours, so nobody works on these jobs any more: the studio crashed or was killed. What waited still waits. */
+function interruptRunning({ jobs, transaction }: Library): void {
   transaction(() => {
-    for (const job of jobs.unfinished()) {
+    for (const job of jobs.running()) {
       const stages = job.stages.map((stage) =>
         stage.state === 'running' ? { ...stage, state: 'waiting' as const, fraction: 0 } : stage,
       );

@@ -61,6 +61,7 @@ export const MIGRATIONS: readonly string[] = [
   -- Everything that lists and searches decide by, so that they do not read the files column of rows they leave out.
   CREATE INDEX heads_narrowed ON heads(id, trashed_at, starred, project_id, photo_id, created_at);
   CREATE INDEX heads_counted ON heads(project_id, photo_id, trashed_at);
+  CREATE INDEX jobs_by_state ON jobs(state, created_at);
   CREATE TABLE history (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     label TEXT NOT NULL CHECK (json_valid(label)),

@@ -98,7 +98,7 @@ test('lists the newest first, and within the same instant the last one in', () =
   ]);
 });
 
-test('jobs that were waiting or running when the studio ended are interrupted, the others stay', () => {
+test('a job that ran when the studio ended is interrupted, the others stay, the waiting ones in their order', () => {
   const stages = createStages();
   stages[0] = { ...stages[0]!, state: 'done', fraction: 1, seconds: 2 };
   stages[1] = { ...stages[1]!, state: 'running', fraction: 0.4 };
@@ -110,11 +110,12 @@ test('jobs that were waiting or running when the studio ended are interrupted, t
   const states = Object.fromEntries(library.jobs.list('project').map(({ id, state }) => [id, state]));
   expect(states).toEqual({
     running: 'interrupted',
-    queued: 'interrupted',
+    queued: 'queued',
     done: 'done',
     failed: 'failed',
     cancelled: 'cancelled',
   });
+  expect(library.jobs.queued().map(({ id }) => id)).toEqual(['queued']);
   const interrupted = library.jobs.find('running')!;
   expect(interrupted.artefacts).toEqual({ '01-photo': blob(5) });
   expect(interrupted.stages[0]).toMatchObject({ state: 'done', seconds: 2 });

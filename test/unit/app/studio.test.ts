@@ -137,9 +137,15 @@ describe('the engine dies in the middle of a job', () => {
     user = await openTestStudio(folder.path);
     const jobs = await user.call('job.list', { projectId: photo.projectId });
     expect(jobs.map((job) => [job.id, job.state])).toEqual([
-      [queued.id, 'interrupted'],
+      [queued.id, 'queued'],
       [id, 'interrupted'],
     ]);
+    expect(await user.call('queue.state', {})).toMatchObject({
+      paused: 'restart',
+      jobs: [{ jobId: queued.id }],
+    });
+    await user.call('job.cancel', { jobId: queued.id });
+    expect((await user.call('queue.state', {})).jobs).toEqual([]);
   });
 });
 

@@ -1,0 +1,56 @@
+/** How long a job will take, from what this machine's last jobs took. Pure. */
+import type { HeadSettings, Job, StageProgress } from '../contract/entities.ts';
+import { STAGES, type StageId } from '../contract/stages.ts';
+
+export type Measured = Pick<Job, 'settings' | 'stages'>;
+/** Expected wall seconds of each stage. */
+export type StageSeconds = Record<StageId, number>;
+
+/** An odd number, so that the median is one of them; few, so that a new graphics driver shows soon. */
+const RUNS_PER_STAGE = 9;
+
+/**
+ * What a stage's work is proportional to. Work that does not grow with the settings is not modelled: a first job with
+ * larger settings is overestimated, the second one is measured.
+ */
+const WORK: Partial<Record<StageId, (settings: HeadSettings) => number>> = {
+  '04-views': ({ method, steps, views, viewSizePx }) =>
+    views * viewSizePx ** 2 * (method === 'diffusion' ? steps : 1),
+  '05-surface': ({ surfaceResolution }) => surfaceResolution ** 3,
+  '07-texture': ({ textureSizePx }) => textureSizePx ** 2,
+  '08-export': ({ textureSizePx }) => textureSizePx ** 2,
+};
+
+/** `runs` newest first. null when a stage was never measured with this method. */
+export function expectSeconds(settings: HeadSettings, runs: readonly Measured[]): StageSeconds | null {
+  const comparable = runs.filter((run) => run.settings.method === settings.method);
+  const expected: Partial<StageSeconds> = {};
+  for (const id of STAGES) {
+    const seconds = comparable
+      .flatMap((run) => {
+        const stage = run.stages.find((candidate) => candidate.id === id);
+        if (stage === undefined || stage.state !== 'done' || stage.reused) return [];
+        return [(stage.seconds * workOf(id, settings)) / workOf(id, run.settings)];
+      })
+      .slice(0, RUNS_PER_STAGE)
+      .sort((a, b) => a - b);
+    if (seconds.length === 0) return null;
+    expected[id] = seconds[seconds.length >> 1]!;
+  }
+  return expected as StageSeconds;
+}
+
+/** What is left of a job; stages before the one that it is re-run from cost nothing. */
+export function secondsLeft(job: Pick<Job, 'stages' | 'base'>, expected: StageSeconds): number {
+  const from = job.base?.fromStage ?? STAGES[0];
+  return job.stages.reduce((sum, stage) => sum + fractionLeft(stage, from) * expected[stage.id], 0);
+}
+
+function fractionLeft({ id, state, fraction }: StageProgress, from: StageId): number {
+  if (state === 'done' || id < from) return 0;
+  return 1 - fraction;
+}
+
+function workOf(id: StageId, settings: HeadSettings): number {
+  return WORK[id]?.(settings) ?? 1;
+}

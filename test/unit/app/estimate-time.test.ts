@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { expectSeconds, secondsLeft, type Measured } from '../../../src-main/app/estimate-time.ts';
+import { createStages } from '../../../src-main/app/job-progress.ts';
+import { HEAD_SETTINGS_DEFAULTS, type HeadSettings } from '../../../src-main/contract/entities.ts';
+import { STAGES } from '../../../src-main/contract/stages.ts';
+
+const settings = (change: Partial<HeadSettings> = {}): HeadSettings => ({
+  ...HEAD_SETTINGS_DEFAULTS,
+  ...change,
+});
+/** Stage k took (k + 1) · scale seconds. */
+const run = (scale: number, change: Partial<HeadSettings> = {}): Measured => ({
+  settings: settings(change),
+  stages: createStages().map((stage, index) => ({ ...stage, state: 'done', seconds: (index + 1) * scale })),
+});
+const total = (expected: Record<string, number> | null): number =>
+  Object.values(expected ?? {}).reduce((sum, seconds) => sum + seconds, 0);
+
+test('the median of past runs, so that one slow run does not matter', () => {
+  expect(total(expectSeconds(settings(), [run(1), run(100), run(2)]))).toBe(2 * 36);
+  expect(expectSeconds(settings(), [])).toBeNull();
+});
+
+test('scaled by what the work of a stage grows with', () => {
+  const expected = expectSeconds(settings({ views: 8, textureSizePx: 4096, surfaceResolution: 192 }), [
+    run(1),
+  ])!;
+  expect(STAGES.map((id) => expected[id])).toEqual([1, 2, 3, 4 / 2, 5 * 8, 6, 7 * 4, 8 * 4]);
+});
+
+test('only of the same method: steps count for diffusion', () => {
+  const runs = [run(1), run(1, { method: 'diffusion', steps: 10 })];
+  expect(expectSeconds(settings({ method: 'diffusion', steps: 50 }), runs)?.['04-views']).toBe(4 * 5);
+  expect(expectSeconds(settings({ method: 'diffusion' }), [run(1)])).toBeNull();
+});
+
+test('stages that were reused measured nothing', () => {
+  const reused = run(1);
+  reused.stages = reused.stages.map((stage) => ({ ...stage, seconds: 0, reused: true }));
+  expect(total(expectSeconds(settings(), [reused, run(3)]))).toBe(3 * 36);
+  expect(expectSeconds(settings(), [reused])).toBeNull();
+});
+
+test('what is done costs nothing, nor what a re-run leaves out, and half is half', () => {
+  const expected = expectSeconds(settings(), [run(1)])!;
+  const stages = createStages();
+  expect(secondsLeft({ stages, base: null }, expected)).toBe(36);
+  expect(secondsLeft({ stages, base: { jobId: 'j', fromStage: '07-texture' } }, expected)).toBe(7 + 8);
+  stages[0] = { ...stages[0]!, state: 'done', fraction: 1 };
+  stages[1] = { ...stages[1]!, state: 'running', fraction: 0.5 };
+  expect(secondsLeft({ stages, base: null }, expected)).toBe(36 - 1 - 1);
+});
