@@ -6,7 +6,7 @@
  * The photo wins where it sees, views fill in, what nobody sees is mirrored or filled (method.md §3). The paper stops at
  * vertex colours of its implicit surface (NeuS2).
  * The map is painted in bands of rows: besides the two maps about 100 bytes a texel of a band are alive.
- * Longest uninterruptible piece: the vertex colours before the first band, about 0.7 s, and the padding, about 0.5 s at
+ * Longest uninterruptible piece: the vertex colours before the first band, about 0.9 s, and the padding, about 0.6 s at
  * 2048 px.
  */
 import { cancelled } from '../../contract/errors.ts';
