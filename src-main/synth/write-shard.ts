@@ -57,7 +57,7 @@ export async function writeShard(
     if (head === null) withoutFace++;
     else heads.push(head);
   }
-  const bytes = await promisify(gzip)(encodeShard(heads, options.sizePx), { level: GZIP_LEVEL });
+  const bytes = await promisify(gzip)(encodeShard(heads, options), { level: GZIP_LEVEL });
   await mkdir(folder, { recursive: true });
   const unfinished = `${file}.${process.pid}.part`;
   await writeFile(unfinished, bytes);
@@ -73,7 +73,10 @@ export async function writeShard(
   };
 }
 
-export function encodeShard(heads: readonly HeadArrays[], sizePx: number): Uint8Array {
+export function encodeShard(
+  heads: readonly HeadArrays[],
+  { sizePx, prior }: Pick<HeadOptions, 'sizePx' | 'prior'>,
+): Uint8Array {
   const count = heads.length;
   const views = heads[0]!.angles.length / 2;
   const bytes = (name: 'photo' | 'targets' | 'conditions', ...shape: number[]): ShapedArray => {
@@ -92,6 +95,7 @@ export function encodeShard(heads: readonly HeadArrays[], sizePx: number): Uint8
   return encodeArrayFile({
     format: 'synth-shard',
     version: 1,
+    prior,
     photo: bytes('photo', sizePx, sizePx, 4),
     targets: bytes('targets', views, sizePx, sizePx, TARGET_CHANNELS),
     conditions: bytes('conditions', views + 1, sizePx, sizePx, CONDITION_CHANNELS),

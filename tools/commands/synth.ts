@@ -1,6 +1,7 @@
 /**
  * `npm run synth -- --identities N --views V --out DIR [--seed S] [--size 128] [--held-out] [--workers 2] [--hours H]
- * [--data DIR]`: training heads, rendered by the studio's own stages. Shards that exist are kept, so it resumes; workers
+ * [--data DIR] [--prior bald|proxy]`: training heads, rendered by the studio's own stages. `--prior proxy` conditions on the
+ * head with hair of method `reproject` (the pack's pack.json then says "prior": "proxy"); one folder holds one kind. Shards that exist are kept, so it resumes; workers
  * run at the lowest priority. Needs the MakeHuman data that models/training/README.md names.
  */
 import { fork } from 'node:child_process';
@@ -40,11 +41,12 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '2' },
     hours: { type: 'string', default: '1000' },
     data: { type: 'string' },
+    prior: { type: 'string', default: 'bald' },
   },
 });
 if (values.out === undefined) {
   process.stderr.write(
-    'usage: npm run synth -- --identities N --views V --out DIR [--seed S] [--size 128] [--held-out] [--workers 2] [--hours H] [--data DIR]\n',
+    'usage: npm run synth -- --identities N --views V --out DIR [--seed S] [--size 128] [--held-out] [--workers 2] [--hours H] [--data DIR] [--prior bald|proxy]\n',
   );
   process.exit(2);
 }
@@ -55,6 +57,7 @@ const options = {
   views: isHeldOut ? 16 : Number(values.views),
   sizePx: Number(values.size),
   isHeldOut,
+  prior: values.prior === 'proxy' ? ('proxy' as const) : ('bald' as const),
 };
 const shards = Math.ceil(Number(values.identities) / HEADS_PER_SHARD);
 const workers = Math.max(1, Number(values.workers));

@@ -15,6 +15,8 @@ import {
   renderConditions,
   STORED_ZERO,
 } from '../../pipeline/04-views/diffusion/render-conditions.ts';
+import { colourHead } from '../../pipeline/04-views/colour-head.ts';
+import type { ConditionPrior } from '../../pipeline/04-views/diffusion/read-view-pack.ts';
 import { OUTER_EYE_CORNERS } from '../../pipeline/03-prior/landmark-sets.ts';
 import type { PreparedModel } from '../../pipeline/03-prior/prepare-head-model.ts';
 import type { Prior } from '../../pipeline/03-prior/prior.ts';
@@ -38,7 +40,13 @@ export type HeadMaker = {
   inference: Inference;
 };
 
-export type HeadOptions = { seed: number; views: number; sizePx: number; isHeldOut: boolean };
+export type HeadOptions = {
+  seed: number;
+  views: number;
+  sizePx: number;
+  isHeldOut: boolean;
+  prior: ConditionPrior;
+};
 
 export const TARGET_CHANNELS = 7;
 
@@ -84,6 +92,13 @@ export async function makeHead(
     photoCamera: prior.photoCamera,
     positionsHead: prior.positionsHead,
     surface: maker.surface,
+    proxy:
+      options.prior === 'bald'
+        ? null
+        : colourHead(
+            { image: photo.image, maskAlpha: photo.maskAlpha, prior, viewSizePx: sizePx },
+            () => undefined,
+          ),
     cameras,
     sizePx,
   });

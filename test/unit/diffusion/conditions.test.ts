@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { projectPoints } from '../../../src-main/camera/camera.ts';
 import { viewRig } from '../../../src-main/camera/view-rig.ts';
+import { colourHead } from '../../../src-main/pipeline/04-views/colour-head.ts';
+import { reprojectView } from '../../../src-main/pipeline/04-views/reproject-view.ts';
 import { enlargePlanes } from '../../../src-main/pipeline/04-views/diffusion/enlarge-planes.ts';
 import {
   CHANNEL,
@@ -21,6 +23,7 @@ const made = renderConditions({
   photoCamera: portrait.prior.photoCamera,
   positionsHead: head.positionsHead,
   surface: createConditionSurface(head.topology, head.positionsHead),
+  proxy: null,
   cameras: rig.map(({ camera }) => camera),
   sizePx: SIZE,
 });
@@ -89,11 +92,41 @@ describe('renderConditions', () => {
       photoCamera: portraitCamera(0, 320),
       positionsHead: head.positionsHead,
       surface: createConditionSurface(head.topology, head.positionsHead),
+      proxy: null,
       cameras: [viewRig(4, SIZE)[1]!.camera],
       sizePx: SIZE,
     });
     for (let i = CHANNEL.billboard + 3; i < SIZE * SIZE * CONDITION_CHANNELS; i += CONDITION_CHANNELS) {
       expect(edgeOn.conditions[i]).toBe(0);
+    }
+  });
+
+  it('takes the answer of method reproject as fill and mask when it is given the proxy', () => {
+    const proxy = colourHead(
+      {
+        image: portrait.photo.image,
+        maskAlpha: portrait.analysis.mask.alpha,
+        prior: portrait.prior,
+        viewSizePx: SIZE,
+      },
+      () => undefined,
+    );
+    const based = renderConditions({
+      image: portrait.photo.image,
+      maskAlpha: portrait.analysis.mask.alpha,
+      photoCamera: portrait.prior.photoCamera,
+      positionsHead: head.positionsHead,
+      surface: createConditionSurface(head.topology, head.positionsHead),
+      proxy,
+      cameras: [rig[3]!.camera],
+      sizePx: SIZE,
+    });
+    const { image } = reprojectView(proxy, rig[3]!);
+    for (let pixel = 0; pixel < SIZE * SIZE; pixel++) {
+      const row = based.conditions.subarray(pixel * CONDITION_CHANNELS, (pixel + 1) * CONDITION_CHANNELS);
+      expect([...row.subarray(CHANNEL.fill, CHANNEL.fill + 3), row[CHANNEL.mask]]).toEqual([
+        ...image.rgbaSrgb.subarray(pixel * 4, pixel * 4 + 4),
+      ]);
     }
   });
 

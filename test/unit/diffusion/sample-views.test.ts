@@ -80,6 +80,10 @@ describe('sampleViews', () => {
     expect([...clean]).toEqual([2, 0.5]);
   });
 
+  it('says that no pack is installed', async () => {
+    await expect(readViewPack(inference, 'absent')).rejects.toMatchObject({ code: 'model-missing' });
+  });
+
   it('refuses a pack with another order of conditions', async () => {
     const pack = (await inference.readPack('gen3d-small')) as Record<string, unknown>;
     const conditions = { ...(pack.conditions as object), fill: [11, 14] };

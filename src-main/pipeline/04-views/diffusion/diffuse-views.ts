@@ -43,6 +43,7 @@ export async function diffuseViews(
     photoCamera: prior.photoCamera,
     positionsHead: prior.positionsHead,
     surface: createConditionSurface(prior.topology, prior.positionsHead),
+    proxy: pack.prior === 'proxy' ? proxy : null,
     cameras: rig.map(({ camera }) => resizeCamera(camera, size, size)),
     sizePx: size,
   });

@@ -16,7 +16,11 @@ export type ViewPack = {
   imageSizePx: number;
   /** Noisiest time of the cosine schedule, in (0, 1). */
   lastTime: number;
+  /** What its conditions were drawn from in training; packs that do not say were trained on the bald M. */
+  prior: ConditionPrior;
 };
+
+export type ConditionPrior = 'bald' | 'proxy';
 
 export async function readViewPack(inference: Inference, folder: string = VIEW_PACK): Promise<ViewPack> {
   const pack = (await inference.readPack(folder)) as Record<string, unknown>;
@@ -33,7 +37,8 @@ export async function readViewPack(inference: Inference, folder: string = VIEW_P
   expect('meshPoints', pack.meshPoints, MESH_POINTS);
   for (const [name, first] of Object.entries(CHANNEL))
     expect(`conditions.${name}`, conditions[name]?.[0], first);
-  const { views, imageSize } = pack;
+  const { views, imageSize, prior = 'bald' } = pack;
+  if (prior !== 'bald') expect('prior', prior, 'proxy');
   const lastTime = schedule?.lastTime;
   if (
     typeof views !== 'number' ||
@@ -48,5 +53,5 @@ export async function readViewPack(inference: Inference, folder: string = VIEW_P
       stage: '04-views',
     });
   }
-  return { folder, views, imageSizePx: imageSize, lastTime };
+  return { folder, views, imageSizePx: imageSize, lastTime, prior: prior as ConditionPrior };
 }
