@@ -25,6 +25,8 @@ export type JobQueue = {
   resume(): void;
   state(): QueueState;
   isRunning(): boolean;
+  /** Forgets what waits, takes what the library has instead; it waits for `resume`. Nothing may be running. */
+  reload(): void;
   /** Jobs that waiting and running ones start from. */
   basesInUse(): Set<string>;
   /** The job as it is now, if that is not in the library yet. */
@@ -55,8 +57,11 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
   let running: { jobId: string; run: EngineRun; ended: Promise<void> } | null = null;
   let closing = false;
   // Nothing starts computing by itself when the studio opens.
-  let paused: QueuePause | null =
-    library.settings.get(PAUSE_SETTING) === true ? 'user' : jobs.size > 0 ? 'restart' : null;
+  const initialPause = (): QueuePause | null => {
+    if (library.settings.get(PAUSE_SETTING) === true) return 'user';
+    return jobs.size > 0 ? 'restart' : null;
+  };
+  let paused = initialPause();
 
   const state = (): QueueState => {
     const measured = jobs.size === 0 ? [] : library.jobs.measured(MEASURED_JOBS);
@@ -214,6 +219,12 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
   return {
     state,
     isRunning: () => running !== null,
+    reload: () => {
+      unsaved.clear();
+      jobs = new Map(library.jobs.queued().map((job) => [job.id, job]));
+      paused = initialPause();
+      announceQueue();
+    },
     basesInUse: () => new Set([...jobs.values()].flatMap(({ base }) => (base === null ? [] : [base.jobId]))),
     cancel,
     cancelPhoto: (photoId) => {

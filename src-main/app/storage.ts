@@ -5,6 +5,7 @@ import type { BlobStore } from '../blobs/blob-store.ts';
 import type { StudioApi } from '../contract/api.ts';
 import { BLOB_KINDS, type BlobId, type StorageOverview, type StorageUse } from '../contract/entities.ts';
 import type { Library } from '../library/library.ts';
+import { BACKUPS_FOLDER } from './backups.ts';
 import type { JobQueue } from './job-queue.ts';
 
 type StorageCalls = Pick<StudioApi, 'storage.overview' | 'storage.clean'>;
@@ -48,14 +49,13 @@ export function createStorageCalls(
         >),
         unreferenced: none(),
         library: none(),
+        backups: none(),
       };
       const kinds = library.blobsInUse();
       for await (const { blob, bytes } of blobs.list())
         add(overview[kinds.get(blob) ?? 'unreferenced'], bytes);
-      for (const name of await readdir(dataDirectory)) {
-        if (!name.startsWith('library.')) continue;
-        add(overview.library, (await stat(join(dataDirectory, name))).size);
-      }
+      await addFiles(overview.library, dataDirectory, (name) => name.startsWith('library.'));
+      await addFiles(overview.backups, join(dataDirectory, BACKUPS_FOLDER), () => true);
       return overview;
     },
     'storage.clean': async ({ kinds }) => {
@@ -79,6 +79,16 @@ async function removeBlobs(blobs: BlobStore, chosen: ReadonlySet<BlobId>): Promi
   for await (const { blob, bytes } of blobs.list()) if (chosen.has(blob)) add(use, bytes);
   await blobs.remove(chosen);
   return use;
+}
+
+async function addFiles(
+  use: StorageUse,
+  directory: string,
+  accept: (name: string) => boolean,
+): Promise<void> {
+  for (const name of await readdir(directory).catch(() => [])) {
+    if (accept(name)) add(use, (await stat(join(directory, name))).size);
+  }
 }
 
 const none = (): StorageUse => ({ files: 0, bytes: 0 });

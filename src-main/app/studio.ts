@@ -8,6 +8,7 @@ import type { CallReply, UploadReply, WireEvent } from '../contract/wire.ts';
 import { createDecoderClient } from '../engine/decoder-client.ts';
 import { createEngineClient } from '../engine/engine-client.ts';
 import { openLibrary } from '../library/library.ts';
+import { BACKUPS_FOLDER, createBackups } from './backups.ts';
 import { checkArgs } from './check-args.ts';
 import { createAnnouncer } from './events.ts';
 import { createHistoryCalls } from './history.ts';
@@ -76,6 +77,11 @@ export async function openStudio(host: Host): Promise<Studio> {
   };
   const queue = createJobQueue({ library, engine, emit, log: host.log, writeReport });
   const edits = createLibraryEdits(library, emit);
+  const backups = createBackups(join(host.dataDirectory, BACKUPS_FOLDER), { library, queue, edits, emit });
+  // The window does not wait for it, closing does.
+  const dailyBackup = backups
+    .makeDaily()
+    .catch((error: unknown) => host.log(`no backup was made: ${String(error)}`));
   const closing = new AbortController();
 
   const calls: StudioApi = {
@@ -86,6 +92,7 @@ export async function openStudio(host: Host): Promise<Studio> {
     ...createJobCalls(library, queue, modelsDirectory),
     ...createHeadCalls(library, blobs, host, edits, closing.signal),
     ...createQueueCalls(queue),
+    ...backups.calls,
     ...createTrashCalls(library, queue, edits),
     ...createStorageCalls(library, blobs, queue, host.dataDirectory),
     ...createHistoryCalls(library, edits),
@@ -120,6 +127,7 @@ export async function openStudio(host: Host): Promise<Studio> {
     close: async () => {
       closing.abort();
       await Promise.all([queue.close(), decoder.close()]);
+      await dailyBackup;
       library.close();
     },
   };

@@ -1,5 +1,6 @@
 import type {
   AppInfo,
+  Backup,
   CleanableKind,
   Head,
   HeadSettings,
@@ -89,6 +90,12 @@ export type StudioApi = {
   'storage.overview': (args: Record<string, never>) => Promise<StorageOverview>;
   /** `artefacts`: finished jobs can then no longer be re-run from a stage. Answers what was removed. */
   'storage.clean': (args: { kinds: CleanableKind[] }) => Promise<StorageUse>;
+  /** Newest first. The studio never removes one by itself. */
+  'backup.list': (args: Record<string, never>) => Promise<Backup[]>;
+  'backup.create': (args: Record<string, never>) => Promise<Backup>;
+  /** Puts the records back as they were then, after a backup of how they are; not while a job runs. */
+  'backup.restore': (args: { name: string }) => Promise<void>;
+  'backup.remove': (args: { name: string }) => Promise<void>;
   'history.state': (args: Record<string, never>) => Promise<HistoryState>;
   /** Nothing happens when there is nothing to undo. Undo and redo survive a restart. */
   'history.undo': (args: Record<string, never>) => Promise<HistoryState>;

@@ -161,6 +161,15 @@ export type EditLabel = {
 /** The edits that `history.undo` and `history.redo` would change next. */
 export type HistoryState = { undo: EditLabel | null; redo: EditLabel | null };
 
+/** `daily`: by itself, when the last one is older than a day; `before-restore`: the records that a restore replaced. */
+export const BACKUP_REASONS = ['daily', 'manual', 'before-restore'] as const;
+export type BackupReason = (typeof BACKUP_REASONS)[number];
+/**
+ * The library's records (projects, versions, notes, …) at one moment. Pictures and heads are not copied: they are files
+ * that no clean-up removes while the present records, or the trash, refer to them.
+ */
+export type Backup = { name: string; reason: BackupReason; createdAt: string; bytes: number };
+
 /** What a file of the library is for. `artefacts`: results of stages, from which a job can start again. */
 export const BLOB_KINDS = ['photos', 'thumbnails', 'heads', 'artefacts'] as const;
 export type BlobKind = (typeof BLOB_KINDS)[number];
@@ -170,6 +179,7 @@ export type StorageOverview = Record<BlobKind, StorageUse> & {
   unreferenced: StorageUse;
   /** The records: what `library.sqlite` takes. */
   library: StorageUse;
+  backups: StorageUse;
 };
 /** What `storage.clean` may remove; never a photo, a head or anything in the trash. */
 export const CLEANABLE_KINDS = ['unreferenced', 'artefacts'] as const;

@@ -13,6 +13,8 @@ export type StudioEvents = {
   'photo.changed': { photo: Photo };
   /** Gone from the lists, with everything below them. */
   'items.trashed': { items: ItemRef[] };
+  /** Everything is different: read all lists anew. */
+  'library.replaced': Record<string, never>;
   'history.changed': { history: HistoryState };
   'project.changed': { project: Project };
 };

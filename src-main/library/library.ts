@@ -1,15 +1,17 @@
 /** What the studio remembers: one SQLite file, one table module per noun. Only the app layer opens it. */
+import { copyFileSync, renameSync, rmSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
 import type { BlobId, BlobKind } from '../contract/entities.ts';
 import { createHeadTable, type HeadTable } from './head-table.ts';
 import { createHistoryTable, type HistoryTable } from './history-table.ts';
 import { createJobTable, type JobTable } from './job-table.ts';
-import { openDatabase, type OpenDatabaseOptions } from './open-database.ts';
+import { checkDatabaseCopy, openDatabase, type OpenDatabaseOptions } from './open-database.ts';
 import { createPhotoTable, type PhotoTable } from './photo-table.ts';
 import { createProjectTable, type ProjectTable } from './project-table.ts';
 import { createSettingsTable, type SettingsTable } from './settings-table.ts';
 import { createTrashTable, type TrashTable } from './trash-table.ts';
 
-export type Library = {
+export type LibraryTables = {
   projects: ProjectTable;
   photos: PhotoTable;
   jobs: JobTable;
@@ -21,19 +23,53 @@ export type Library = {
   transaction<T>(work: () => T): T;
   /** Every blob that something refers to, and what it is to the first that does. */
   blobsInUse(): Map<BlobId, BlobKind>;
+};
+export type Library = LibraryTables & {
+  /** A copy of the records as they are now, by SQLite's backup API; the library stays usable meanwhile. */
+  backup(path: string): Promise<void>;
+  /**
+   * Takes the records of another file (a backup), brought to the newest schema. Throws `library-damaged` and changes
+   * nothing when that cannot be read.
+   */
+  replaceWith(file: string): void;
   close(): void;
 };
 
 /** Throws StudioError `library-damaged` or `library-in-use`. */
 export function openLibrary(path: string, options: OpenDatabaseOptions): Library {
-  const database = openDatabase(path, options);
+  let database = openDatabase(path, options);
+  const library: Library = {
+    ...createTables(database),
+    backup: async (destination) => void (await database.backup(destination)),
+    replaceWith: (file) => {
+      const incoming = `${path}.incoming`;
+      try {
+        copyFileSync(file, incoming);
+        checkDatabaseCopy(incoming, file);
+      } catch (error) {
+        for (const suffix of ['', '-wal', '-shm']) rmSync(incoming + suffix, { force: true });
+        throw error;
+      }
+      database.close();
+      renameSync(incoming, path);
+      database = openDatabase(path, options);
+      Object.assign(library, createTables(database));
+      interruptRunning(library);
+    },
+    close: () => database.close(),
+  };
+  interruptRunning(library);
+  return library;
+}
+
+function createTables(database: Database): LibraryTables {
   // What is in the trash is in use: it can come back.
   const blobsInUse = database.prepare<[], { blob: BlobId; kind: BlobKind }>(`
     SELECT blob, 'photos' AS kind FROM photos
     UNION ALL SELECT thumbnail, 'thumbnails' FROM photos
     UNION ALL SELECT value ->> 'blob', 'heads' FROM heads, json_each(heads.files)
     UNION ALL SELECT value, 'artefacts' FROM jobs, json_each(jobs.artefacts)`);
-  const library: Library = {
+  return {
     projects: createProjectTable(database),
     photos: createPhotoTable(database),
     jobs: createJobTable(database),
@@ -47,10 +83,7 @@ export function openLibrary(path: string, options: OpenDatabaseOptions): Library
       for (const { blob, kind } of blobsInUse.all()) if (!kinds.has(blob)) kinds.set(blob, kind);
       return kinds;
     },
-    close: () => database.close(),
   };
-  interruptRunning(library);
-  return library;
 }
 
 /** The lock is ours, so nobody works on these jobs any more: the studio crashed or was killed. What waited still waits. */

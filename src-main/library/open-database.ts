@@ -29,6 +29,33 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): Databa
 }
 
 /**
+ * Throws `library-damaged` when `path`, a copy of the file `original`, is no library that {@link openDatabase} would open.
+ * A copy, because SQLite leaves files beside a database in WAL mode that it may not write to.
+ */
+export function checkDatabaseCopy(path: string, original: string): void {
+  let database: Database.Database | null = null;
+  try {
+    database = new Database(path, { fileMustExist: true });
+    check(database);
+    const version = Number(database.pragma('user_version', { simple: true }));
+    if (version > MIGRATIONS.length) throw tooNew(original, version, MIGRATIONS.length);
+    if (version === 0) throw new IntegrityError('not a library');
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    throw new StudioError(
+      {
+        code: 'library-damaged',
+        message: `${original} is no library of the studio, or damaged.`,
+        hint: 'Choose another one; nothing was changed.',
+      },
+      { cause: error },
+    );
+  } finally {
+    database?.close();
+  }
+}
+
+/**
  * SQLite's own file lock, held until the file is closed: it goes when the process goes, however it ends, which a lock
  * file does not. Exclusive mode must be set before the first access for WAL to work without shared memory.
  */
