@@ -16,9 +16,10 @@ export function encodePng(image: ImageRgba, options: { alpha: boolean }): Promis
   return (options.alpha ? picture : picture.removeAlpha()).png({ compressionLevel: PNG_LEVEL }).toBuffer();
 }
 
-export function encodeJpeg(image: ImageRgba): Promise<Uint8Array> {
-  return open(image)
-    .removeAlpha()
+/** `sidePx`: made smaller to that side first. */
+export function encodeJpeg(image: ImageRgba, sidePx = image.widthPx): Promise<Uint8Array> {
+  const picture = open(image).removeAlpha();
+  return (sidePx < image.widthPx ? picture.resize(sidePx) : picture)
     .jpeg({ quality: JPEG_QUALITY, chromaSubsampling: '4:4:4', optimiseCoding: true })
     .toBuffer();
 }

@@ -1,11 +1,13 @@
 /**
  * Stage 08: everything that leaves the studio, as named bytes.
  * in: photo, prior, N views, surface, fitted head, texture (Head frame, m) → out: head.glb (with the head model's
- * expression shapes as morph targets, set to the photo's expression), head.obj + head.mtl + textures/,
- * views/view-00.png …, cameras.json, prior.glb, surface.glb, and the scores of the report.
+ * expression shapes as morph targets, set to the photo's expression, and its joints), coarser levels head-lod1.glb …,
+ * head.obj (expression of the photo) + head-neutral.obj + head.mtl + textures/, views/view-00.png …, cameras.json,
+ * prior.glb, surface.glb, and the scores of the report.
  * Beyond the paper, which stops at a mesh with vertex colours.
  * The GLB carries its map as JPEG from JPEG_FROM_PX on (2048²: 0.7 MB instead of 5.5 MB as PNG, no visible loss);
  * textures/base-colour.png is the lossless master for retouching.
+ * Levels of detail share its layout and carry the map at LOD_MAP_PX.
  * Longest uninterruptible piece: one picture being encoded, about 1.5 s for a 4096² PNG.
  */
 import { cancelled } from '../../contract/errors.ts';
@@ -24,11 +26,15 @@ import { type HeadTexture, TEXEL_SOURCES } from '../07-texture/texture.ts';
 import type { Stage } from '../stage.ts';
 import { encodeJpeg, encodePng } from './encode-png.ts';
 import type { ExportedFile, ExportedFiles } from './exported-files.ts';
-import { CLAY, groupMaterial, texturedGroups } from './group-materials.ts';
-import { splitSeams, unitNormals } from './split-seams.ts';
-import { type ExpressionShapes, readExpressionShapes, withoutExpression } from './expression-shapes.ts';
+import { expressionShapes, withoutExpression } from './expression-shapes.ts';
+import { CLAY, texturedGroups } from './group-materials.ts';
+import { headParts } from './head-parts.ts';
+import { lodTopology } from './lod-topology.ts';
+import { readModelOfPrior } from './model-of-prior.ts';
+import { placeJoints } from './place-joints.ts';
+import { unitNormals } from './split-seams.ts';
 import { writeCameras } from './write-cameras.ts';
-import { type GlbPart, writeGlb } from './write-glb.ts';
+import { type GlbModel, type GlbPart, writeGlb } from './write-glb.ts';
 import { writeMtl, writeObj } from './write-obj.ts';
 
 export type ExportInput = {
@@ -43,8 +49,8 @@ export type ExportInput = {
 
 /** From this side on the GLB's map is a JPEG. */
 const JPEG_FROM_PX = 2048;
-/** Movements below a hundredth of a millimetre are rounding of the model's 16-bit shapes. */
-const STILL_M = 1e-5;
+/** A head of half the vertices is seen from further away; 1024² is 0.3 MB. */
+const LOD_MAP_PX = 1024;
 const MAP_NAME = 'textures/base-colour.png';
 const SOURCE_MAP_NAME = 'textures/texel-source.png';
 /** Colours of textures/texel-source.png, in the order of TEXEL_SOURCES: black, green, blue, yellow, red. */
@@ -66,34 +72,43 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
     view,
   }));
   const textured = texturedGroups(head.topology, texture);
-  const shapes = await readExpressionShapes(prior, context);
-  const jobs: [name: string, mediaType: string, make: () => Uint8Array | Promise<Uint8Array>][] = [
+  const model = await readModelOfPrior(prior, context);
+  const shapes = model === null ? null : expressionShapes(model, prior);
+  const normalsHead = unitNormals(head.positionsHead, triangulateTopology(head.topology).triangles);
+  const restHead = shapes === null ? head.positionsHead : withoutExpression(head.positionsHead, shapes);
+  const rig = model === null ? null : placeJoints(model, head.topology, prior.neutralHead, restHead);
+  const riggedGlb = async (topology: HeadTopology, baseColour: GlbModel['baseColour']): Promise<Uint8Array> =>
+    writeGlb({
+      name: 'head',
+      parts: headParts({ topology, restHead, normalsHead, textured, shapes, rig }),
+      joints: rig?.joints ?? [],
+      baseColour,
+      extras,
+    });
+  const obj = (positionsHead: Points<'Head'>, normals: Points<'Head'>): Uint8Array =>
+    writeObj({ topology: head.topology, positionsHead, normalsHead: normals, mtlName: 'head.mtl' });
+  const lods = model?.lods ?? [];
+  let lodMap: Promise<Uint8Array> | null = null;
+  const jobs: Job[] = [
     [
       'head.glb',
       'model/gltf-binary',
-      async () =>
-        writeGlb({
-          name: 'head',
-          parts: templateParts(head.topology, head.positionsHead, textured, shapes),
-          baseColour: await encodeMap(texture.baseColour),
-          extras,
-        }),
+      async () => riggedGlb(head.topology, await encodeMap(texture.baseColour)),
     ],
-    [
-      'head.obj',
-      'model/obj',
-      () =>
-        writeObj({
-          topology: head.topology,
-          positionsHead: head.positionsHead,
-          normalsHead: unitNormals(head.positionsHead, triangulateTopology(head.topology).triangles),
-          mtlName: 'head.mtl',
-        }),
-    ],
+    ...lods.map((lod, index): Job => [
+      `head-lod${index + 1}.glb`,
+      'model/gltf-binary',
+      async () => {
+        lodMap ??= encodeJpeg(texture.baseColour, LOD_MAP_PX);
+        return riggedGlb(lodTopology(head.topology, lod), { mediaType: 'image/jpeg', bytes: await lodMap });
+      },
+    ]),
+    ['head.obj', 'model/obj', () => obj(head.positionsHead, normalsHead)],
+    ...(shapes === null ? [] : [neutralObj(head.topology, restHead, obj)]),
     ['head.mtl', 'model/mtl', () => writeMtl(head.topology, textured, MAP_NAME)],
     [MAP_NAME, 'image/png', () => encodePng(texture.baseColour, { alpha: false })],
     [SOURCE_MAP_NAME, 'image/png', () => encodePng(drawSources(texture), { alpha: false })],
-    ...viewFiles.map(({ file, view }): (typeof jobs)[number] => [
+    ...viewFiles.map(({ file, view }): Job => [
       file,
       'image/png',
       () => encodePng(view.image, { alpha: true }),
@@ -102,18 +117,13 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
     [
       'prior.glb',
       'model/gltf-binary',
-      () =>
-        writeGlb({
-          name: 'prior',
-          parts: templateParts(prior.topology, prior.positionsHead, null, null),
-          baseColour: null,
-          extras,
-        }),
+      () => writeGlb({ name: 'prior', parts: priorParts(prior), joints: [], baseColour: null, extras }),
     ],
     [
       'surface.glb',
       'model/gltf-binary',
-      () => writeGlb({ name: 'surface', parts: [surfacePart(surface)], baseColour: null, extras }),
+      () =>
+        writeGlb({ name: 'surface', parts: [surfacePart(surface)], joints: [], baseColour: null, extras }),
     ],
   ];
   const files: ExportedFile[] = [];
@@ -124,6 +134,33 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
   }
   return { files, scores: scoresOf(input) };
 };
+
+type Job = [name: string, mediaType: string, make: () => Uint8Array | Promise<Uint8Array>];
+
+/** The same faces and uvs with all expression weights at 0; uses the material file and the maps of head.obj. */
+function neutralObj(
+  topology: HeadTopology,
+  restHead: Points<'Head'>,
+  write: (positionsHead: Points<'Head'>, normalsHead: Points<'Head'>) => Uint8Array,
+): Job {
+  return [
+    'head-neutral.obj',
+    'model/obj',
+    () => write(restHead, unitNormals(restHead, triangulateTopology(topology).triangles)),
+  ];
+}
+
+function priorParts({ topology, positionsHead }: Prior): GlbPart[] {
+  const normalsHead = unitNormals(positionsHead, triangulateTopology(topology).triangles);
+  return headParts({
+    topology,
+    restHead: positionsHead,
+    normalsHead,
+    textured: null,
+    shapes: null,
+    rig: null,
+  });
+}
 
 function scoresOf({ prior, head, texture }: ExportInput): Record<string, number> {
   const texels = new Float64Array(TEXEL_SOURCES.length);
@@ -140,48 +177,6 @@ function scoresOf({ prior, head, texture }: ExportInput): Record<string, number>
   };
 }
 
-/** `textured` null = no map: grey clay, so that prior and surface are judged by their shape. */
-function templateParts(
-  topology: HeadTopology,
-  positionsHead: Points<'Head'>,
-  textured: readonly boolean[] | null,
-  shapes: ExpressionShapes | null,
-): GlbPart[] {
-  const restHead = shapes === null ? positionsHead : withoutExpression(positionsHead, shapes);
-  return splitSeams(topology, positionsHead).map((mesh) => ({
-    name: topology.groups[mesh.group]!,
-    positionsHead: gatherPoints(restHead, mesh.vertices, 0),
-    normalsHead: mesh.normalsHead,
-    uvs: mesh.uvs,
-    triangles: mesh.triangles,
-    material: textured === null ? CLAY : groupMaterial(topology.groups[mesh.group]!),
-    textured: textured?.[mesh.group] ?? false,
-    shapes: shapes === null ? [] : partShapes(shapes, positionsHead.length, mesh.vertices),
-  }));
-}
-
-/** The shapes that move a part at all: teeth know nothing of eyebrows. */
-function partShapes(
-  { names, weights, deltasHead }: ExpressionShapes,
-  length: number,
-  vertices: Uint32Array,
-): GlbPart['shapes'] {
-  return names.flatMap((name, shape) => {
-    const deltas = gatherPoints(deltasHead, vertices, shape * length);
-    if (deltas.every((value) => Math.abs(value) < STILL_M)) return [];
-    for (let i = 0; i < deltas.length; i++) if (Math.abs(deltas[i]!) < STILL_M) deltas[i] = 0;
-    return [{ name, weight: weights[shape]!, deltasHead: deltas }];
-  });
-}
-
-function gatherPoints(values: Float32Array, vertices: Uint32Array, offset: number): Float32Array {
-  const out = new Float32Array(vertices.length * 3);
-  vertices.forEach((vertex, i) =>
-    out.set(values.subarray(offset + vertex * 3, offset + vertex * 3 + 3), i * 3),
-  );
-  return out;
-}
-
 function surfacePart({ mesh }: Surface): GlbPart {
   return {
     name: 'surface-mesh',
@@ -192,6 +187,7 @@ function surfacePart({ mesh }: Surface): GlbPart {
     material: CLAY,
     textured: false,
     shapes: [],
+    skin: null,
   };
 }
 

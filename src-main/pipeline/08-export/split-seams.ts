@@ -1,9 +1,8 @@
 /**
  * A template with separate texture indices → one indexed triangle list per face group, as glTF wants it.
- * in: topology (N vertices), (N, 3) positions, Head → out per group: (M) template
- * vertex, (M, 3) normals, (M, 2) uv, (F, 3).
- * glTF 2.0 §3.7.2: all attributes share one index, so a vertex is repeated for each uv it has. Both sides of a seam
- * keep the *same* smooth normal; normals computed after splitting would show the seam as a crease.
+ * in: topology (N vertices) → out per group: (M) template vertex, (M, 2) uv, (F, 3).
+ * glTF 2.0 §3.7.2: all attributes share one index, so a vertex is repeated for each uv it has. Normals are looked up by
+ * template vertex: computed after splitting they would show each seam as a crease.
  */
 import type { Points } from '../../camera/frames.ts';
 import type { HeadTopology } from '../../mesh/mesh.ts';
@@ -14,16 +13,13 @@ export type GroupMesh = {
   group: number;
   /** (M) template vertex of each vertex. */
   vertices: Uint32Array;
-  /** (M, 3) unit. */
-  normalsHead: Points<'Head'>;
   uvs: Float32Array;
   triangles: Uint32Array;
 };
 
 /** Groups without faces are left out. */
-export function splitSeams(topology: HeadTopology, positionsHead: Points<'Head'>): GroupMesh[] {
+export function splitSeams(topology: HeadTopology): GroupMesh[] {
   const { triangles, triangleUvs, triangleGroups } = triangulateTopology(topology);
-  const normalsHead = unitNormals(positionsHead, triangles);
   const uvCount = topology.uvs.length / 2;
   return topology.groups.flatMap((_, group) => {
     const sources: [vertex: number, uv: number][] = [];
@@ -45,14 +41,10 @@ export function splitSeams(topology: HeadTopology, positionsHead: Points<'Head'>
     const mesh: GroupMesh = {
       group,
       vertices: Uint32Array.from(sources, ([vertex]) => vertex),
-      normalsHead: new Float32Array(sources.length * 3),
       uvs: new Float32Array(sources.length * 2),
       triangles: Uint32Array.from(indices),
     };
-    sources.forEach(([vertex, uv], index) => {
-      mesh.normalsHead.set(normalsHead.subarray(vertex * 3, vertex * 3 + 3), index * 3);
-      mesh.uvs.set(topology.uvs.subarray(uv * 2, uv * 2 + 2), index * 2);
-    });
+    sources.forEach(([, uv], index) => mesh.uvs.set(topology.uvs.subarray(uv * 2, uv * 2 + 2), index * 2));
     return [mesh];
   });
 }

@@ -1,20 +1,27 @@
 /**
  * Parts → one GLB (glTF 2.0 §4.4), metres, +Y up, +Z out of the face, which is glTF's own frame.
- * in: parts with positions, normals, uv and a material → out: bytes. Node `head` holds one child node per part, so that
- * eyes, teeth and tongue can be picked, rigged and re-shaded on their own. Morph targets move positions only; normals are
- * those of the head as the file opens (three times the size otherwise, and programs that rig recompute them).
+ * in: parts with positions, normals, uv and a material, joints → out: bytes. One node per part, so that eyes, teeth and
+ * tongue can be picked, rigged and re-shaded on their own. Morph targets move positions only; normals are those of the head
+ * as the file opens (three times the size otherwise, and programs that rig recompute them).
+ * With joints (§3.7.3) the parts are roots of the scene beside `<name>-rig`, which holds the joints: parents do not move
+ * skinned meshes, and the validator warns of them. Joints are not turned, so a bind matrix is a shift. Without joints the
+ * parts lie below one node.
  * Deterministic: no timestamps, parts in the order given. Uninterruptible: all of it, about 40 ms for 40 k triangles.
  */
 import {
   type Accessor,
+  type Buffer,
   Document,
   type Material,
+  type Node,
   NodeIO,
+  type Skin,
   type Texture,
   TextureInfo,
 } from '@gltf-transform/core';
 import type { Points } from '../../camera/frames.ts';
 import type { GroupMaterial } from './group-materials.ts';
+import type { RigJoint } from './place-joints.ts';
 
 export type GlbPart = {
   /** Name of node and mesh. */
@@ -29,11 +36,15 @@ export type GlbPart = {
   textured: boolean;
   /** Morph targets: name, weight that is set when the file is opened, (M, 3) m per unit weight. */
   shapes: { name: string; weight: number; deltasHead: Float32Array }[];
+  /** (M, 4) joints and weights; null = does not follow joints. */
+  skin: { joints: Uint8Array; weights: Float32Array } | null;
 };
 
 export type GlbModel = {
   name: string;
   parts: GlbPart[];
+  /** Empty = no skeleton. */
+  joints: readonly RigJoint[];
   baseColour: { mediaType: 'image/png' | 'image/jpeg'; bytes: Uint8Array } | null;
   /** Written to the root node's extras, beside the units. */
   extras: Record<string, string | number>;
@@ -52,10 +63,12 @@ export async function writeGlb(model: GlbModel): Promise<Uint8Array> {
   const buffer = document.createBuffer();
   const scene = document.createScene(model.name);
   root.setDefaultScene(scene);
+  const isRigged = model.joints.length > 0;
   const headNode = document
-    .createNode(model.name)
+    .createNode(isRigged ? `${model.name}-rig` : model.name)
     .setExtras({ units: 'metres', frame: '+X subject left, +Y up, +Z out of the face', ...model.extras });
   scene.addChild(headNode);
+  const skin = isRigged ? createSkin(document, buffer, headNode, model.joints) : null;
   const texture =
     model.baseColour === null
       ? null
@@ -63,15 +76,7 @@ export async function writeGlb(model: GlbModel): Promise<Uint8Array> {
           .createTexture('base-colour')
           .setMimeType(model.baseColour.mediaType)
           .setImage(model.baseColour.bytes as Uint8Array<ArrayBuffer>);
-  const accessor = (
-    array: Float32Array | Uint16Array | Uint32Array,
-    type: 'SCALAR' | 'VEC2' | 'VEC3',
-  ): Accessor =>
-    document
-      .createAccessor()
-      .setBuffer(buffer)
-      .setType(type)
-      .setArray(array as Float32Array<ArrayBuffer>);
+  const accessor = createAccessor.bind(null, document, buffer);
   for (const part of model.parts) {
     const vertexCount = part.positionsHead.length / 3;
     const primitive = document
@@ -96,9 +101,44 @@ export async function writeGlb(model: GlbModel): Promise<Uint8Array> {
       // Not in the specification, but where every importer looks for the names (§3.7.2.2, implementation note).
       mesh.setExtras({ targetNames: part.shapes.map((shape) => shape.name) });
     }
-    headNode.addChild(document.createNode(part.name).setMesh(mesh));
+    const node = document.createNode(part.name).setMesh(mesh);
+    if (skin !== null && part.skin !== null) {
+      primitive
+        .setAttribute('JOINTS_0', accessor(part.skin.joints, 'VEC4'))
+        .setAttribute('WEIGHTS_0', accessor(part.skin.weights, 'VEC4'));
+      scene.addChild(node.setSkin(skin));
+    } else headNode.addChild(node);
   }
   return new NodeIO().writeBinary(document);
+}
+
+function createAccessor(
+  document: Document,
+  buffer: Buffer,
+  array: Float32Array | Uint8Array | Uint16Array | Uint32Array,
+  type: 'SCALAR' | 'VEC2' | 'VEC3' | 'VEC4' | 'MAT4',
+): Accessor {
+  return document
+    .createAccessor()
+    .setBuffer(buffer)
+    .setType(type)
+    .setArray(array as Float32Array<ArrayBuffer>);
+}
+
+/** One node per joint below `holder`; bind pose = the positions as they are. */
+function createSkin(document: Document, buffer: Buffer, holder: Node, joints: readonly RigJoint[]): Skin {
+  const skin = document.createSkin('rig');
+  const nodes: Node[] = [];
+  const bind = new Float32Array(joints.length * 16);
+  joints.forEach(({ name, parent, positionHead: p }, index) => {
+    const from = joints[parent]?.positionHead ?? [0, 0, 0];
+    const node = document.createNode(name).setTranslation([p[0] - from[0], p[1] - from[1], p[2] - from[2]]);
+    (nodes[parent] ?? holder).addChild(node);
+    nodes.push(node);
+    skin.addJoint(node);
+    bind.set([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, -p[0], -p[1], -p[2], 1], index * 16);
+  });
+  return skin.setSkeleton(nodes[0]!).setInverseBindMatrices(createAccessor(document, buffer, bind, 'MAT4'));
 }
 
 function createMaterial(document: Document, part: GlbPart, texture: Texture | null): Material {

@@ -1,15 +1,19 @@
-import { NodeIO } from '@gltf-transform/core';
+import { type Node as GltfNode, NodeIO } from '@gltf-transform/core';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import validator from 'gltf-validator';
-import { rigCamera } from '../../../src-main/camera/view-rig.ts';
-import { createImage, type ImageRgba } from '../../../src-main/image/image.ts';
-import { makeIcosphere } from '../../../src-main/mesh/primitives.ts';
 import type { ExportedFiles } from '../../../src-main/pipeline/08-export/exported-files.ts';
-import { exportHead, type ExportInput } from '../../../src-main/pipeline/08-export/export-head.ts';
-import { encodeArrayFile } from '../../../src-main/tensor/array-file.ts';
-import { ellipsoidTemplate } from '../../support/sphere-template.ts';
-import { type RecordedContext, recordContext } from '../../support/stage-context.ts';
+import { exportHead } from '../../../src-main/pipeline/08-export/export-head.ts';
+import {
+  EYE_CENTRE,
+  exportContext,
+  exportInput,
+  expression,
+  gradient,
+  lodQuads,
+  positionsHead,
+  topology,
+} from './export-input.ts';
 import { readObj } from './read-obj.ts';
 
 /** Unused uvs of parts without a map are an information; they stay, so that the parts can be painted later. */
@@ -19,82 +23,6 @@ async function errorsAndWarnings(glb: Uint8Array): Promise<unknown[]> {
   const report = await validator.validateBytes(glb, { maxIssues: 0 });
   expect(report.info.totalTriangleCount).toBeGreaterThan(100);
   return report.issues.messages.filter((issue) => issue.severity < INFORMATION);
-}
-
-const { topology, positionsHead } = ellipsoidTemplate(
-  [
-    { name: 'skin', centre: [0, 0, 0], radii: [0.08, 0.12, 0.1] },
-    { name: 'eye-left', centre: [0.03, 0.02, 0.08], radii: [0.012, 0.012, 0.012] },
-  ],
-  8,
-  12,
-);
-
-function exportInput(textureSizePx: number): ExportInput {
-  const camera = rigCamera(0, 0, 16);
-  const view = {
-    azimuthDeg: 0,
-    elevationDeg: 0,
-    camera,
-    image: gradient(16),
-    normalsHead: new Int8Array(16 * 16 * 3),
-    depth: new Float32Array(16 * 16),
-    photoWeight: new Uint8Array(16 * 16),
-  };
-  // The left half of the map (skin) comes from the photo and a view, the right half (eye) was never written.
-  const sourceMap = new Uint8Array(textureSizePx ** 2).map((_, texel) => {
-    const x = texel % textureSizePx;
-    return x < textureSizePx / 8 ? 2 : x < textureSizePx / 2 ? 1 : 0;
-  });
-  return {
-    photo: { image: gradient(16), sha256: 'ab'.repeat(32), format: 'png', focalLength35Mm: null },
-    analysis: {} as ExportInput['analysis'],
-    prior: {
-      modelId: 'two-ellipsoids',
-      topology,
-      positionsHead,
-      neutralHead: positionsHead,
-      identity: new Float32Array(0),
-      expression: Float32Array.of(0.25, 0),
-      photoCamera: camera,
-      landmarkErrorPercent: 1.25,
-      confidence: {},
-    },
-    views: {
-      method: 'reproject',
-      views: [view, { ...view, azimuthDeg: 180, camera: rigCamera(180, 0, 16) }],
-    },
-    surface: {
-      mesh: makeIcosphere(0.1, 2),
-      sdf: { size: [0, 0, 0], originHead: [0, 0, 0], spacing: 1, values: new Float32Array(0) },
-      growth: new Float32Array(0),
-    },
-    head: { topology, positionsHead, meanDistanceMm: 0.5 },
-    texture: { baseColour: gradient(textureSizePx), sourceMap },
-  };
-}
-
-function gradient(sizePx: number): ImageRgba {
-  const image = createImage(sizePx, sizePx);
-  for (let i = 0; i < sizePx * sizePx; i++) {
-    image.rgbaSrgb.set([(i % sizePx) & 255, Math.floor(i / sizePx) & 255, 90, i % 3 === 0 ? 0 : 255], i * 4);
-  }
-  return image;
-}
-
-/** Two shapes of a head model: one moves the upper half of the skin, the other the eye. */
-const SKIN_VERTICES = Math.min(
-  ...topology.quads.filter((_, corner) => topology.quadGroups[corner >> 2] === 1),
-);
-const expression = new Float32Array(2 * positionsHead.length);
-for (let v = 0; v < topology.vertexCount; v++) {
-  if (v >= SKIN_VERTICES) expression[positionsHead.length + v * 3] = 0.004;
-  else if (positionsHead[v * 3 + 1]! > 0) expression[v * 3 + 1] = 0.01;
-}
-
-function exportContext(id = 'two-ellipsoids', signal?: AbortSignal): RecordedContext {
-  const model = { id, expressionNames: ['browInnerUp', 'eyeLookOutLeft'], expression };
-  return { ...recordContext('08-export', signal), readAsset: () => Promise.resolve(encodeArrayFile(model)) };
 }
 
 describe('exportHead', () => {
@@ -109,7 +37,9 @@ describe('exportHead', () => {
   it('writes every file once and reports rising progress up to 1', () => {
     expect(exported.files.map((file) => file.name)).toEqual([
       'head.glb',
+      'head-lod1.glb',
       'head.obj',
+      'head-neutral.obj',
       'head.mtl',
       'textures/base-colour.png',
       'textures/texel-source.png',
@@ -123,7 +53,7 @@ describe('exportHead', () => {
     expect(context.fractions).toEqual([...context.fractions].sort((a, b) => a - b));
   });
 
-  it.each(['head.glb', 'prior.glb', 'surface.glb'])(
+  it.each(['head.glb', 'head-lod1.glb', 'prior.glb', 'surface.glb'])(
     '%s passes the Khronos validator: no error, no warning',
     async (name) => {
       expect(await errorsAndWarnings(bytesOf(name))).toEqual([]);
@@ -143,15 +73,15 @@ describe('exportHead', () => {
     const root = document.getRoot();
     const { json } = await new NodeIO().binaryToJSON(bytesOf('head.glb'));
     expect(json.asset).toMatchObject({ version: '2.0', generator: 'gen3d-studio' });
-    const head = root.getDefaultScene()!.listChildren()[0]!;
-    expect(head.getName()).toBe('head');
-    expect(head.getExtras()).toMatchObject({
+    const [head, ...parts] = root.getDefaultScene()!.listChildren();
+    expect(head!.getName()).toBe('head-rig');
+    expect(head!.getExtras()).toMatchObject({
       units: 'metres',
       headModel: 'two-ellipsoids',
       viewsMethod: 'reproject',
     });
-    expect(head.listChildren().map((node) => node.getName())).toEqual(['skin', 'eye-left']);
-    const read = head.listChildren().flatMap((node) => {
+    expect(parts.map((node) => node.getName())).toEqual(['skin', 'eye-left']);
+    const read = parts.flatMap((node) => {
       const primitive = node.getMesh()!.listPrimitives()[0]!;
       const positions = primitive.getAttribute('POSITION')!;
       const normals = primitive.getAttribute('NORMAL')!;
@@ -181,18 +111,86 @@ describe('exportHead', () => {
   it('morph targets: only what moves a part, by name, set to the expression of the photo', async () => {
     const document = await new NodeIO().readBinary(bytesOf('head.glb'));
     const [skin, eye] = document.getRoot().listMeshes();
-    expect(skin!.getExtras()).toEqual({ targetNames: ['browInnerUp'] });
-    expect(skin!.getWeights()).toEqual([0.25]);
+    // The face names every shape, also those that move other parts only.
+    expect(skin!.getExtras()).toEqual({ targetNames: ['browInnerUp', 'eyeLookOutLeft'] });
+    expect(skin!.getWeights()).toEqual([0.25, 0]);
+    const still = skin!.listPrimitives()[0]!.listTargets()[1]!.getAttribute('POSITION')!;
+    expect([...still.getArray()!].every((value) => value === 0)).toBe(true);
     expect(eye!.getExtras()).toEqual({ targetNames: ['eyeLookOutLeft'] });
     expect(eye!.getWeights()).toEqual([0]);
     const rest = skin!.listPrimitives()[0]!.getAttribute('POSITION')!.getMax([]);
     expect(rest[1]).toBeCloseTo(0.12 - 0.25 * 0.01, 6);
   });
 
-  it('leaves the shapes out when the prior came from another head model', async () => {
+  it('joints: names, parents, pivots; bind matrices undo them; weights add up to 1', async () => {
+    const document = await new NodeIO().readBinary(bytesOf('head.glb'));
+    const [skin] = document.getRoot().listSkins();
+    const joints = skin!.listJoints();
+    expect(joints.map((joint) => joint.getName())).toEqual(['root', 'head', 'eye-left']);
+    const parents = joints.map((joint) => (joint.getParentNode() as GltfNode).getName());
+    expect(parents).toEqual(['head-rig', 'root', 'head']);
+    joints[2]!
+      .getWorldTranslation()
+      .forEach((value, k) => expect(Math.abs(value - EYE_CENTRE[k]!)).toBeLessThan(1e-6));
+    joints.forEach((joint, index) => {
+      const bind = skin!.getInverseBindMatrices()!.getElement(index, []);
+      const place = joint.getWorldTranslation();
+      expect(bind.slice(0, 12)).toEqual([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0]);
+      place.forEach((value, k) => expect(bind[12 + k]! + value).toBeCloseTo(0, 6));
+    });
+    for (const mesh of document.getRoot().listMeshes()) {
+      const primitive = mesh.listPrimitives()[0]!;
+      const weights = primitive.getAttribute('WEIGHTS_0')!;
+      for (let i = 0; i < weights.getCount(); i++) {
+        const entry = weights.getElement(i, []);
+        expect(entry.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 6);
+        primitive
+          .getAttribute('JOINTS_0')!
+          .getElement(i, [])
+          .forEach((joint, k) => expect(entry[k]! > 0 || joint === 0).toBe(true));
+      }
+    }
+  });
+
+  it('a coarser level: its own faces by group, the same positions, uvs, shapes and joints', async () => {
+    const document = await new NodeIO().readBinary(bytesOf('head-lod1.glb'));
+    const meshes = document.getRoot().listMeshes();
+    expect(meshes.map((mesh) => mesh.getName())).toEqual(['skin', 'eye-left']);
+    expect(meshes[0]!.getExtras()).toEqual({ targetNames: ['browInnerUp', 'eyeLookOutLeft'] });
+    expect(document.getRoot().listSkins()[0]!.listJoints()).toHaveLength(3);
+    const faces = meshes.map((mesh) => mesh.listPrimitives()[0]!.getIndices()!.getCount() / 3);
+    const expected = [0, 1].map((group) =>
+      lodQuads
+        .filter((quad) => topology.quadGroups[quad] === group)
+        .reduce(
+          (sum, quad) => sum + (topology.quads[quad * 4 + 2] === topology.quads[quad * 4 + 3] ? 1 : 2),
+          0,
+        ),
+    );
+    expect(faces).toEqual(expected);
+    const map = await sharp(document.getRoot().listTextures()[0]!.getImage()!).metadata();
+    expect([map.format, map.width]).toEqual(['jpeg', 64]);
+  });
+
+  it('head-neutral.obj: the faces of head.obj with the expression taken out, on the same materials', () => {
+    const neutral = readObj(textOf('head-neutral.obj'));
+    const posed = readObj(textOf('head.obj'));
+    expect(neutral.mtllib).toBe('head.mtl');
+    expect(neutral.faces).toEqual(posed.faces);
+    posed.positions.forEach((position, vertex) =>
+      position.forEach((value, axis) => {
+        const moved = value - 0.25 * expression[vertex * 3 + axis]!;
+        expect(Math.abs(neutral.positions[vertex]![axis]! - moved)).toBeLessThan(2e-6);
+      }),
+    );
+  });
+
+  it('leaves shapes, joints, levels and the neutral OBJ out when the prior came from another head model', async () => {
     const { files } = await exportHead(exportInput(64), exportContext('another-model'));
     const document = await new NodeIO().readBinary(files[0]!.bytes);
     expect(document.getRoot().listMeshes()[0]!.listPrimitives()[0]!.listTargets()).toEqual([]);
+    expect(document.getRoot().listSkins()).toEqual([]);
+    expect(files.filter(({ name }) => /lod|neutral/.test(name))).toEqual([]);
   });
 
   it('both sides of the uv seam share one normal', async () => {

@@ -1,0 +1,30 @@
+/**
+ * The head model whose shapes, joints and levels of detail fit the prior's vertices: the one in `assets/`.
+ * in: prior → out: model; null when the prior came from another model (a user's own), whose vertices are others.
+ */
+import { decodeArrayFile } from '../../tensor/array-file.ts';
+import type { HeadModel } from '../03-prior/head-model.ts';
+import type { Prior } from '../03-prior/prior.ts';
+import type { StageContext } from '../stage.ts';
+
+/** Everything of the model that leaves the studio; the fit's own data are not looked at. */
+export type ModelForExport = Pick<
+  HeadModel,
+  'id' | 'expression' | 'expressionNames' | 'joints' | 'skinJoints' | 'skinWeights' | 'lods'
+>;
+
+const HEAD_MODEL_ASSET = 'head-model.bin';
+
+export async function readModelOfPrior(prior: Prior, context: StageContext): Promise<ModelForExport | null> {
+  const model = decodeArrayFile(await context.readAsset(HEAD_MODEL_ASSET)) as ModelForExport;
+  const length = model.expressionNames.length * prior.topology.vertexCount * 3;
+  if (
+    model.id !== prior.modelId ||
+    model.expression.length !== length ||
+    prior.expression.length !== model.expressionNames.length
+  ) {
+    context.log(`no shapes and no joints: the prior is of ${prior.modelId}, they are of ${model.id}`);
+    return null;
+  }
+  return model;
+}
