@@ -134,15 +134,14 @@ def train(config: Config, data: str | Path, out: Path, init: Path | None = None,
     if world > 1:
         network = nn.parallel.DistributedDataParallel(state.model, find_unused_parameters=True)
     started = saved = time.monotonic()
-    before, parts_sum = state.seconds, dict[str, float]()
+    before, recent = state.seconds, list[dict[str, float]]()
     while state.iteration < config.train.iterations:
         parts = train_step(config, state, network, codec, schedule, shards, rank, world)
         state.seconds = before + time.monotonic() - started
-        for name, value in parts.items():
-            parts_sum[name] = parts_sum.get(name, 0.0) + value
+        recent.append(parts)
         if rank == 0 and state.iteration % LOG_EVERY == 0:
-            log_row(out / "log.csv", state, {k: v / LOG_EVERY for k, v in parts_sum.items()})
-            parts_sum = {}
+            log_row(out / "log.csv", state, {name: float(np.mean([p[name] for p in recent])) for name in parts})
+            recent.clear()
         if rank == 0 and time.monotonic() - saved > 60 * config.train.checkpoint_minutes:
             save_checkpoint(config, state, out / "last.pt")
             saved = time.monotonic()
