@@ -1,14 +1,17 @@
 /**
- * One finished view from what the network made of it and what the photo shows of it.
+ * One finished view from what the network made of it and what method `reproject` knows of it at full size.
  *
- * In: generated planes (7, S, S) in [−1, 1], the same view by reprojection at full size ({@link View}). Out: {@link View}.
- * The network works at 128 px; where the photo sees the surface, the view keeps the photo's own pixels and fades into the
- * generated ones by the photo's weight. Coverage is the network's, sharpened, because enlarging makes a silhouette of one
- * pixel four wide. Depth is the proxy's where both cover the pixel; where only the network has hair it is 0, and the
- * surface stage takes the silhouettes' hull there.
+ * In: generated planes (7, S, S) in [−1, 1], the same view by reprojection ({@link View}). Out: {@link View}.
+ * The network works at 128 px, so colours are put together by bands: the coarse one is the network's; the fine one, strands
+ * and edges that 128 px cannot hold, is the reprojection's where both agree on the coarse one (elsewhere its edges would be
+ * seams). Where the photo sees the surface squarely, the view keeps the photo's own pixels. Coverage is the network's,
+ * sharpened, because enlarging makes a silhouette of one pixel four wide. Depth is the proxy's where both cover the pixel;
+ * where only the network has hair it is 0, and the surface stage takes the silhouettes' hull there.
  */
+import { rgbRaster } from '../../../image/convert-image.ts';
 import { fillUncovered } from '../../../image/fill-uncovered.ts';
-import { createImage } from '../../../image/image.ts';
+import { createImage, type ImageRgba } from '../../../image/image.ts';
+import { resizeRaster } from '../../../image/resize-image.ts';
 import type { View } from '../views.ts';
 import { enlargePlanes } from './enlarge-planes.ts';
 
@@ -16,10 +19,13 @@ import { enlargePlanes } from './enlarge-planes.ts';
 const ALPHA_GAIN = 2.5;
 /** Alpha from which a pixel has a colour, a normal and a depth of its own. */
 const COVERED = 0.25;
+/** Difference of the coarse colours (sRGB [0, 1]) at which the reprojection's detail has faded to 1/e. */
+const AGREEMENT = 0.08;
 
 export function composeView(generated: Float32Array, sizePx: number, reprojected: View): View {
   const { widthPx } = reprojected.camera;
   const planes = enlargePlanes(generated, sizePx, widthPx);
+  const coarse = enlargePlanes(coarseColours(reprojected.image, sizePx), sizePx, widthPx);
   const count = widthPx * widthPx;
   const image = createImage(widthPx, widthPx);
   const normalsHead = new Int8Array(count * 3);
@@ -27,7 +33,6 @@ export function composeView(generated: Float32Array, sizePx: number, reprojected
   const photoWeight = new Uint8Array(count);
   const covered = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
-    const photo = reprojected.photoWeight[i]! / 255;
     const soft = (planes[3 * count + i]! + 1) / 2;
     const alpha = Math.min(1, Math.max(0, 0.5 + ALPHA_GAIN * (soft - 0.5)));
     image.rgbaSrgb[i * 4 + 3] = 255 * alpha;
@@ -35,11 +40,15 @@ export function composeView(generated: Float32Array, sizePx: number, reprojected
     covered[i] = 1;
     depth[i] = reprojected.depth[i]!;
     photoWeight[i] = reprojected.photoWeight[i]!;
+    const photo = photoWeight[i]! / 255;
+    const detail = detailShare(planes, coarse, i, count) * (reprojected.image.rgbaSrgb[i * 4 + 3]! / 255);
     let square = 0;
     const normal = [0, 0, 0];
     for (let c = 0; c < 3; c++) {
+      const own = reprojected.image.rgbaSrgb[i * 4 + c]!;
       const made = (planes[c * count + i]! + 1) * 127.5;
-      image.rgbaSrgb[i * 4 + c] = photo * reprojected.image.rgbaSrgb[i * 4 + c]! + (1 - photo) * made;
+      const fine = own - (coarse[c * count + i]! + 1) * 127.5;
+      image.rgbaSrgb[i * 4 + c] = photo * own + (1 - photo) * (made + detail * fine);
       normal[c] =
         photo * (reprojected.normalsHead[i * 3 + c]! / 127) + (1 - photo) * planes[(4 + c) * count + i]!;
       square += normal[c]! ** 2;
@@ -49,4 +58,22 @@ export function composeView(generated: Float32Array, sizePx: number, reprojected
   }
   fillUncovered(image, covered);
   return { ...reprojected, image, normalsHead, depth, photoWeight };
+}
+
+/** (3, S, S) in [−1, 1]: the image at the network's size; colours behind transparent pixels count as they are. */
+function coarseColours(image: ImageRgba, sizePx: number): Float32Array {
+  const { values } = resizeRaster(rgbRaster(image), sizePx, sizePx);
+  const plane = sizePx * sizePx;
+  const out = new Float32Array(3 * plane);
+  for (let i = 0; i < plane; i++) {
+    for (let c = 0; c < 3; c++) out[c * plane + i] = 2 * values[i * 3 + c]! - 1;
+  }
+  return out;
+}
+
+/** [0, 1]: 1 where network and reprojection agree on the coarse colour. */
+function detailShare(made: Float32Array, coarse: Float32Array, pixel: number, count: number): number {
+  let square = 0;
+  for (let c = 0; c < 3; c++) square += ((made[c * count + pixel]! - coarse[c * count + pixel]!) / 2) ** 2;
+  return Math.exp(-square / (3 * AGREEMENT ** 2));
 }

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { rigCamera } from '../../../src-main/camera/view-rig.ts';
+import { createImage } from '../../../src-main/image/image.ts';
+import { resizeImage } from '../../../src-main/image/resize-image.ts';
+import { composeView } from '../../../src-main/pipeline/04-views/diffusion/compose-view.ts';
+import type { View } from '../../../src-main/pipeline/04-views/views.ts';
+
+const SIZE = 16;
+const FULL = 64;
+
+/** A covered square with stripes of two pixels, which 16 px cannot hold. */
+function stripedView(photoWeight: number): View {
+  const image = createImage(FULL, FULL);
+  for (let i = 0; i < FULL * FULL; i++) {
+    const value = 120 + (i % 4 < 2 ? 40 : -40);
+    image.rgbaSrgb.set([value, value, value, 255], i * 4);
+  }
+  return {
+    azimuthDeg: 0,
+    elevationDeg: 0,
+    camera: rigCamera(0, 0, FULL),
+    image,
+    normalsHead: new Int8Array(FULL * FULL * 3).map((_, i) => (i % 3 === 2 ? 127 : 0)),
+    depth: new Float32Array(FULL * FULL).fill(1.6),
+    photoWeight: new Uint8Array(FULL * FULL).fill(photoWeight),
+  };
+}
+
+/** What a network would give that agrees with the view, `shift` brighter (in [0, 255]); alpha 1 in the left half only. */
+function generate(view: View, shift: number): Float32Array {
+  const small = resizeImage(view.image, SIZE, SIZE);
+  const plane = SIZE * SIZE;
+  const out = new Float32Array(7 * plane);
+  for (let i = 0; i < plane; i++) {
+    for (let c = 0; c < 3; c++) out[c * plane + i] = (small.rgbaSrgb[i * 4 + c]! + shift) / 127.5 - 1;
+    out[3 * plane + i] = i % SIZE < SIZE / 2 ? 1 : -1;
+    out[4 * plane + i] = 3;
+  }
+  return out;
+}
+
+/** Mean and range of the green values of a block inside the covered half. */
+function inspect(view: View): { mean: number; range: number } {
+  const values: number[] = [];
+  for (let y = 24; y < 40; y++)
+    for (let x = 8; x < 24; x++) values.push(view.image.rgbaSrgb[(y * FULL + x) * 4 + 1]!);
+  return {
+    mean: values.reduce((a, b) => a + b, 0) / values.length,
+    range: Math.max(...values) - Math.min(...values),
+  };
+}
+
+describe('composeView', () => {
+  it('keeps the fine detail of the reprojection where the network agrees with it', () => {
+    const view = stripedView(0);
+    const { mean, range } = inspect(composeView(generate(view, 0), SIZE, view));
+    expect(Math.abs(mean - 120)).toBeLessThan(2);
+    expect(range).toBeGreaterThan(70);
+  });
+
+  it('believes the network where they disagree, without seams of the reprojection', () => {
+    const view = stripedView(0);
+    const { mean, range } = inspect(composeView(generate(view, 90), SIZE, view));
+    expect(Math.abs(mean - 210)).toBeLessThan(3);
+    expect(range).toBeLessThan(6);
+  });
+
+  it("keeps the photo's pixels whatever the network says", () => {
+    const view = stripedView(255);
+    const { mean, range } = inspect(composeView(generate(view, 90), SIZE, view));
+    expect(Math.abs(mean - 120)).toBeLessThan(2);
+    expect(range).toBe(80);
+  });
+
+  it('sharpens coverage to about a pixel and a half, with unit normals and depth inside only', () => {
+    const view = stripedView(0);
+    const made = composeView(generate(view, 0), SIZE, view);
+    const row = Array.from({ length: FULL }, (_, x) => made.image.rgbaSrgb[(32 * FULL + x) * 4 + 3]!);
+    expect(row.slice(0, 29).every((alpha) => alpha === 255)).toBe(true);
+    expect(row.slice(35).every((alpha) => alpha === 0)).toBe(true);
+    expect(made.depth[32 * FULL + 4]).toBeCloseTo(1.6, 5);
+    expect(made.depth[32 * FULL + 60]).toBe(0);
+    expect([...made.normalsHead.subarray((32 * FULL + 4) * 3, (32 * FULL + 4) * 3 + 3)]).toEqual([127, 0, 0]);
+  });
+});
