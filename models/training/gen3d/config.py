@@ -140,6 +140,8 @@ class TrainConfig:
     normal_weight: float = 0.3
     checkpoint_minutes: float = 5.0
     threads: int = 2
+    shards_in_memory: int = 8
+    """Heads are dealt from so many shards at a time; a shard takes about 50 MB at 128 px."""
 
 
 @dataclass(frozen=True)

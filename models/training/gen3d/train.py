@@ -127,7 +127,7 @@ def train(config: Config, data: str | Path, out: Path, init: Path | None = None,
         load_weights(state, init)
     if (out / "last.pt").exists():
         load_checkpoint(state, out / "last.pt")
-    codec, schedule, shards = make_codec(config.model), Schedule(config.diffusion), ShardFolder(data)
+    codec, schedule, shards = make_codec(config.model), Schedule(config.diffusion), ShardFolder(data, config.train.shards_in_memory)
     if not isinstance(codec, Unshuffle):
         raise ValueError("train the autoencoder first: the denoiser's trainer takes lossless latents so far")
     network: nn.Module = state.model
