@@ -1,5 +1,26 @@
-import type { ViewsMethod } from '../src-main/contract/entities.ts';
+import type {
+  EditAction,
+  EditLabel,
+  ItemKind,
+  QueuePause,
+  ViewsMethod,
+} from '../src-main/contract/entities.ts';
 import type { Theme } from './state/preferences.svelte.ts';
+
+const ITEMS = { project: 'project', photo: 'photo', head: 'version' } as const satisfies Record<
+  ItemKind,
+  string
+>;
+const EDITS = {
+  create: 'adding',
+  rename: 'renaming',
+  star: 'the star of',
+  note: 'the note on',
+  tag: 'the tags of',
+  'choose-version': 'the choice of',
+  trash: 'trashing',
+  untrash: 'restoring',
+} as const satisfies Record<EditAction, string>;
 
 /** Every word on screen, in one place for translation. What the studio itself says (errors, stages) comes with it. */
 export const strings = {
@@ -13,6 +34,55 @@ export const strings = {
   dismiss: 'Dismiss',
   close: 'Close',
   cancel: 'Cancel',
+
+  undo: 'Undo',
+  redo: 'Redo',
+  undoWhat: (what: string) => `Undo ${what}`,
+  redoWhat: (what: string) => `Redo ${what}`,
+  undone: (what: string) => `Undone: ${what}`,
+  redone: (what: string) => `Done again: ${what}`,
+  editLabel: ({ action, kind, name, count: items }: EditLabel) =>
+    `${EDITS[action]} ${items === 1 ? `${ITEMS[kind]} “${name}”` : count(items, ITEMS[kind])}`,
+  rename: (name: string) => `Rename ${name}`,
+  newName: (name: string) => `New name of ${name}`,
+  moveToTrash: (name: string) => `Move ${name} to the trash`,
+  trashed: (name: string) => `“${name}” is in the trash.`,
+  trash: 'Trash',
+  trashEmpty: 'The trash is empty.',
+  trashText: 'Nothing is removed by itself. What is removed for good here cannot be undone.',
+  restore: 'Restore',
+  purge: 'Remove for good',
+  purgeSure: 'Really remove?',
+  emptyTrash: 'Empty the trash',
+  itemKinds: ITEMS,
+  queue: 'Queue',
+  queueEmpty: 'Nothing is waiting.',
+  queueLeft: (seconds: number) => `All of it: about ${formatDuration(seconds)}`,
+  queuePause: 'Pause after this job',
+  queueResume: 'Go on',
+  queuePaused: {
+    user: 'Paused: the next job waits until you go on.',
+    restart: 'Jobs were left from the last time. They wait until you go on.',
+  } satisfies Record<QueuePause, string>,
+  queueRunning: 'running',
+  moveUp: (name: string) => `Move ${name} up`,
+  moveDown: (name: string) => `Move ${name} down`,
+  cancelNamed: (name: string) => `Cancel ${name}`,
+  storage: 'Storage',
+  storageText:
+    'Kept results of stages let a job start again in the middle; without them it starts from the photo.',
+  storageKinds: {
+    photos: 'Photos',
+    thumbnails: 'Thumbnails',
+    heads: 'Heads',
+    artefacts: 'Kept results of stages',
+    unreferenced: 'Left over',
+    library: 'Records',
+  },
+  storageFiles: (files: number) => count(files, 'file'),
+  clean: (what: string) => `Clean up: ${what}`,
+  cleanShort: 'Clean up',
+  cleaned: (files: number, size: string) => `${count(files, 'file')} removed, ${size} free again.`,
 
   theme: 'Theme',
   themes: { system: 'as the system', dark: 'dark', light: 'light' } satisfies Record<Theme, string>,
@@ -35,6 +105,10 @@ export const strings = {
   dropHere: 'Drop the picture to add it',
   notAPicture: 'That is not a file.',
   notAPictureHint: 'Drop a JPEG, PNG, WebP, AVIF, TIFF or HEIC file from your disk.',
+
+  search: 'Search the heads: name, note, tag, photo',
+  starredOnly: 'Starred only',
+  searchResults: (heads: number) => (heads === 0 ? 'Nothing found.' : count(heads, 'version')),
 
   emptyTitle: 'One photo in, a finished head out',
   emptyText:
@@ -62,6 +136,7 @@ export const strings = {
   drawSeed: 'Draw another seed',
   lockSeed: 'Keep this seed',
   steps: 'Steps',
+  variants: 'Variants (seeds)',
   texture: 'Texture size',
   textureSizes: (px: number) => (px >= 1024 ? `${px / 1024}K` : `${px} px`),
   views: 'Views',
@@ -90,8 +165,14 @@ export const strings = {
   cancelledText: 'You cancelled this job.',
   notes: 'Notes on this head',
 
-  results: 'Results',
-  resultName: (number: number) => `Version ${number}`,
+  results: 'Versions',
+  resultName: (number: number, name: string) => `${number}: ${name}`,
+  current: 'current',
+  chooseVersion: 'Make current',
+  star: (name: string) => `Star ${name}`,
+  note: 'Note',
+  tags: 'Tags, separated by commas',
+  runAgainFrom: (stage: string) => `Run again from “${stage}”`,
   resultSettings: (method: string, seed: number) => `${method}, seed ${seed}`,
   useSettings: 'Use these settings again',
   noResult: 'No head yet',

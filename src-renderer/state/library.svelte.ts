@@ -1,6 +1,20 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { AppInfo, Head, Job, Photo, Project, Sample } from '../../src-main/contract/entities.ts';
+import type {
+  AppInfo,
+  Head,
+  HistoryState,
+  ItemRef,
+  Job,
+  Photo,
+  Project,
+  QueueState,
+  Sample,
+} from '../../src-main/contract/entities.ts';
 import type { Transport } from '../api/transport.ts';
+import { isActive } from './job-progress.ts';
+
+/** The longest that a finished job is held back for its head. */
+const HEAD_FOLLOWS_MS = 500;
 
 /**
  * What the renderer knows of the studio's library, each noun once and by id. Filled by calls, kept up to date by
@@ -15,7 +29,13 @@ export class Library {
   readonly heads = new SvelteMap<string, Head>();
   /** Projects whose photos, jobs and heads were read. */
   readonly loaded = new SvelteSet<string>();
+  /** What undo and redo would do. */
+  history: HistoryState = $state({ undo: null, redo: null });
+  queue: QueueState = $state({ paused: null, jobs: [], secondsLeft: null });
   ready = $state(false);
+  /** Jobs that are done but whose head is still on its way, by photo. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
+  readonly #finished = new Map<string, Job>();
   readonly #transport: Transport;
 
   constructor(transport: Transport) {
@@ -25,23 +45,47 @@ export class Library {
   /** Keeps the library up to date until the returned function is called. */
   listen(): () => void {
     const stops = [
-      this.#transport.on('project.changed', ({ project }) => this.projects.set(project.id, project)),
-      this.#transport.on('photo.added', ({ photo }) => this.photos.set(photo.id, photo)),
-      this.#transport.on('job.changed', ({ job }) => this.jobs.set(job.id, job)),
+      this.#transport.on('project.changed', ({ project }) => {
+        // Back from the trash: what is below it was forgotten.
+        if (!this.projects.has(project.id)) this.loaded.delete(project.id);
+        this.projects.set(project.id, project);
+      }),
+      this.#transport.on('photo.added', ({ photo }) => {
+        if (!this.photos.has(photo.id)) this.loaded.delete(photo.projectId);
+        this.photos.set(photo.id, photo);
+      }),
+      this.#transport.on('photo.changed', ({ photo }) => {
+        this.photos.set(photo.id, photo);
+        const job = this.#finished.get(photo.id);
+        if (job?.headId === photo.currentHeadId) this.#release(photo.id);
+      }),
+      this.#transport.on('job.changed', ({ job }) => this.#receiveJob(job)),
       this.#transport.on('head.added', ({ head }) => this.heads.set(head.id, head)),
+      this.#transport.on('head.changed', ({ head }) => this.heads.set(head.id, head)),
+      this.#transport.on('items.trashed', ({ items }) => items.forEach((item) => this.#forget(item))),
+      this.#transport.on('queue.changed', ({ queue }) => {
+        this.queue = queue;
+      }),
+      this.#transport.on('history.changed', ({ history }) => {
+        this.history = history;
+      }),
     ];
     return () => stops.forEach((stop) => stop());
   }
 
   /** Reads what every screen needs. Also after a lost connection: events of the meantime were missed. */
   async load(): Promise<void> {
-    const [info, samples, projects] = await Promise.all([
+    const [info, samples, projects, history, queue] = await Promise.all([
       this.#transport.call('app.info', {}),
       this.#transport.call('sample.list', {}),
       this.#transport.call('project.list', {}),
+      this.#transport.call('history.state', {}),
+      this.#transport.call('queue.state', {}),
     ]);
     this.info = info;
     this.samples = samples;
+    this.history = history;
+    this.queue = queue;
     replaceAll(this.projects, projects);
     const stale = [...this.loaded];
     this.loaded.clear();
@@ -60,6 +104,40 @@ export class Library {
     for (const job of jobs) this.jobs.set(job.id, job);
     for (const head of heads) this.heads.set(head.id, head);
     this.loaded.add(projectId);
+  }
+
+  /**
+   * The head of a finished job, and the photo that names it current, are announced right after the job. Screens learn
+   * of all three at once, or the version before would flash up.
+   */
+  #receiveJob(job: Job): void {
+    const before = this.jobs.get(job.id);
+    if (job.state !== 'done' || !before || !isActive(before)) {
+      this.jobs.set(job.id, job);
+      return;
+    }
+    this.#finished.set(job.photoId, job);
+    setTimeout(() => this.#release(job.photoId), HEAD_FOLLOWS_MS);
+  }
+
+  #release(photoId: string): void {
+    const job = this.#finished.get(photoId);
+    this.#finished.delete(photoId);
+    if (job) this.jobs.set(job.id, job);
+  }
+
+  /** An item that went into the trash, with everything below it. */
+  #forget({ kind, id }: ItemRef): void {
+    if (kind === 'head') this.heads.delete(id);
+    if (kind === 'project') {
+      this.projects.delete(id);
+      for (const photo of this.photosOf(id)) this.#forget({ kind: 'photo', id: photo.id });
+    }
+    if (kind === 'photo') {
+      this.photos.delete(id);
+      for (const job of this.jobsOf(id)) this.jobs.delete(job.id);
+      for (const head of this.headsOf(id)) this.heads.delete(head.id);
+    }
   }
 
   projectsNewestFirst(): Project[] {

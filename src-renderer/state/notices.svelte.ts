@@ -2,16 +2,27 @@ import type { ErrorInfo } from '../../src-main/contract/errors.ts';
 import { describeError } from '../api/transport.ts';
 
 /** Something the user has to know: an error with its hint, or a short confirmation. */
-export type Notice = { id: number; kind: 'error' | 'done'; message: string; hint: string };
+export type Notice = {
+  id: number;
+  kind: 'error' | 'done';
+  message: string;
+  hint: string;
+  action?: { label: string; run: () => void };
+};
+
+/** How long a confirmation stays; errors stay until they are read. */
+const DONE_MS = 6000;
 
 export class Notices {
   list: Notice[] = $state([]);
   #nextId = 1;
 
-  add(kind: Notice['kind'], message: string, hint = ''): void {
+  add(kind: Notice['kind'], message: string, hint = '', action?: Notice['action']): void {
     // The same sentence twice helps nobody (e.g. five dropped files that all are no pictures).
     this.list = this.list.filter((notice) => notice.message !== message);
-    this.list.push({ id: this.#nextId++, kind, message, hint });
+    const id = this.#nextId++;
+    this.list.push({ id, kind, message, hint, ...(action ? { action } : {}) });
+    if (kind === 'done') setTimeout(() => this.dismiss(id), DONE_MS);
   }
 
   addError(info: ErrorInfo): void {

@@ -16,6 +16,8 @@ export class Preferences {
   settings: HeadSettings = $state({ ...HEAD_SETTINGS_DEFAULTS });
   /** A locked seed is used again; otherwise each start of a job draws a new one. */
   seedLocked = $state(true);
+  /** Heads that differ in their seed alone, made by one press (method `diffusion`). Not remembered. */
+  variants = $state(1);
   readonly #storage: PreferenceStorage;
 
   constructor(storage: PreferenceStorage) {

@@ -6,6 +6,9 @@ export const SHORTCUTS = {
     o: 'Choose a picture',
     l: 'Back to the library',
     n: 'New project',
+    '/': 'Search the heads',
+    'Ctrl+Z': 'Undo',
+    'Ctrl+Shift+Z': 'Redo',
   },
   photo: {
     g: 'Generate a head',
@@ -49,15 +52,21 @@ export class Shortcuts {
   }
 
   handle(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.repeat) return;
+    if (event.altKey || event.defaultPrevented || event.repeat) return;
     if (event.key !== 'Escape' && isTyping(event.target)) return;
-    const action = this.#stack
-      .map((bindings) => bindings[event.key as ShortcutKey])
-      .findLast((found) => found);
+    const key = nameOf(event);
+    const action = this.#stack.map((bindings) => bindings[key]).findLast((found) => found);
     if (!action) return;
     event.preventDefault();
     action();
   }
+}
+
+/** Command on a Mac is Control elsewhere. Other keys with Control belong to the browser: no binding has such a name. */
+function nameOf(event: KeyboardEvent): ShortcutKey {
+  const control = event.ctrlKey || event.metaKey;
+  const name = control ? `Ctrl+${event.shiftKey ? 'Shift+' : ''}${event.key.toUpperCase()}` : event.key;
+  return name as ShortcutKey;
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -1,7 +1,9 @@
 import { createContext } from 'svelte';
 import type { Head, HeadSettings, Job, Photo } from '../../src-main/contract/entities.ts';
+import type { StageId } from '../../src-main/contract/stages.ts';
 import type { ConnectionStatus, Transport } from '../api/transport.ts';
 import { strings } from '../strings.ts';
+import { Edits } from './edits.ts';
 import { isActive, isResumable } from './job-progress.ts';
 import { Library } from './library.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
@@ -9,13 +11,14 @@ import { Notices } from './notices.svelte.ts';
 import { type PreferenceStorage, Preferences } from './preferences.svelte.ts';
 import { Shortcuts } from './shortcuts.ts';
 
-export type DialogName = 'shortcuts' | 'about' | 'export' | 'new-project';
+export type DialogName = 'shortcuts' | 'about' | 'export' | 'new-project' | 'trash' | 'storage' | 'queue';
 
 /** Everything behind the screens: state, and the actions that a user can take. */
 export class Studio {
   readonly transport: Transport;
   readonly library: Library;
   readonly notices = new Notices();
+  readonly edits: Edits;
   readonly navigation = new Navigation();
   readonly preferences: Preferences;
   readonly shortcuts = new Shortcuts();
@@ -28,6 +31,7 @@ export class Studio {
   constructor(transport: Transport, storage: PreferenceStorage) {
     this.transport = transport;
     this.library = new Library(transport);
+    this.edits = new Edits(transport, this.library, this.notices);
     this.preferences = new Preferences(storage);
   }
 
@@ -98,13 +102,45 @@ export class Studio {
     if (!preferences.seedLocked) preferences.drawSeed();
     preferences.save();
     const settings: HeadSettings = $state.snapshot(preferences.settings);
+    if (settings.method === 'diffusion' && preferences.variants > 1) {
+      const args = { photoId, settings, count: preferences.variants };
+      const jobs = await this.notices.watch(() => this.transport.call('job.startVariants', args));
+      return jobs?.map((job) => this.#keepJob(job))[0];
+    }
+    // What the last job made and what would come out the same is not made again.
+    const last = this.library.jobsOf(photoId).find((job) => job.state === 'done');
+    const base = last && { jobId: last.id };
     return this.notices.watch(async () =>
-      this.#keepJob(await this.transport.call('job.start', { photoId, settings })),
+      this.#keepJob(await this.transport.call('job.start', { photoId, settings, ...(base ? { base } : {}) })),
+    );
+  }
+
+  /** Makes a stage and everything after it once more, with the settings of that job. */
+  async runAgainFrom(job: Job, fromStage: StageId): Promise<void> {
+    const { photoId, settings } = job;
+    await this.notices.watch(async () =>
+      this.#keepJob(
+        await this.transport.call('job.start', { photoId, settings, base: { jobId: job.id, fromStage } }),
+      ),
     );
   }
 
   async cancelJob(job: Job): Promise<void> {
     if (isActive(job)) await this.notices.watch(() => this.transport.call('job.cancel', { jobId: job.id }));
+  }
+
+  /** Pausing lets the running job end. */
+  async setQueuePaused(paused: boolean): Promise<void> {
+    await this.notices.watch(async () => {
+      this.library.queue = await this.transport.call(paused ? 'queue.pause' : 'queue.resume', {});
+    });
+  }
+
+  /** Puts a waiting job before another one, or last. */
+  async moveJob(jobId: string, beforeJobId: string | null): Promise<void> {
+    await this.notices.watch(async () => {
+      this.library.queue = await this.transport.call('queue.move', { jobId, beforeJobId });
+    });
   }
 
   async resumeJob(job: Job): Promise<void> {

@@ -200,6 +200,70 @@ test('without WebGL the turntable says so, and the views are still there', async
   await expect(page.getByRole('button', { name: /^View \d+, / })).toHaveCount(16);
 });
 
+test('versions are named, starred, found, thrown away and had back', async ({ page, studio }) => {
+  await page.goto(studio.url);
+  await page
+    .getByRole('link', { name: /Astronaut/ })
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Rename Astronaut (photo)' }).last().click();
+  await page.getByLabel('New name of Astronaut (photo)').fill('Eileen');
+  await page.keyboard.press('Enter');
+  const version = page.getByRole('button', { name: /^1: Eileen/ });
+  await expect(version).toBeVisible();
+  await page.getByLabel('Tags').fill('space, portrait');
+  await page.getByLabel('Note').fill('Chin is too soft.');
+  await page.getByRole('button', { name: 'Star 1: Eileen' }).click();
+  await expect(page.getByRole('button', { name: 'Star 1: Eileen' })).toHaveAttribute('aria-pressed', 'true');
+  await inspect(page, 'version');
+
+  await page.keyboard.press('l');
+  await page.keyboard.press('/');
+  await page.keyboard.type('spac');
+  await expect(page.getByRole('link', { name: /Eileen/ })).toContainText('space, portrait');
+  await inspect(page, 'search');
+  await page.getByRole('link', { name: /Eileen/ }).click();
+  await expect(page.getByLabel('Note')).toHaveValue('Chin is too soft.');
+
+  await page.getByRole('button', { name: 'Move Eileen to the trash' }).click();
+  await expect(version).toBeHidden();
+  await page.keyboard.press('l');
+  await page.getByRole('button', { name: 'Trash', exact: true }).click();
+  await expect(page.getByRole('dialog').getByText('Eileen')).toBeVisible();
+  await inspect(page, 'trash');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+z');
+  await page.getByRole('link', { name: /Astronaut/ }).click();
+  await expect(version).toBeVisible();
+  await page.keyboard.press('l');
+  await page.getByRole('button', { name: 'Storage', exact: true }).click();
+  await expect(page.getByRole('row', { name: /Photos/ })).toContainText('1 file');
+  await inspect(page, 'storage');
+});
+
+test('a stage can be run again, and only what comes after it', async ({ page, studio }) => {
+  await page.goto(studio.url);
+  await page
+    .getByRole('link', { name: /Astronaut/ })
+    .first()
+    .click();
+  await stage(page, '04-views').hover();
+  await page.getByRole('button', { name: 'Run again from “Generate views”' }).click();
+  await page.getByRole('button', { name: /Astronaut \(photo\): / }).click();
+  await page.getByRole('button', { name: 'Pause after this job' }).click();
+  await inspect(page, 'queue');
+  await page.getByRole('button', { name: 'Cancel Astronaut (photo)' }).click();
+  await expect(page.getByText('Nothing is waiting.')).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('dialog').getByRole('button', { name: 'Go on' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /^1: Eileen/ }).click();
+  await stage(page, '07-texture').hover();
+  await page.getByRole('button', { name: 'Run again from “Bake texture”' }).click();
+  await expect(page.getByRole('button', { name: /^2: / })).toBeVisible({ timeout: 120_000 });
+  await expect(stage(page, '06-head')).toContainText('kept');
+  await expect(stage(page, '07-texture')).toContainText(/\d s/);
+});
+
 test('a studio that was killed in the middle of a job carries on with it', async ({
   page,
   studio,

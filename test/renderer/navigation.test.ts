@@ -6,6 +6,7 @@ test('every place survives a reload', () => {
     { screen: 'library', projectId: null },
     { screen: 'library', projectId: 'p 1/ä' },
     { screen: 'photo', projectId: 'p#1', photoId: 'x/y' },
+    { screen: 'photo', projectId: 'p', photoId: 'x', headId: 'v/1' },
   ];
   for (const route of routes) expect(parseRoute(formatRoute(route))).toEqual(route);
 });

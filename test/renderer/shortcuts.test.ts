@@ -42,3 +42,14 @@ test('the browser keeps its own keys', () => {
   shortcuts.handle(event);
   expect(prevented()).toBe(false);
 });
+
+test('undo and redo are told apart by Shift, on a Mac too', () => {
+  const shortcuts = new Shortcuts();
+  const log: string[] = [];
+  shortcuts.bind({ 'Ctrl+Z': () => log.push('undo'), 'Ctrl+Shift+Z': () => log.push('redo') });
+  shortcuts.handle(press('z', { ctrlKey: true }).event);
+  shortcuts.handle(press('Z', { ctrlKey: true, shiftKey: true }).event);
+  shortcuts.handle(press('z', { metaKey: true }).event);
+  shortcuts.handle(press('z').event);
+  expect(log).toEqual(['undo', 'redo', 'undo']);
+});

@@ -51,6 +51,8 @@ function startStudio(
     'photo.list': () => [],
     'job.list': () => [],
     'head.list': () => [],
+    'history.state': () => ({ undo: null, redo: null }),
+    'queue.state': () => ({ paused: null, jobs: [], secondsLeft: null }),
   };
   const attach = (): void => {
     const { socket } = browser;
@@ -174,4 +176,63 @@ test('an action that fails says what and what to do', async () => {
   ]);
   studio.notices.addError(NOT_THERE as never);
   expect(studio.notices.list).toHaveLength(1);
+});
+
+test('a finished job shows together with its head, not a moment before', async () => {
+  const { studio, browser } = startStudio({});
+  await settle();
+  const announce = (event: string, payload: unknown) => browser.socket.receive({ event, payload });
+  announce('photo.added', { photo: { ...photo('f'), currentHeadId: 'old' } });
+  announce('job.changed', { job: job('running') });
+  announce('job.changed', { job: { ...job('done'), headId: 'new' } });
+  expect(studio.library.jobs.get('j')?.state).toBe('running');
+  announce('photo.changed', { photo: { ...photo('f'), currentHeadId: 'new' } });
+  expect(studio.library.jobs.get('j')?.state).toBe('done');
+});
+
+test('what goes into the trash takes along what is below it, and can be had back', async () => {
+  const { studio, browser, calls } = startStudio({
+    'photo.list': () => [photo('f')],
+    'job.list': () => [job('done')],
+    'trash.put': () => null,
+    'trash.restore': () => null,
+  });
+  await settle();
+  await studio.library.loadProject('p');
+  await studio.edits.trash({ kind: 'project', id: 'p' }, 'Portraits');
+  browser.socket.receive({ event: 'items.trashed', payload: { items: [{ kind: 'project', id: 'p' }] } });
+  expect([studio.library.projects.size, studio.library.photos.size, studio.library.jobs.size]).toEqual([
+    0, 0, 0,
+  ]);
+  studio.notices.list[0]!.action!.run();
+  await settle();
+  expect(calls.at(-1)).toEqual({ method: 'trash.restore', args: { items: [{ kind: 'project', id: 'p' }] } });
+  browser.socket.receive({ event: 'project.changed', payload: { project } });
+  await studio.library.loadProject('p');
+  expect([studio.library.projects.size, studio.library.photos.size]).toEqual([1, 1]);
+});
+
+test('a new job starts from what the last one made; a stage can be made again by hand', async () => {
+  const { studio, browser, calls } = startStudio({ 'job.start': () => ({ ...job('queued'), id: 'k' }) });
+  await settle();
+  browser.socket.receive({ event: 'job.changed', payload: { job: job('done') } });
+  await studio.startJob('f');
+  expect(calls.at(-1)!.args).toMatchObject({ base: { jobId: 'j' } });
+  await studio.runAgainFrom(job('done'), '07-texture');
+  expect(calls.at(-1)!.args).toMatchObject({ photoId: 'f', base: { jobId: 'j', fromStage: '07-texture' } });
+});
+
+test('variants are asked for in one call, and only where seeds matter', async () => {
+  const { studio, calls } = startStudio({
+    'job.start': () => job('queued'),
+    'job.startVariants': () => [job('queued'), { ...job('queued'), id: 'k' }],
+  });
+  await settle();
+  studio.preferences.variants = 2;
+  await studio.startJob('f');
+  expect(calls.at(-1)!.method).toBe('job.start');
+  studio.preferences.settings.method = 'diffusion';
+  await studio.startJob('f');
+  expect(calls.at(-1)).toMatchObject({ method: 'job.startVariants', args: { photoId: 'f', count: 2 } });
+  expect([...studio.library.jobs.keys()]).toEqual(['j', 'k']);
 });
