@@ -5,6 +5,7 @@
  * Paper §3.2 estimates M with DECA (FLAME); see fit-head-model.ts for what stands in its place and why.
  * Longest uninterruptible piece: the fit, well below a second.
  */
+import { cancelled } from '../../contract/errors.ts';
 import type { Photo } from '../01-photo/photo.ts';
 import type { Analysis } from '../02-analyse/analysis.ts';
 import type { Stage } from '../stage.ts';
@@ -27,7 +28,7 @@ export const fitPrior: Stage<
   Prior
 > = async ({ photo, analysis, pins = [] }, context) => {
   const prepared = await loadPreparedModel(context.readAsset);
-  context.signal.throwIfAborted();
+  if (context.signal.aborted) throw cancelled();
   context.progress(0.3);
   const prior = fitPriorToPhoto(prepared, photo, analysis, pins);
   context.log(`prior: ${prior.modelId}, landmark error ${prior.landmarkErrorPercent.toFixed(2)} %`);
