@@ -6,7 +6,7 @@
  * Header: `{ "value": …, "arrays": [{ "dtype", "shape", "offset", "bytes" }] }`; inside `value` an array stands as
  * `{ "$array": index }`; `offset` counts from the first byte behind the padding.
  * float16 arrays are widened to Float32Array when read, so files may store halves where halves are enough.
- * `models/training` writes the same layout from Python (`gen3d/array_file.py`).
+ * `models/training/head_model/array_file.py` writes the same layout from Python.
  */
 const MAGIC = 'G3DARRAY';
 const VERSION = 1;

@@ -2,25 +2,36 @@
  * `npm run bench -- [--json FILE] [--photo FILE] [--runs N] [--method M]`: seconds and peak memory per stage on a sample
  * picture, and the machine's convolution throughput in the same run. The median run is reported.
  */
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { HEAD_SETTINGS_DEFAULTS, type ViewsMethod } from '../../src-main/contract/entities.ts';
 import { measureConvGflops } from '../../test/bench/convolution.ts';
 import { measureHead, type Measured } from '../../test/bench/measure-head.ts';
 import { ROOT } from '../paths.ts';
+import { failUsage, readArguments, readCount } from '../read-arguments.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'string' },
-    photo: { type: 'string', default: join(ROOT, 'assets', 'samples', 'astronaut.jpg') },
-    runs: { type: 'string', default: '3' },
-    method: { type: 'string', default: HEAD_SETTINGS_DEFAULTS.method },
+const USAGE =
+  'usage: npm run bench -- [--json FILE] [--photo FILE] [--runs N] [--method reproject|diffusion]';
+const METHODS: readonly ViewsMethod[] = ['reproject', 'diffusion'];
+
+const { values } = readArguments(
+  {
+    options: {
+      json: { type: 'string' },
+      photo: { type: 'string', default: join(ROOT, 'assets', 'samples', 'astronaut.jpg') },
+      runs: { type: 'string', default: '3' },
+      method: { type: 'string', default: HEAD_SETTINGS_DEFAULTS.method },
+    },
   },
-});
-const settings = { ...HEAD_SETTINGS_DEFAULTS, method: values.method as ViewsMethod };
-const runs = Math.max(1, Number(values.runs));
+  USAGE,
+);
+const method = METHODS.find((name) => name === values.method);
+if (method === undefined) failUsage(`--method ${values.method} is none of ${METHODS.join(', ')}`, USAGE);
+const settings = { ...HEAD_SETTINGS_DEFAULTS, method };
+const runs = readCount('runs', values.runs, USAGE);
+if (!existsSync(values.photo)) failUsage(`--photo ${values.photo} is not there`, USAGE);
 const work = await mkdtemp(join(tmpdir(), 'gen3d-bench-'));
 const measured: Measured[] = [];
 const throughputs = [await measureConvGflops()];

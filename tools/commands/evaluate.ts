@@ -4,25 +4,29 @@
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { EVALUATIONS } from '../../src-main/evaluation/evaluations.ts';
+import { IMAGE_PORT } from '../image-port.ts';
 import { ROOT, sharedDataDir } from '../paths.ts';
+import { failUsage, readArguments, readCount } from '../read-arguments.ts';
 
 const names = Object.keys(EVALUATIONS).join(', ');
 const usage = `usage: npm run evaluate -- <what> [--json FILE] [--limit N] [--sheets DIR]\nwhat: ${names}`;
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: 'string' }, limit: { type: 'string' }, sheets: { type: 'string' } },
-});
-const limit = values.limit === undefined ? null : Number(values.limit);
+const { values, positionals } = readArguments(
+  {
+    allowPositionals: true,
+    options: { json: { type: 'string' }, limit: { type: 'string' }, sheets: { type: 'string' } },
+  },
+  usage,
+);
+const limit = values.limit === undefined ? null : readCount('limit', values.limit, usage);
 const evaluation = positionals.length === 1 ? EVALUATIONS[positionals[0]!] : undefined;
-if (evaluation === undefined || (limit !== null && !(Number.isInteger(limit) && limit > 0))) fail(2, usage);
+if (evaluation === undefined) failUsage('Name one evaluation.', usage);
 const dataDir = sharedDataDir();
 if (evaluation.needsData && dataDir === null) {
-  fail(
-    4,
-    `${evaluation.title} needs the development data, which is not beside this checkout. Set GEN3D_SHARED_DATA to its folder.`,
+  process.stderr.write(
+    `${evaluation.title} needs the development data, which is not beside this checkout. Set GEN3D_SHARED_DATA to its folder.\n`,
   );
+  process.exit(4);
 }
 
 const report = await evaluation.run({
@@ -30,12 +34,8 @@ const report = await evaluation.run({
   rootDir: ROOT,
   limit,
   sheetsDir: values.sheets === undefined ? null : resolve(values.sheets),
+  images: IMAGE_PORT,
   log: (line) => process.stderr.write(`${line}\n`),
 });
 process.stdout.write(`${evaluation.title}\n\n${report.table.join('\n')}\n\n${report.notes.join('\n')}\n`);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report.numbers, null, 2)}\n`);
-
-function fail(code: number, message: string): never {
-  process.stderr.write(`${message}\n`);
-  process.exit(code);
-}

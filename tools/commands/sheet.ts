@@ -4,16 +4,18 @@
  */
 import { readdirSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { writeContactSheet } from '../contact-sheet.ts';
 import { ROOT } from '../paths.ts';
+import { failUsage, readArguments } from '../read-arguments.ts';
 
 const SAMPLES = join(ROOT, 'assets', 'samples');
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: 'string' } } });
-if (values.out === undefined || positionals.length === 0) {
-  process.stderr.write('usage: npm run sheet -- --out FILE.jpg <head folder…>\n');
-  process.exit(2);
-}
+const USAGE = 'usage: npm run sheet -- --out FILE.jpg <head folder…>';
+const { values, positionals } = readArguments(
+  { allowPositionals: true, options: { out: { type: 'string' } } },
+  USAGE,
+);
+if (values.out === undefined) failUsage('--out FILE.jpg is missing', USAGE);
+if (positionals.length === 0) failUsage('no head folder was given', USAGE);
 const rows = positionals.map((argument) => {
   const [folder, photo] = argument.split('=');
   return { photo: photo ?? samplePhoto(basename(folder!)), glb: join(folder!, 'head.glb') };
@@ -24,6 +26,7 @@ function samplePhoto(name: string): string {
   const file = readdirSync(SAMPLES).find(
     (entry) => basename(entry, extname(entry)) === name && !entry.endsWith('.json'),
   );
-  if (file === undefined) throw new Error(`no sample picture is called ${name}: give it as folder=photo`);
+  if (file === undefined)
+    return failUsage(`no sample picture is called ${name}: give it as folder=photo`, USAGE);
   return join(SAMPLES, file);
 }

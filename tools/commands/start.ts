@@ -13,6 +13,11 @@ import { findElectron } from '../find-electron.ts';
 import { ROOT } from '../paths.ts';
 import { rendererIsStale } from '../renderer-build.ts';
 
+/** Electron without a library or a sandbox that it needs, and a browser without a display, end sooner than this. */
+const AT_ONCE_MS = 5000;
+/** What the Electron host says when the machine is at fault and it has said so in a box: nothing to try again. */
+const EXIT_MACHINE = 4;
+
 const args = process.argv.slice(2);
 process.chdir(ROOT);
 
@@ -30,14 +35,15 @@ else await startWebHost(electron.reason);
 async function startElectron(executable: string): Promise<void> {
   if ((await BUILD_MAIN.run()).failed > 0) process.exit(4);
   const child = spawn(executable, [ROOT], { stdio: 'inherit' });
+  const startedMs = performance.now();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-  child.on('error', (error) => {
-    process.stderr.write(
-      `Electron could not be started: ${error.message}. Use npm start -- --web instead.\n`,
-    );
-    process.exit(4);
+  child.on('error', (error) => void startWebHost(`Electron could not be started (${error.message})`));
+  child.on('exit', (code) => {
+    const endedAtOnce = performance.now() - startedMs < AT_ONCE_MS;
+    if (endedAtOnce && code !== null && code !== 0 && code !== EXIT_MACHINE) {
+      void startWebHost(`Electron ended at once with code ${code}`);
+    } else process.exit(code ?? 1);
   });
-  child.on('exit', (code) => process.exit(code ?? 1));
 }
 
 async function startWebHost(reason: string): Promise<void> {
@@ -51,11 +57,15 @@ async function startWebHost(reason: string): Promise<void> {
   );
   const stop = (signal: NodeJS.Signals): void => void host.kill(signal);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
-  host.on('exit', (code) => process.exit(code ?? 1));
+  let closeWindow = (): void => {};
+  host.on('exit', (code) => {
+    closeWindow();
+    process.exit(code ?? 1);
+  });
   for await (const line of createInterface({ input: host.stdout })) {
     process.stdout.write(`${line}\n`);
     const url = /^Studio: (http\S+)$/.exec(line)?.[1];
-    if (url !== undefined) openWindow(url, () => stop('SIGTERM'));
+    if (url !== undefined) closeWindow = openWindow(url, () => stop('SIGTERM'));
   }
 }
 
@@ -64,15 +74,21 @@ function passedOn(): string[] {
   return args.filter((argument) => argument !== '--web' && argument !== '--no-open');
 }
 
-function openWindow(url: string, onClose: () => void): void {
+/** Opens a window of its own where there can be one; the function that closes it. */
+function openWindow(url: string, onClose: () => void): () => void {
   const hasDisplay = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
   const chromium = args.includes('--no-open') || !hasDisplay ? null : findChromium();
+  const askToOpen = (): void =>
+    void process.stderr.write(
+      'Open the address above in a browser on this machine. Ctrl+C ends the studio.\n',
+    );
   if (chromium === null) {
-    process.stderr.write('Open the address above in a browser on this machine. Ctrl+C ends the studio.\n');
-    return;
+    askToOpen();
+    return () => {};
   }
   // A profile of its own makes this process live as long as its window, so that closing the window ends the studio.
   const profile = mkdtempSync(join(tmpdir(), 'gen3d-window-'));
+  const removeProfile = (): void => rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
   const flags = [
     '--no-first-run',
     '--disable-sync',
@@ -80,9 +96,17 @@ function openWindow(url: string, onClose: () => void): void {
     `--user-data-dir=${profile}`,
   ];
   if (process.getuid?.() === 0) flags.push('--no-sandbox');
+  const startedMs = performance.now();
   const window = spawn(chromium, [`--app=${url}`, '--window-size=1440,900', ...flags], { stdio: 'ignore' });
-  window.on('exit', () => {
-    rmSync(profile, { recursive: true, force: true });
-    onClose();
+  window.on('error', askToOpen);
+  window.on('exit', (code) => {
+    removeProfile();
+    // A display that is set but not there, for example: the studio itself is fine.
+    if (code !== 0 && performance.now() - startedMs < AT_ONCE_MS) askToOpen();
+    else onClose();
   });
+  return () => {
+    window.kill();
+    removeProfile();
+  };
 }
