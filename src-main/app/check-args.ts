@@ -18,7 +18,7 @@ const projectOnly = z.strictObject({ projectId: id });
 const jobOnly = z.strictObject({ jobId: id });
 
 /** Ranges within which the stages are tested; the texture sides are those that exporters and engines expect. */
-const settings = z.strictObject({
+export const settingsSchema = z.strictObject({
   seed: z
     .int()
     .min(0)
@@ -45,25 +45,30 @@ const items = z.strictObject({
     .max(10_000),
 });
 
+const absolutePath = z.string().min(1).max(4096).refine(isAbsolute, 'must be an absolute path');
+const blob = z.string().regex(/^[0-9a-f]{64}$/);
+
 const ARGS: { readonly [M in ApiName]: z.ZodType<ApiArgs<M>> } = {
   'app.info': nothing,
   'sample.list': nothing,
   'project.list': nothing,
   'project.create': z.strictObject({ name }),
   'project.edit': z.strictObject({ projectId: id, name }),
+  'project.export': z.strictObject({ projectId: id, directory: absolutePath.optional() }),
+  'project.import': z.union([z.strictObject({ blob }), z.strictObject({ path: absolutePath })]),
   'photo.list': projectOnly,
-  'photo.add': z.strictObject({ projectId: id, name, blob: z.string().regex(/^[0-9a-f]{64}$/) }),
+  'photo.add': z.strictObject({ projectId: id, name, blob }),
   'photo.addSample': z.strictObject({ projectId: id, sampleId: z.string().min(1).max(120) }),
   'photo.edit': z.strictObject({ photoId: id, name }),
   'job.list': projectOnly,
   'job.start': z.strictObject({
     photoId: id,
-    settings: settings.partial(),
+    settings: settingsSchema.partial(),
     base: z.strictObject({ jobId: id, fromStage: z.enum(STAGES).optional() }).optional(),
   }),
   'job.startVariants': z.strictObject({
     photoId: id,
-    settings: settings.partial(),
+    settings: settingsSchema.partial(),
     count: z.int().min(1).max(16),
   }),
   'job.cancel': jobOnly,
@@ -80,11 +85,11 @@ const ARGS: { readonly [M in ApiName]: z.ZodType<ApiArgs<M>> } = {
   }),
   'head.edit': headEdit.refine((edit) => Object.keys(edit).length > 1, 'nothing is to be changed'),
   'head.restore': z.strictObject({ headId: id }),
-  'head.branch': z.strictObject({ headId: id, settings: settings.partial() }),
+  'head.branch': z.strictObject({ headId: id, settings: settingsSchema.partial() }),
   'head.export': z.strictObject({
     headId: id,
     names: z.array(z.string().min(1).max(200)).max(500),
-    directory: z.string().min(1).max(4096).refine(isAbsolute, 'must be an absolute path').optional(),
+    directory: absolutePath.optional(),
   }),
   'trash.list': nothing,
   'trash.put': items,
@@ -108,7 +113,7 @@ export function checkArgs<M extends ApiName>(method: M, args: unknown): ApiArgs<
 
 /** Fills in the defaults. Throws `bad-request` on a value out of range. */
 export function completeSettings(chosen: Partial<HeadSettings>): HeadSettings {
-  return parse('settings', settings, { ...HEAD_SETTINGS_DEFAULTS, ...chosen });
+  return parse('settings', settingsSchema, { ...HEAD_SETTINGS_DEFAULTS, ...chosen });
 }
 
 function parse<T>(subject: string, schema: z.ZodType<T>, value: unknown): T {

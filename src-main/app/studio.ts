@@ -21,6 +21,7 @@ import { createLibraryEdits } from './library-edits.ts';
 import { createPhotoCalls } from './photos.ts';
 import { createProjectCalls } from './projects.ts';
 import { readProvenance } from './provenance.ts';
+import { createProjectFileCalls } from './project-file/calls.ts';
 import { createQueueCalls } from './queue.ts';
 import { openSamples } from './samples.ts';
 import { createStorageCalls } from './storage.ts';
@@ -93,6 +94,7 @@ export async function openStudio(host: Host): Promise<Studio> {
     ...createHeadCalls(library, blobs, host, edits, closing.signal),
     ...createQueueCalls(queue),
     ...backups.calls,
+    ...createProjectFileCalls(library, blobs, host, edits),
     ...createTrashCalls(library, queue, edits),
     ...createStorageCalls(library, blobs, queue, host.dataDirectory),
     ...createHistoryCalls(library, edits),

@@ -41,13 +41,28 @@ export function pathBelow(directory: string, name: string): string {
   });
 }
 
-async function writeFileAtomically(fs: WriteFileSystem, path: string, bytes: Uint8Array): Promise<void> {
+/** One file as its pieces come. Returns its path. */
+export async function writeFileInPieces(
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+  fs: WriteFileSystem = nodeFs,
+): Promise<string> {
+  await writeFileAtomically(fs, path, chunks);
+  return path;
+}
+
+async function writeFileAtomically(
+  fs: WriteFileSystem,
+  path: string,
+  content: Uint8Array | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.part`);
   try {
     await fs.mkdir(dirname(path), { recursive: true });
     const file = await fs.open(temporary, 'wx');
     try {
-      await file.writeFile(bytes);
+      if (content instanceof Uint8Array) await file.writeFile(content);
+      else for await (const chunk of content) await file.writeFile(chunk);
       await file.sync();
     } finally {
       await file.close();

@@ -29,6 +29,8 @@ export type BlobStore = {
   size(blob: BlobId): Promise<number>;
   /** The first `length` bytes; all without one. Not checked against the name. */
   openRead(blob: BlobId, length?: number): Readable;
+  /** For reading at any place; the caller closes it. */
+  openFile(blob: BlobId): Promise<FileHandle>;
   /** All, with when each was last put. */
   list(): AsyncIterable<StoredBlob & { storedMs: number }>;
   /** Those that are there; the others are no mistake. */
@@ -96,6 +98,10 @@ export function createBlobStore(root: string, fs: BlobFileSystem = nodeFs): Blob
     },
     openRead: (blob, length) =>
       createReadStream(pathOf(blob), length === undefined ? {} : { start: 0, end: length - 1 }),
+    openFile: (blob) =>
+      fs.open(pathOf(blob), 'r').catch((error: unknown) => {
+        throw isMissing(error) ? notFound(blob) : error;
+      }),
     list: () => listBlobs(fs, root),
     remove: async (blobs) => {
       for (const blob of blobs) await fs.rm(pathOf(blob), { force: true });

@@ -1,6 +1,7 @@
 import type {
   AppInfo,
   Backup,
+  BlobId,
   CleanableKind,
   Head,
   HeadSettings,
@@ -27,6 +28,16 @@ export type StudioApi = {
   'project.list': (args: Record<string, never>) => Promise<Project[]>;
   'project.create': (args: { name: string }) => Promise<Project>;
   'project.edit': (args: { projectId: string; name: string }) => Promise<Project>;
+  /**
+   * One `.gen3d` file with the project's photos and versions: below `directory`, or where the host asks for, or as a blob
+   * to download where there is nothing to ask with. An older file of the name stays; this one gets a number.
+   */
+  'project.export': (args: {
+    projectId: string;
+    directory?: string;
+  }) => Promise<{ name: string; path: string } | { name: string; blob: BlobId } | null>;
+  /** An uploaded file or one on this machine, from anybody. A new project each time; undo puts it in the trash. */
+  'project.import': (args: { blob: BlobId } | { path: string }) => Promise<Project>;
   'photo.list': (args: { projectId: string }) => Promise<Photo[]>;
   /** `blob` was uploaded before; refuses what is not a usable picture (`unsupported-image`, …). */
   'photo.add': (args: { projectId: string; name: string; blob: string }) => Promise<Photo>;

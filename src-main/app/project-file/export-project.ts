@@ -1,0 +1,61 @@
+import type { BlobStore } from '../../blobs/blob-store.ts';
+import type { Library } from '../../library/library.ts';
+import { findProject } from '../projects.ts';
+import { blobsOf, FORMAT, FORMAT_VERSION, type Manifest } from './manifest.ts';
+import { writeZip } from './write-zip.ts';
+import { blobEntryName, MANIFEST_NAME } from './zip-format.ts';
+
+export const PROJECT_FILE_EXTENSION = '.gen3d';
+
+/**
+ * A project with its photos and versions, what the trash holds left out. Stages' results stay here: they are large, and
+ * of use to this version of the studio only.
+ */
+export function exportProject(
+  library: Library,
+  blobs: BlobStore,
+  projectId: string,
+  studioVersion: string,
+): { name: string; chunks: AsyncGenerator<Uint8Array> } {
+  const { name, createdAt } = findProject(library, projectId);
+  const heads = library.heads.list(projectId);
+  const jobIds = new Set(heads.map(({ jobId }) => jobId));
+  const manifest: Manifest = {
+    format: FORMAT,
+    formatVersion: FORMAT_VERSION,
+    studioVersion,
+    project: { name, createdAt },
+    photos: library.photos.list(projectId).map(({ projectId: _, ...photo }) => photo),
+    jobs: library.jobs
+      .list(projectId)
+      .filter(({ id }) => jobIds.has(id))
+      .map(({ id, photoId, settings, base, stages, warnings, createdAt: madeAt }) => ({
+        id,
+        photoId,
+        settings,
+        base,
+        stages,
+        warnings,
+        createdAt: madeAt,
+      })),
+    heads: heads.map(({ projectId: _, ...head }) => head),
+  };
+  const entries = [...blobsOf(manifest)].sort().map((blob) => ({
+    name: blobEntryName(blob),
+    // Compared with its hash: a damaged file is found here, not where it is opened.
+    read: () => blobs.get(blob),
+  }));
+  const json = new TextEncoder().encode(JSON.stringify(manifest));
+  const chunks = writeZip([{ name: MANIFEST_NAME, read: async () => json }, ...entries]);
+  return { name: fileNameOf(name) + PROJECT_FILE_EXTENSION, chunks };
+}
+
+/** A name that every system accepts for a file. */
+function fileNameOf(project: string): string {
+  const plain = project
+    .replace(/[\u0000-\u001f\u007f<>:"/\\|?*]/g, '_')
+    .replace(/^[. ]+|[. ]+$/g, '')
+    .slice(0, 80);
+  // Names of devices on Windows, whatever the extension.
+  return plain === '' || /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(plain) ? `project ${plain}`.trim() : plain;
+}
