@@ -6,7 +6,7 @@ skin weight serves all levels and no second set is stored.
 A level is made by collapsing chords, the reverse of the splitting that made the template: all quads, loops around eyes,
 lips and nostrils thinned but never cut. `half` starts from MakeHuman's own mesh, which the template refines. Refused are
 collapses that would merge uv seams or boundaries, leave a vertex with fewer than three quads, turn a face over by more than
-80 degrees, or fold the texture. Mirror images collapse together.
+80 degrees, sharpen its corners, or fold the texture. Mirror images collapse together.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,10 @@ HALF_SHARE = 0.5
 QUARTER_SHARE = 0.25
 # How much longer an edge of these regions counts when chords compete for being collapsed.
 IMPORTANCE = {"eye-left": 3.5, "eye-right": 3.5, "mouth": 3.5, "nose": 2.5, "brow-left": 2.0, "brow-right": 2.0, "inner": 0.7}
+EYEBALL_IMPORTANCE = 2.0
 MIN_NORMAL_AGREEMENT = 0.17
+# A collapse may not make a corner sharper than this, on the surface or in the texture.
+MIN_CORNER_SINE = 0.2
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,10 @@ def build_lods(template: Template, rest: np.ndarray, regions: np.ndarray, uvs: n
     beyond = (template.quads >= skin).all(1)
     quads = np.concatenate([template.coarse_quads, template.quads[beyond]])
     quad_uvs = np.concatenate([template.coarse_quad_uvs, template.quad_uvs[beyond]])
-    reducer = Reducer(quads, quad_uvs, template.mirror, rest, regions, uvs)
+    importance = np.array([IMPORTANCE.get(name, 1.0) for name in REGIONS])[regions]
+    for part in ("eye-left", "eye-right"):
+        importance[template.vertices_of(part)] = EYEBALL_IMPORTANCE
+    reducer = Reducer(quads, quad_uvs, template.mirror, rest, importance, uvs)
     levels = []
     for name, share in (("half", HALF_SHARE), ("quarter", QUARTER_SHARE)):
         reducer.reduce(int(share * template.vertex_count))
@@ -48,12 +54,12 @@ def build_lods(template: Template, rest: np.ndarray, regions: np.ndarray, uvs: n
 
 
 class Reducer:
-    def __init__(self, quads, quad_uvs, mirror, positions, regions, uvs):
+    def __init__(self, quads, quad_uvs, mirror, positions, importance, uvs):
         self.quads, self.quad_uvs = quads, quad_uvs
         # Chords found impossible, by their smallest edge; forgotten when nothing else is left to try.
         self.refused: set[int] = set()
         self.mirror, self.positions, self.uvs = mirror, positions, uvs
-        self.importance = np.array([IMPORTANCE.get(name, 1.0) for name in REGIONS])[regions]
+        self.importance = importance
 
     def reduce(self, target_vertices: int) -> None:
         """Collapses the cheapest chords until no more than `target_vertices` are used or none can go."""
@@ -99,7 +105,7 @@ class Reducer:
         quad_uvs = rest_uvs.copy()
         moved = quads != rest_quads
         quad_uvs[moved] = uv_keeper[rest_uvs[moved]]
-        if (quad_uvs < 0).any() or not self.is_sound(quads, quad_uvs, rest_quads):
+        if (quad_uvs < 0).any() or not self.is_sound(quads, quad_uvs, rest_quads, rest_uvs):
             return False
         self.quads, self.quad_uvs = quads, quad_uvs
         return True
@@ -141,7 +147,7 @@ class Reducer:
                 result[quad_uvs[merges, corner]] = quad_uvs[merges, other]
         return result
 
-    def is_sound(self, quads: np.ndarray, quad_uvs: np.ndarray, before: np.ndarray) -> bool:
+    def is_sound(self, quads: np.ndarray, quad_uvs: np.ndarray, before: np.ndarray, before_uvs: np.ndarray) -> bool:
         ordered = np.sort(quads, 1)
         if (ordered[:, 1:] == ordered[:, :-1]).any():
             return False
@@ -158,7 +164,25 @@ class Reducer:
         old, new = face_normals(self.positions, before[changed]), face_normals(self.positions, quads[changed])
         if (old * new).sum(1).min(initial=1.0) < MIN_NORMAL_AGREEMENT:
             return False
+        flat = np.column_stack([self.uvs, np.zeros(len(self.uvs))])
+        for positions, after, ago in ((self.positions, quads, before), (flat, quad_uvs, before_uvs)):
+            sharpest = corner_sines(positions, after[changed])
+            if (sharpest < np.minimum(MIN_CORNER_SINE, corner_sines(positions, ago[changed]) - 1e-9)).any():
+                return False
         return not is_folded(self.uvs[quad_uvs[changed]])
+
+
+def corner_sines(positions: np.ndarray, quads: np.ndarray) -> np.ndarray:
+    """(Q,) smallest signed sine of a quad's corners, seen along its normal: negative where it is not convex."""
+    corners = positions[quads]
+    normals = face_normals(positions, quads)
+    sines = []
+    for k in range(4):
+        ahead = corners[:, (k + 1) % 4] - corners[:, k]
+        back = corners[:, (k + 3) % 4] - corners[:, k]
+        lengths = np.linalg.norm(ahead, axis=1) * np.linalg.norm(back, axis=1)
+        sines.append((np.cross(ahead, back) * normals).sum(1) / np.maximum(lengths, 1e-15))
+    return np.min(sines, axis=0)
 
 
 def face_normals(positions: np.ndarray, quads: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Writes the head model: the fields of `HeadModel` (`src-main/pipeline/03-prior/head-model.ts`) as an array file.
 
-Identity and expression are float16: their largest rounding error is 0.01 mm, and the file half as large. Positions of the
+Identity and expression are float16: they are rounded by at most 0.02 mm, and the file is half as large. Positions of the
 mean head stay float32.
 """
 

@@ -17,6 +17,8 @@ REGIONS = (
 )  # fmt: skip
 JOINTS = ("root", "neck", "head", "jaw", "eye-left", "eye-right")
 JOINT_PARENTS = (-1, 0, 1, 2, 2, 2)
+# Height that one metre of depth is worth in the blend from neck to head.
+NECK_TILT = 0.6
 
 
 def head_frame_origin(pose: np.ndarray, template: Template) -> np.ndarray:
@@ -157,9 +159,10 @@ def find_skin_weights(rest: np.ndarray, template: Template, joints: list[dict], 
     place = {joint["name"]: rest[joint["vertices"]].mean(0) for joint in joints}
     height = rest[:, 1]
     step = lambda low, high: smoothstep((height - low) / (high - low))
-    # The cut between neck and head tilts: low at the nape, high under the chin would shear the jaw, so depth lowers it.
-    tilt = height - 0.35 * (rest[:, 2] - place["head"][2])
-    head = smoothstep((tilt - place["neck"][1] - 0.01) / (place["head"][1] - 0.01 - place["neck"][1] - 0.01))
+    # The blend from neck to head tilts: what lies in front (nose, lips, chin) belongs to the head at any height.
+    tilt = height + NECK_TILT * (rest[:, 2] - place["head"][2])
+    low, high = place["neck"][1] + 0.01, place["head"][1] - 0.01
+    head = smoothstep((tilt - low) / (high - low))
     neck = step(place["root"][1] + 0.005, place["neck"][1] + 0.01) * (1 - head)
     root = 1 - head - neck
     lever = np.linalg.norm((rest - place["jaw"])[:, 1:], axis=1)
