@@ -1,5 +1,7 @@
 /** The frame that every evaluation fits: a name, what it needs, and a function that returns numbers. */
 
+import type { ImagePort } from '../synth/makehuman/assets.ts';
+
 export type EvaluationOptions = {
   /** Folder with training data and portraits (`../shared/data` of a developer's machine); null where there is none. */
   dataDir: string | null;
@@ -9,6 +11,8 @@ export type EvaluationOptions = {
   limit: number | null;
   /** Folder for contact sheets; null = none are made. */
   sheetsDir: string | null;
+  /** Decodes pictures with their alpha, which image libraries do outside of this layer. */
+  images: ImagePort;
   log(line: string): void;
 };
 

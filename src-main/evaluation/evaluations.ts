@@ -1,7 +1,9 @@
 import type { Evaluation } from './evaluation.ts';
+import { headEvaluation } from './head/evaluate-head.ts';
 import { priorEvaluation } from './prior/evaluate-prior.ts';
 
 /** What `npm run evaluate -- <what>` knows. */
 export const EVALUATIONS: Record<string, Evaluation> = {
   prior: priorEvaluation,
+  head: headEvaluation,
 };

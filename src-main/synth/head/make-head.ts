@@ -150,7 +150,13 @@ function chooseCameras(draw: Draw, { views, sizePx, isHeldOut }: HeadOptions): C
   });
 }
 
-function placeTruth(person: Person, truthCamera: Camera, prior: Prior, prepared: PreparedModel): Placement {
+/** The eyes of truth and estimate at the same depth of their cameras. */
+export function placeTruth(
+  person: Person,
+  truthCamera: Camera,
+  prior: Prior,
+  prepared: PreparedModel,
+): Placement {
   const depthOf = (camera: Camera, points: readonly number[]): number => {
     const projected = projectPoints(camera, new Float32Array(points));
     return (projected[2]! + projected[5]!) / 2;
