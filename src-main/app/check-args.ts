@@ -7,6 +7,8 @@ import {
   HEAD_SETTINGS_DEFAULTS,
   ITEM_KINDS,
   type HeadSettings,
+  THEMES,
+  type StudioSettings,
 } from '../contract/entities.ts';
 import { StudioError } from '../contract/errors.ts';
 import { STAGES } from '../contract/stages.ts';
@@ -16,6 +18,8 @@ const nothing = z.strictObject({});
 const name = z.string().trim().min(1).max(120);
 const projectOnly = z.strictObject({ projectId: id });
 const jobOnly = z.strictObject({ jobId: id });
+
+const textureSizePx = z.union([z.literal(512), z.literal(1024), z.literal(2048), z.literal(4096)]);
 
 /** Ranges within which the stages are tested; the texture sides are those that exporters and engines expect. */
 export const settingsSchema = z.strictObject({
@@ -27,9 +31,15 @@ export const settingsSchema = z.strictObject({
   steps: z.int().min(1).max(200),
   views: z.int().min(4).max(48),
   viewSizePx: z.int().min(64).max(1024),
-  textureSizePx: z.union([z.literal(512), z.literal(1024), z.literal(2048), z.literal(4096)]),
+  textureSizePx,
   surfaceResolution: z.int().min(24).max(256),
 }) satisfies z.ZodType<HeadSettings>;
+
+export const studioSettingsSchema = z.strictObject({
+  threads: z.int().min(1).max(256).nullable(),
+  textureSizePx,
+  theme: z.enum(THEMES),
+}) satisfies z.ZodType<StudioSettings>;
 
 const headEdit = z.strictObject({
   headId: id,
@@ -50,6 +60,9 @@ const blob = z.string().regex(/^[0-9a-f]{64}$/);
 
 const ARGS: { readonly [M in ApiName]: z.ZodType<ApiArgs<M>> } = {
   'app.info': nothing,
+  'settings.get': nothing,
+  'settings.set': studioSettingsSchema.partial(),
+  'device.probe': nothing,
   'sample.list': nothing,
   'project.list': nothing,
   'project.create': z.strictObject({ name }),

@@ -10,6 +10,7 @@ import { createStages } from './job-progress.ts';
 import { checkResumable, toJob, type JobQueue } from './job-queue.ts';
 import { findPhoto } from './photos.ts';
 import { findProject, notFound } from './projects.ts';
+import { readSettings } from './settings.ts';
 import { checkMethod } from './view-packs.ts';
 
 type JobCalls = Pick<
@@ -27,7 +28,8 @@ export function createJobCalls(library: Library, queue: JobQueue, modelsDirector
     return job;
   };
   const start = (photoId: string, settings: Partial<HeadSettings>, base: JobBase | null): Job => {
-    const complete = completeSettings(settings);
+    const { textureSizePx } = readSettings(library);
+    const complete = completeSettings({ textureSizePx, ...settings });
     checkMethod(complete, modelsDirectory);
     return queue.add({
       id: randomUUID(),

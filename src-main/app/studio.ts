@@ -7,6 +7,7 @@ import { StudioError, toErrorInfo, type ErrorInfo } from '../contract/errors.ts'
 import type { CallReply, UploadReply, WireEvent } from '../contract/wire.ts';
 import { createDecoderClient } from '../engine/decoder-client.ts';
 import { createEngineClient } from '../engine/engine-client.ts';
+import { probeDevice } from '../engine/probe-device.ts';
 import { openLibrary } from '../library/library.ts';
 import { BACKUPS_FOLDER, createBackups } from './backups.ts';
 import { checkArgs } from './check-args.ts';
@@ -24,6 +25,7 @@ import { readProvenance } from './provenance.ts';
 import { createProjectFileCalls } from './project-file/calls.ts';
 import { createQueueCalls } from './queue.ts';
 import { openSamples } from './samples.ts';
+import { createSettingsCalls, readSettings } from './settings.ts';
 import { createStorageCalls } from './storage.ts';
 import { createTrashCalls } from './trash.ts';
 
@@ -57,7 +59,11 @@ export async function openStudio(host: Host): Promise<Studio> {
   const samples = await openSamples(host.paths.assetsDirectory);
   const { version, assetsDirectory, modelsDirectory } = host.paths;
   const engineOptions = { blobsDirectory, assetsDirectory, modelsDirectory, version };
-  const engine = createEngineClient(host.createFork(engineOptions));
+  // Asked at every start, because the settings may have changed.
+  const engine = createEngineClient(() => {
+    const { threads } = readSettings(library);
+    return host.createFork(threads === null ? engineOptions : { ...engineOptions, threads })();
+  });
   const decoder = createDecoderClient(host.createFork({ ...engineOptions, role: 'decode' }));
   const { emit, on } = createAnnouncer();
   const writeReport: JobQueueParts['writeReport'] = async (job, photo, result) => {
@@ -87,6 +93,9 @@ export async function openStudio(host: Host): Promise<Studio> {
 
   const calls: StudioApi = {
     'app.info': async () => ({ version, host: host.kind, device: await engine.device() }),
+    ...createSettingsCalls(library, emit, () => engine.release()),
+    'device.probe': () =>
+      probeDevice((provider) => host.createFork({ ...engineOptions, role: 'probe', provider })),
     ...samples.calls,
     ...createProjectCalls(library, edits),
     ...createPhotoCalls(library, blobs, decoder, samples, edits),

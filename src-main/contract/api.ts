@@ -10,10 +10,12 @@ import type {
   Job,
   Photo,
   Project,
+  ProviderProbe,
   QueueState,
   Sample,
   StorageOverview,
   StorageUse,
+  StudioSettings,
   TrashItem,
 } from './entities.ts';
 import type { StageId } from './stages.ts';
@@ -24,6 +26,11 @@ import type { StageId } from './stages.ts';
  */
 export type StudioApi = {
   'app.info': (args: Record<string, never>) => Promise<AppInfo>;
+  'settings.get': (args: Record<string, never>) => Promise<StudioSettings>;
+  /** Changes what is given and leaves the rest. */
+  'settings.set': (args: Partial<StudioSettings>) => Promise<StudioSettings>;
+  /** Really runs a tiny graph with each provider, each in a process of its own; takes seconds. */
+  'device.probe': (args: Record<string, never>) => Promise<ProviderProbe[]>;
   'sample.list': (args: Record<string, never>) => Promise<Sample[]>;
   'project.list': (args: Record<string, never>) => Promise<Project[]>;
   'project.create': (args: { name: string }) => Promise<Project>;

@@ -188,6 +188,33 @@ export type CleanableKind = (typeof CLEANABLE_KINDS)[number];
 /** A picture that comes with the studio; `url` is a path of the page's own origin (`/sample/<id>`). */
 export type Sample = { id: string; name: string; credit: string; url: string };
 
+export const THEMES = ['system', 'light', 'dark'] as const;
+/** What the user chose for the studio as a whole; kept in the library, the same in every window. */
+export type StudioSettings = {
+  /** Inference threads; null = the studio decides. Takes effect with the next job. */
+  threads: number | null;
+  /** Of a new job that does not say otherwise. */
+  textureSizePx: number;
+  theme: (typeof THEMES)[number];
+};
+export const STUDIO_SETTINGS_DEFAULTS: StudioSettings = {
+  threads: null,
+  textureSizePx: HEAD_SETTINGS_DEFAULTS.textureSizePx,
+  theme: 'system',
+};
+
+/** Ways of ONNX Runtime to compute. */
+export const PROVIDERS = ['cpu', 'cuda', 'dml', 'coreml'] as const;
+export type ProviderProbe = {
+  provider: (typeof PROVIDERS)[number];
+  /** A tiny graph ran on it. */
+  works: boolean;
+  /** Does the studio use it where it works? */
+  used: boolean;
+  /** Why not, in words; empty when it works. */
+  reason: string;
+};
+
 /** What this machine runs inference on, and why not something else. */
 export type DeviceInfo = { provider: string; threads: number; note: string };
 

@@ -1,4 +1,13 @@
-import type { Head, HistoryState, ItemRef, Job, Photo, Project, QueueState } from './entities.ts';
+import type {
+  Head,
+  HistoryState,
+  ItemRef,
+  Job,
+  Photo,
+  Project,
+  QueueState,
+  StudioSettings,
+} from './entities.ts';
 
 /** Facts that the studio announces. One typed map; payloads are small JSON. */
 export type StudioEvents = {
@@ -15,6 +24,7 @@ export type StudioEvents = {
   'items.trashed': { items: ItemRef[] };
   /** Everything is different: read all lists anew. */
   'library.replaced': Record<string, never>;
+  'settings.changed': { settings: StudioSettings };
   'history.changed': { history: HistoryState };
   'project.changed': { project: Project };
 };

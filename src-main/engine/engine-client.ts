@@ -32,8 +32,8 @@ export type EngineClient = {
   pid(): number | undefined;
   /** Kills the engine and resolves when it is gone. A task that runs is rejected with `engine-stopped`. */
   close(): Promise<void>;
-  /** Ends an engine that has nothing to do, so that the next one starts with other options. */
-  release(): Promise<void>;
+  /** The next task gets a new engine, with the options of then. A task that runs is not disturbed. */
+  release(): void;
 };
 export type EngineClientOptions = { graceMs?: number; idleMs?: number };
 
@@ -56,15 +56,23 @@ export function createEngineClient(
   /** What the last engine ran on: asking again does not start another one. */
   let lastDevice: DeviceInfo | null = null;
   let idle: NodeJS.Timeout | undefined;
+  let outdated = false;
+
+  /** Ends the engine; from now on there is none. */
+  const letGo = (): void => {
+    const former = engine;
+    engine = null;
+    outdated = false;
+    clearTimeout(idle);
+    former?.process.kill();
+  };
 
   /** Counts from now; whatever is still to do then is not disturbed. */
   const restIfIdle = (): void => {
     clearTimeout(idle);
     idle = setTimeout(() => {
       if (task !== null) return;
-      const idler = engine;
-      engine = null;
-      idler?.process.kill();
+      letGo();
     }, idleMs).unref();
   };
 
@@ -72,7 +80,8 @@ export function createEngineClient(
     const settled = task;
     task = null;
     if (settled !== null) finish(settled);
-    restIfIdle();
+    if (outdated) letGo();
+    else restIfIdle();
   };
 
   const receive = (report: EngineReport): void => {
@@ -159,9 +168,14 @@ export function createEngineClient(
       return { done, cancel };
     },
     close,
-    release: async () => {
+    release: () => {
+      if (task !== null) {
+        // Its report still has to say what it ran on.
+        outdated = true;
+        return;
+      }
       lastDevice = null;
-      if (task === null) await close();
+      letGo();
     },
   };
 }

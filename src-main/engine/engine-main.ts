@@ -15,7 +15,7 @@ import type { RunStage } from '../pipeline/stage.ts';
 import { serveDecoder } from './decode-photo.ts';
 import { mapError } from './map-error.ts';
 import type { EngineOptions, EngineResult, EngineTask } from './messages.ts';
-import { connectParentPort } from './parent-port.ts';
+import { connectParentPort, type ParentPort } from './parent-port.ts';
 import { createJobRun } from './run-stage.ts';
 
 /** What the engine runs; a test hands in small stages of its own. */
@@ -32,6 +32,7 @@ async function serve(options: EngineOptions): Promise<void> {
   port.onClosed(() => process.exit(0));
   const blobs = createBlobStore(options.blobsDirectory);
   if (options.role === 'decode') return serveDecoder(port, blobs);
+  if (options.role === 'probe') return serveProbe(port, options.provider ?? 'cpu');
   let running: { jobId: string; controller: AbortController } | null = null;
 
   let pipeline: PipelineModule;
@@ -84,6 +85,13 @@ async function serve(options: EngineOptions): Promise<void> {
     else if (request.type === 'cancel' && running?.jobId === request.jobId) running.controller.abort();
   });
   port.send({ type: 'ready', device: inference.device });
+}
+
+async function serveProbe(port: ParentPort, provider: string): Promise<void> {
+  const { probeProvider } = await import('../inference/probe-provider.ts');
+  port.send({ type: 'probed', reason: (await probeProvider(provider)) ?? '' });
+  // The studio ends the process when it has the answer; without a listener it would end before that left.
+  port.onRequest(() => undefined);
 }
 
 /** Imported when it is needed, so that a broken model or stage is reported instead of ending the process unheard. */

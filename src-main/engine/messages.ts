@@ -5,8 +5,10 @@ import type { StageId } from '../contract/stages.ts';
 
 /** Given to the engine as one JSON argument when it is forked. */
 export type EngineOptions = {
-  /** `decode`: looks at pictures and loads no model. Absent = runs jobs. */
-  role?: 'decode';
+  /** `decode`: looks at pictures and loads no model. `probe`: tries one provider. Absent = runs jobs. */
+  role?: 'decode' | 'probe';
+  /** To be tried by the role `probe`. */
+  provider?: string;
   blobsDirectory: string;
   modelsDirectory: string;
   assetsDirectory: string;
@@ -52,6 +54,8 @@ export type EngineReport =
   | { type: 'stage'; jobId: string; report: StageReport }
   | { type: 'done'; jobId: string; result: EngineResult }
   | { type: 'failed'; jobId: string; error: ErrorInfo }
+  /** Empty: it works. */
+  | { type: 'probed'; reason: string }
   | { type: 'decoder-ready' }
   | { type: 'decoded'; photo: BlobId; decoded: DecodedPhoto }
   | { type: 'decode-failed'; photo: BlobId; error: ErrorInfo };

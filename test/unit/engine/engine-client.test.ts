@@ -168,6 +168,23 @@ test('an engine with nothing to do is let go, its device stays known, and a task
   await untilGone(pid);
 });
 
+test('after a release the next task gets a new engine, one that runs is not disturbed', async () => {
+  const device = await engine.device();
+  const before = engine.pid()!;
+  engine.release();
+  await untilGone(before);
+  const { run, pid } = await runInto('02-analyse', 'wait');
+  engine.release();
+  expect(engine.pid()).toBe(pid);
+  expect(isAlive(pid)).toBe(true);
+  run.cancel();
+  await expect(run.done).rejects.toMatchObject({ code: 'cancelled' });
+  await untilGone(pid);
+  expect(await engine.device()).toEqual(device);
+  expect(engine.pid()).toBeUndefined();
+  await expect(engine.run(await taskWith({}), () => undefined).done).resolves.toBeDefined();
+});
+
 test('an engine that cannot start says why', async () => {
   const broken = join(folder.path, 'broken.ts');
   const errors = join(import.meta.dirname, '../../../src-main/contract/errors.ts');

@@ -1,0 +1,35 @@
+import type { StudioApi } from '../contract/api.ts';
+import { STUDIO_SETTINGS_DEFAULTS, type StudioSettings } from '../contract/entities.ts';
+import type { Library } from '../library/library.ts';
+import { studioSettingsSchema } from './check-args.ts';
+import type { Emit } from './events.ts';
+
+type SettingsCalls = Pick<StudioApi, 'settings.get' | 'settings.set'>;
+
+const SETTINGS_NAME = 'studio';
+
+/** As chosen; what was never chosen, or by a studio that knew other values, is the default. */
+export function readSettings(library: Library): StudioSettings {
+  const stored = library.settings.get(SETTINGS_NAME);
+  const known: Partial<StudioSettings> = {};
+  for (const [name, schema] of Object.entries(studioSettingsSchema.shape)) {
+    const parsed = schema.safeParse((stored as Record<string, unknown> | undefined)?.[name]);
+    if (parsed.success) Object.assign(known, { [name]: parsed.data });
+  }
+  return { ...STUDIO_SETTINGS_DEFAULTS, ...known };
+}
+
+/** `onThreads`: engines that start from now on have other threads. */
+export function createSettingsCalls(library: Library, emit: Emit, onThreads: () => void): SettingsCalls {
+  return {
+    'settings.get': async () => readSettings(library),
+    'settings.set': async (change) => {
+      const before = readSettings(library);
+      const settings = { ...before, ...change };
+      library.settings.set(SETTINGS_NAME, settings);
+      if (settings.threads !== before.threads) onThreads();
+      emit('settings.changed', { settings });
+      return settings;
+    },
+  };
+}
