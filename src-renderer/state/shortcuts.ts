@@ -23,6 +23,7 @@ export const SHORTCUTS = {
     c: 'Clay',
     m: 'Normals',
     w: 'Wireframe on and off',
+    x: 'Expression shapes',
     r: 'Turn on and off',
     f: 'Reset view',
     Arrows: 'Orbit, when the turntable has the focus',

@@ -118,6 +118,9 @@ export class Studio {
   /** Makes a stage and everything after it once more, with the settings of that job. */
   async runAgainFrom(job: Job, fromStage: StageId): Promise<void> {
     const { photoId, settings } = job;
+    const photo = this.library.photos.get(photoId);
+    // From the version that was looked at to the one that is being made.
+    if (photo) this.navigation.go({ screen: 'photo', projectId: photo.projectId, photoId });
     await this.notices.watch(async () =>
       this.#keepJob(
         await this.transport.call('job.start', { photoId, settings, base: { jobId: job.id, fromStage } }),

@@ -3,8 +3,10 @@ import type { Scene } from '@babylonjs/core/scene.js';
 
 export type FrameLoop = { wake(): void; stop(): void };
 
-/** How long frames go on after the last reason: covers the camera's inertia and textures that are still arriving. */
+/** How long frames go on after the last reason: covers the camera's inertia. */
 const LINGER_MS = 600;
+/** How long they go on for shaders and textures: a software renderer compiles for seconds, a broken one for ever. */
+const PREPARE_MS = 20_000;
 
 /** Draws only while something moves: an idle window costs nothing, and a running job keeps the processor. */
 export function createFrameLoop(engine: Engine, scene: Scene, keepGoing: () => boolean): FrameLoop {
@@ -13,7 +15,8 @@ export function createFrameLoop(engine: Engine, scene: Scene, keepGoing: () => b
 
   const draw = (): void => {
     scene.render();
-    if (performance.now() < until || keepGoing()) return;
+    const overdueMs = performance.now() - until;
+    if (overdueMs < 0 || keepGoing() || (overdueMs < PREPARE_MS && !scene.isReady(false))) return;
     running = false;
     engine.stopRenderLoop(draw);
   };

@@ -9,15 +9,21 @@ import { Scene } from '@babylonjs/core/scene.js';
 import '@babylonjs/core/Materials/Textures/Loaders/envTextureLoader.js';
 import '@babylonjs/loaders/glTF/2.0/glTFLoader.js';
 import '@babylonjs/loaders/glTF/glTFFileLoader.js';
+import { type ShapeWeights, createExpressions } from './expressions.ts';
 import { createFrameLoop } from './frame-loop.ts';
 import { type Shading, createShadings } from './shadings.ts';
 import { createWireframe } from './wireframe.ts';
 
+export type { ShapeWeights } from './expressions.ts';
 export type { Shading } from './shadings.ts';
 
 export type HeadViewport = {
-  /** Replaces what is shown by the GLB at `url`; the first one is framed, the next ones are seen from where one is. */
-  load(url: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Replaces what is shown by the GLB at `url`; the first one is framed, the next ones are seen from where one is.
+   * Answers the weights of its expression shapes as the file has them, which is the photo's expression.
+   */
+  load(url: string, signal: AbortSignal): Promise<ShapeWeights>;
+  setExpression(weights: ShapeWeights): void;
   setShading(shading: Shading): void;
   setWireframe(on: boolean): void;
   setAutoTurn(on: boolean): void;
@@ -67,6 +73,7 @@ export function createHeadViewport(canvas: HTMLCanvasElement, environmentUrl: st
   let home: { target: Vector3; radius: number } | null = null;
   const shadings = createShadings(scene);
   const wireframe = createWireframe(scene);
+  const expressions = createExpressions();
   const loop = createFrameLoop(engine, scene, () => autoTurn);
 
   // The light stands still for the viewer, as if the head were turned and not the camera.
@@ -107,10 +114,14 @@ export function createHeadViewport(canvas: HTMLCanvasElement, environmentUrl: st
       if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
       const bytes = new Uint8Array(await response.arrayBuffer());
       const container = await LoadAssetContainerAsync(bytes, scene, { pluginExtension: '.glb' });
-      if (signal.aborted) return container.dispose();
+      if (signal.aborted) {
+        container.dispose();
+        return {};
+      }
       unload();
       container.addAllToScene();
       const meshes = container.meshes.filter((mesh): mesh is Mesh => mesh.getTotalVertices() > 0);
+      expressions.attach(meshes);
       shadings.attach(meshes);
       wireframe.attach(meshes);
       const first = home === null;
@@ -120,6 +131,11 @@ export function createHeadViewport(canvas: HTMLCanvasElement, environmentUrl: st
       if (first) resetView();
       unload = () => container.dispose();
       await scene.whenReadyAsync();
+      loop.wake();
+      return expressions.photo();
+    },
+    setExpression(weights) {
+      expressions.set(weights);
       loop.wake();
     },
     setShading(shading) {

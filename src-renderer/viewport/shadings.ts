@@ -1,6 +1,5 @@
 import { PBRMaterial } from '@babylonjs/core/Materials/PBR/pbrMaterial.js';
 import type { Material } from '@babylonjs/core/Materials/material.js';
-import { ShaderMaterial } from '@babylonjs/core/Materials/shaderMaterial.js';
 import { Color3 } from '@babylonjs/core/Maths/math.color.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import type { Scene } from '@babylonjs/core/scene.js';
@@ -13,25 +12,8 @@ export type Shadings = { attach(meshes: Mesh[]): void; set(shading: Shading): vo
 /** The colour of sculpting clay in DCC tools: neutral, so that form is read and nothing else. */
 const CLAY_LINEAR = new Color3(0.3, 0.295, 0.29);
 const CLAY_ROUGHNESS = 0.55;
-
-/** Head-frame normals as colours, n · ½ + ½: the coding of the views' normals. */
-const NORMALS_VERTEX = `
-  precision highp float;
-  attribute vec3 position;
-  attribute vec3 normal;
-  uniform mat4 world;
-  uniform mat4 worldViewProjection;
-  varying vec3 normalHead;
-  void main() {
-    normalHead = mat3(world) * normal;
-    gl_Position = worldViewProjection * vec4(position, 1.0);
-  }`;
-const NORMALS_FRAGMENT = `
-  precision highp float;
-  varying vec3 normalHead;
-  void main() {
-    gl_FragColor = vec4(normalize(normalHead) * 0.5 + 0.5, 1.0);
-  }`;
+/** Babylon's `DEBUGMODE` 2: unit normal n of the world, which is the head's frame, as n · ½ + ½ – like the views' normals. */
+const SHOW_NORMALS = 2;
 
 /** Ways to look at the same meshes: their own materials with or without light, grey clay, or normals. */
 export function createShadings(scene: Scene): Shadings {
@@ -39,12 +21,9 @@ export function createShadings(scene: Scene): Shadings {
   clay.albedoColor = CLAY_LINEAR;
   clay.metallic = 0;
   clay.roughness = CLAY_ROUGHNESS;
-  const normals = new ShaderMaterial(
-    'normals',
-    scene,
-    { vertexSource: NORMALS_VERTEX, fragmentSource: NORMALS_FRAGMENT },
-    { attributes: ['position', 'normal'], uniforms: ['world', 'worldViewProjection'] },
-  );
+  // A material of Babylon's, and not a shader of ours, because it follows joints and expression shapes.
+  const normals = new PBRMaterial('normals', scene);
+  normals.debugMode = SHOW_NORMALS;
   const replacements: Record<Shading, Material | null> = { textured: null, flat: null, clay, normals };
   let attached: { mesh: Mesh; own: Material | null }[] = [];
   let shading: Shading = 'textured';

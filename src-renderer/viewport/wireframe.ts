@@ -1,50 +1,34 @@
 import { Material } from '@babylonjs/core/Materials/material.js';
-import { ShaderMaterial } from '@babylonjs/core/Materials/shaderMaterial.js';
-import { VertexBuffer } from '@babylonjs/core/Buffers/buffer.js';
-import { Mesh } from '@babylonjs/core/Meshes/mesh.js';
-import { VertexData } from '@babylonjs/core/Meshes/mesh.vertexData.js';
+import { StandardMaterial } from '@babylonjs/core/Materials/standardMaterial.js';
+import { Color3 } from '@babylonjs/core/Maths/math.color.js';
+import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { quadEdges } from './quad-edges.ts';
 
 export type Wireframe = { attach(meshes: Mesh[]): void; set(on: boolean): void };
 
-const LINE_VERTEX = `
-  precision highp float;
-  attribute vec3 position;
-  uniform mat4 worldViewProjection;
-  void main() {
-    gl_Position = worldViewProjection * vec4(position, 1.0);
-  }`;
 /** Dark and half transparent: reads on skin, on clay and on normals. */
-const LINE_FRAGMENT = `
-  precision highp float;
-  void main() {
-    gl_FragColor = vec4(0.03, 0.03, 0.03, 0.55);
-  }`;
+const LINE_LINEAR = new Color3(0.03, 0.03, 0.03);
+const LINE_ALPHA = 0.55;
 
 /** The quads of the topology as lines over the meshes; built when first switched on. */
 export function createWireframe(scene: Scene): Wireframe {
-  const material = new ShaderMaterial(
-    'wireframe',
-    scene,
-    { vertexSource: LINE_VERTEX, fragmentSource: LINE_FRAGMENT },
-    { attributes: ['position'], uniforms: ['worldViewProjection'], needAlphaBlending: true },
-  );
+  const material = new StandardMaterial('wireframe', scene);
+  material.disableLighting = true;
+  material.emissiveColor = LINE_LINEAR;
+  material.alpha = LINE_ALPHA;
   material.fillMode = Material.LineListDrawMode;
   let sources: Mesh[] = [];
   let lines: Mesh[] = [];
   let shown = false;
 
+  /** Clones keep the joints and shapes of their mesh, so that the lines stay on the face. */
   const build = (): Mesh[] =>
     sources.map((source) => {
-      const mesh = new Mesh(`${source.name} wireframe`, scene);
-      const data = new VertexData();
-      data.positions = source.getVerticesData(VertexBuffer.PositionKind);
-      data.indices = quadEdges(source.getIndices() ?? []);
-      data.applyToMesh(mesh);
-      mesh.parent = source;
+      const mesh = source.clone(`${source.name} wireframe`, source.parent, true);
+      mesh.makeGeometryUnique();
+      mesh.setIndices(quadEdges(source.getIndices() ?? []));
       mesh.material = material;
-      mesh.isPickable = false;
       return mesh;
     });
   const apply = (): void => {

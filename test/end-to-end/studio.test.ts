@@ -121,6 +121,18 @@ test('a sample becomes a head: cancelled, resumed, looked at, exported, still th
     await page.keyboard.up('ArrowLeft');
     await page.keyboard.press('f');
     await turntable.becomes(textured);
+    await page.keyboard.press('x');
+    // The panel covers a part of the picture: only what it does to the face is compared.
+    const smiling = await turntable.settle();
+    await page.getByRole('button', { name: 'Neutral' }).click();
+    await turntable.changes();
+    await inspect(page, 'expression');
+    await page.getByRole('slider', { name: 'Jaw open' }).fill('1');
+    await turntable.changes();
+    await page.getByRole('button', { name: 'As in the photo' }).click();
+    await turntable.becomes(smiling);
+    await page.keyboard.press('x');
+    await turntable.becomes(textured);
     await page.getByLabel('Model').selectOption({ label: 'Reconstructed surface' });
     await turntable.changes();
     await inspect(page, 'surface');
