@@ -2,7 +2,8 @@
  * Stage 07: the base colour map of the fitted head.
  *
  * In: photo, analysis, prior (its camera), views, fitted head, settings. Out: {@link HeadTexture}: (S, S, 4) sRGB base
- * colour in the template's UV layout, opaque and padded beyond the islands; (S, S) where each texel's colour came from.
+ * colour in the template's UV layout, opaque and padded beyond the islands; (S, S) where each texel's colour came from;
+ * occlusion and roughness.
  * The photo wins where it sees, views fill in, what nobody sees is mirrored or filled (method.md §3). The paper stops at
  * vertex colours of its implicit surface (NeuS2).
  * The map is painted in bands of rows: besides the two maps about 100 bytes a texel of a band are alive.
@@ -24,6 +25,7 @@ import type { Views } from '../04-views/views.ts';
 import type { FittedHead } from '../06-head/head.ts';
 import type { Stage } from '../stage.ts';
 import { colourVertices } from './colour-vertices.ts';
+import { paintSurfaceMap } from './maps/paint-surface-map.ts';
 import { paintBand, type Painter } from './paint-band.ts';
 import type { HeadTexture } from './texture.ts';
 
@@ -43,9 +45,11 @@ const BAND_TEXELS = 128 * 1024;
  * lies within this distance of what the photo sees between the lips takes the photo's colour, m.
  */
 const LIP_GAP_M = 0.002;
+/** Occlusion and roughness are smooth: more texels show nothing more. */
+const SURFACE_MAP_PX = 1024;
 /** Share of the time before the first band, and from the last band on. */
 const PREPARED = 0.2;
-const PAINTED = 0.9;
+const PAINTED = 0.75;
 
 export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, context) => {
   const { photo, analysis, prior, views, head, settings } = input;
@@ -79,8 +83,11 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
   }
   fillUncovered(out.baseColour, out.sourceMap);
   for (let i = 3; i < out.baseColour.rgbaSrgb.length; i += 4) out.baseColour.rgbaSrgb[i] = 255;
+  await breathe();
+  if (context.signal.aborted) throw cancelled();
+  const occlusionRoughness = paintSurfaceMap(prior, head, Math.min(sizePx, SURFACE_MAP_PX));
   context.progress(1);
-  return out;
+  return { ...out, occlusionRoughness };
 };
 
 /** Density of the map on the head: square root of the ratio of the areas, texels per metre. */

@@ -8,4 +8,6 @@ export type HeadTexture = {
   baseColour: ImageRgba;
   /** (S, S) index into TEXEL_SOURCES. */
   sourceMap: Uint8Array;
+  /** (M, M, 4) in the same layout, M ≤ S: red = ambient occlusion, green = roughness; absent in results of older versions. */
+  occlusionRoughness?: ImageRgba;
 };

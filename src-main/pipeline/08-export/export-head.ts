@@ -52,6 +52,7 @@ const JPEG_FROM_PX = 2048;
 /** A head of half the vertices is seen from further away; 1024² is 0.3 MB. */
 const LOD_MAP_PX = 1024;
 const MAP_NAME = 'textures/base-colour.png';
+const SURFACE_MAP_NAME = 'textures/occlusion-roughness.png';
 const SOURCE_MAP_NAME = 'textures/texel-source.png';
 /** Colours of textures/texel-source.png, in the order of TEXEL_SOURCES: black, green, blue, yellow, red. */
 const SOURCE_COLOURS_SRGB = [
@@ -77,12 +78,19 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
   const normalsHead = unitNormals(head.positionsHead, triangulateTopology(head.topology).triangles);
   const restHead = shapes === null ? head.positionsHead : withoutExpression(head.positionsHead, shapes);
   const rig = model === null ? null : placeJoints(model, head.topology, prior.neutralHead, restHead);
+  let encodedMap: Promise<Uint8Array> | null = null;
+  const surfaceMap = async (): Promise<GlbModel['occlusionRoughness']> => {
+    if (texture.occlusionRoughness === undefined) return null;
+    encodedMap ??= encodeJpeg(texture.occlusionRoughness);
+    return { mediaType: 'image/jpeg', bytes: await encodedMap };
+  };
   const riggedGlb = async (topology: HeadTopology, baseColour: GlbModel['baseColour']): Promise<Uint8Array> =>
     writeGlb({
       name: 'head',
       parts: headParts({ topology, restHead, normalsHead, textured, shapes, rig }),
       joints: rig?.joints ?? [],
       baseColour,
+      occlusionRoughness: await surfaceMap(),
       extras,
     });
   const obj = (positionsHead: Points<'Head'>, normals: Points<'Head'>): Uint8Array =>
@@ -108,6 +116,7 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
     ['head.mtl', 'model/mtl', () => writeMtl(head.topology, textured, MAP_NAME)],
     [MAP_NAME, 'image/png', () => encodePng(texture.baseColour, { alpha: false })],
     [SOURCE_MAP_NAME, 'image/png', () => encodePng(drawSources(texture), { alpha: false })],
+    ...surfaceMapJobs(texture),
     ...viewFiles.map(({ file, view }): Job => [
       file,
       'image/png',
@@ -117,13 +126,28 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
     [
       'prior.glb',
       'model/gltf-binary',
-      () => writeGlb({ name: 'prior', parts: priorParts(prior), joints: [], baseColour: null, extras }),
+      () =>
+        writeGlb({
+          name: 'prior',
+          parts: priorParts(prior),
+          joints: [],
+          baseColour: null,
+          occlusionRoughness: null,
+          extras,
+        }),
     ],
     [
       'surface.glb',
       'model/gltf-binary',
       () =>
-        writeGlb({ name: 'surface', parts: [surfacePart(surface)], joints: [], baseColour: null, extras }),
+        writeGlb({
+          name: 'surface',
+          parts: [surfacePart(surface)],
+          joints: [],
+          baseColour: null,
+          occlusionRoughness: null,
+          extras,
+        }),
     ],
   ];
   const files: ExportedFile[] = [];
@@ -136,6 +160,11 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
 };
 
 type Job = [name: string, mediaType: string, make: () => Uint8Array | Promise<Uint8Array>];
+
+function surfaceMapJobs({ occlusionRoughness: map }: HeadTexture): Job[] {
+  if (map === undefined) return [];
+  return [[SURFACE_MAP_NAME, 'image/png', () => encodePng(map, { alpha: false })]];
+}
 
 /** The same faces and uvs with all expression weights at 0; uses the material file and the maps of head.obj. */
 function neutralObj(

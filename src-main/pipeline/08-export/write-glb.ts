@@ -40,18 +40,24 @@ export type GlbPart = {
   skin: { joints: Uint8Array; weights: Float32Array } | null;
 };
 
+export type GlbPicture = { mediaType: 'image/png' | 'image/jpeg'; bytes: Uint8Array };
+
 export type GlbModel = {
   name: string;
   parts: GlbPart[];
   /** Empty = no skeleton. */
   joints: readonly RigJoint[];
-  baseColour: { mediaType: 'image/png' | 'image/jpeg'; bytes: Uint8Array } | null;
+  baseColour: GlbPicture | null;
+  /** Occlusion (red), roughness (green), no metal (blue 0) for the parts that are textured; null = none. */
+  occlusionRoughness: GlbPicture | null;
   /** Written to the root node's extras, beside the units. */
   extras: Record<string, string | number>;
 };
 
 const GENERATOR = 'gen3d-studio';
 const RIGHTS = 'Likeness and texture: whoever holds the rights in the source picture.';
+/** The base colour carries the photo's own shadows, so occlusion adds half. */
+const OCCLUSION_STRENGTH = 0.5;
 /** Largest vertex count that 16-bit indices reach; 65535 is glTF's primitive restart value (§3.7.2.1). */
 const SHORT_INDEX_VERTICES = 65535;
 
@@ -69,13 +75,10 @@ export async function writeGlb(model: GlbModel): Promise<Uint8Array> {
     .setExtras({ units: 'metres', frame: '+X subject left, +Y up, +Z out of the face', ...model.extras });
   scene.addChild(headNode);
   const skin = isRigged ? createSkin(document, buffer, headNode, model.joints) : null;
-  const texture =
-    model.baseColour === null
-      ? null
-      : document
-          .createTexture('base-colour')
-          .setMimeType(model.baseColour.mediaType)
-          .setImage(model.baseColour.bytes as Uint8Array<ArrayBuffer>);
+  const maps: Maps = {
+    baseColour: createTexture(document, 'base-colour', model.baseColour),
+    occlusionRoughness: createTexture(document, 'occlusion-roughness', model.occlusionRoughness),
+  };
   const accessor = createAccessor.bind(null, document, buffer);
   for (const part of model.parts) {
     const vertexCount = part.positionsHead.length / 3;
@@ -89,7 +92,7 @@ export async function writeGlb(model: GlbModel): Promise<Uint8Array> {
           'SCALAR',
         ),
       )
-      .setMaterial(createMaterial(document, part, texture));
+      .setMaterial(createMaterial(document, part, maps));
     if (part.uvs !== null) primitive.setAttribute('TEXCOORD_0', accessor(part.uvs, 'VEC2'));
     const mesh = document.createMesh(part.name).addPrimitive(primitive);
     for (const shape of part.shapes) {
@@ -141,24 +144,46 @@ function createSkin(document: Document, buffer: Buffer, holder: Node, joints: re
   return skin.setSkeleton(nodes[0]!).setInverseBindMatrices(createAccessor(document, buffer, bind, 'MAT4'));
 }
 
-function createMaterial(document: Document, part: GlbPart, texture: Texture | null): Material {
+type Maps = { baseColour: Texture | null; occlusionRoughness: Texture | null };
+
+function createTexture(document: Document, name: string, picture: GlbPicture | null): Texture | null {
+  if (picture === null) return null;
+  return document
+    .createTexture(name)
+    .setMimeType(picture.mediaType)
+    .setImage(picture.bytes as Uint8Array<ArrayBuffer>);
+}
+
+function createMaterial(document: Document, part: GlbPart, maps: Maps): Material {
   const material = document
     .createMaterial(part.name)
     .setMetallicFactor(0)
     .setRoughnessFactor(part.material.roughness);
-  if (part.textured && texture !== null) {
-    material.setBaseColorTexture(texture);
-    material
-      .getBaseColorTextureInfo()
-      ?.setWrapS(TextureInfo.WrapMode.CLAMP_TO_EDGE)
-      .setWrapT(TextureInfo.WrapMode.CLAMP_TO_EDGE)
-      .setMinFilter(TextureInfo.MinFilter.LINEAR_MIPMAP_LINEAR)
-      .setMagFilter(TextureInfo.MagFilter.LINEAR);
+  if (part.textured && maps.baseColour !== null) {
+    material.setBaseColorTexture(maps.baseColour);
+    setSampling(material.getBaseColorTextureInfo());
+    if (maps.occlusionRoughness !== null) {
+      material
+        .setRoughnessFactor(1)
+        .setMetallicRoughnessTexture(maps.occlusionRoughness)
+        .setOcclusionTexture(maps.occlusionRoughness)
+        .setOcclusionStrength(OCCLUSION_STRENGTH);
+      setSampling(material.getMetallicRoughnessTextureInfo());
+      setSampling(material.getOcclusionTextureInfo());
+    }
   } else {
     const [red, green, blue] = part.material.colourSrgb;
     material.setBaseColorFactor([linearFromSrgb(red), linearFromSrgb(green), linearFromSrgb(blue), 1]);
   }
   return material;
+}
+
+function setSampling(info: TextureInfo | null): void {
+  info
+    ?.setWrapS(TextureInfo.WrapMode.CLAMP_TO_EDGE)
+    .setWrapT(TextureInfo.WrapMode.CLAMP_TO_EDGE)
+    .setMinFilter(TextureInfo.MinFilter.LINEAR_MIPMAP_LINEAR)
+    .setMagFilter(TextureInfo.MagFilter.LINEAR);
 }
 
 /** Most shapes move a fifth of the vertices; from a half on, indices cost more than they save. */

@@ -43,6 +43,7 @@ describe('exportHead', () => {
       'head.mtl',
       'textures/base-colour.png',
       'textures/texel-source.png',
+      'textures/occlusion-roughness.png',
       'views/view-00.png',
       'views/view-01.png',
       'cameras.json',
@@ -220,6 +221,13 @@ describe('exportHead', () => {
       ['skin', true],
       ['eye-left', false],
     ]);
+    const [skin, eye] = document.getRoot().listMaterials();
+    expect(skin!.getOcclusionTexture()).toBe(skin!.getMetallicRoughnessTexture());
+    expect([skin!.getOcclusionTexture()!.getName(), skin!.getRoughnessFactor()]).toEqual([
+      'occlusion-roughness',
+      1,
+    ]);
+    expect([eye!.getOcclusionTexture(), eye!.getRoughnessFactor()]).toEqual([null, 0.12]);
     expect(textOf('head.mtl').match(/map_Kd textures\/base-colour\.png/g)).toHaveLength(1);
   });
 
@@ -280,6 +288,14 @@ describe('exportHead', () => {
     expect(exported.scores).toMatchObject({ landmarkErrorPercent: 1.25, wrapMeanDistanceMm: 0.5 });
     expect(exported.scores['texturePhotoPercent']).toBeCloseTo(75);
     expect(exported.scores['textureViewPercent']).toBeCloseTo(25);
+  });
+
+  it('takes textures of older versions, which have no occlusion and roughness', async () => {
+    const input = exportInput(64);
+    const { baseColour, sourceMap } = input.texture;
+    const { files } = await exportHead({ ...input, texture: { baseColour, sourceMap } }, exportContext());
+    expect(await errorsAndWarnings(files[0]!.bytes)).toEqual([]);
+    expect(files.some(({ name }) => name === 'textures/occlusion-roughness.png')).toBe(false);
   });
 
   it('same input, same bytes', async () => {

@@ -56,7 +56,7 @@ export function exportInput(textureSizePx: number): ExportInput {
       growth: new Float32Array(0),
     },
     head: { topology, positionsHead, meanDistanceMm: 0.5 },
-    texture: { baseColour: gradient(textureSizePx), sourceMap },
+    texture: { baseColour: gradient(textureSizePx), sourceMap, occlusionRoughness: gradient(32) },
   };
 }
 
