@@ -62,7 +62,13 @@ export function createBackups(
 
   return {
     makeDaily: async () => {
-      if (library.projects.list().length === 0 && library.trash.list().length === 0) return;
+      // As the studio was opened: what is made while this waits for the disk is for the next day.
+      const isEmpty = library.projects.list().length === 0 && library.trash.list().length === 0;
+      // Half a backup, of a studio that was ended while it wrote one.
+      for (const name of await readdir(directory).catch(() => [])) {
+        if (name.endsWith('.part')) await rm(join(directory, name));
+      }
+      if (isEmpty) return;
       const [newest] = await list();
       if (newest !== undefined && now() - Date.parse(newest.createdAt) < BACKUP_INTERVAL_MS) return;
       await create('daily');

@@ -17,8 +17,8 @@ export type JobQueue = {
   add(job: StoredJob): Job;
   /** Nothing happens when the job neither waits nor runs. */
   cancel(jobId: string): void;
-  /** Every job of the photo. */
-  cancelPhoto(photoId: string): void;
+  /** Every job whose photo went to the trash, however it came there. */
+  cancelHidden(): void;
   /** Throws `not-found` when one of the two does not wait. */
   move(jobId: string, beforeJobId: string | null): void;
   pause(): void;
@@ -227,8 +227,8 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
     },
     basesInUse: () => new Set([...jobs.values()].flatMap(({ base }) => (base === null ? [] : [base.jobId]))),
     cancel,
-    cancelPhoto: (photoId) => {
-      for (const job of [...jobs.values()]) if (job.photoId === photoId) cancel(job.id);
+    cancelHidden: () => {
+      for (const { id, photoId } of [...jobs.values()]) if (library.photos.find(photoId) === null) cancel(id);
     },
     move: (jobId, beforeJobId) => {
       const job = findWaiting(jobId);

@@ -15,7 +15,8 @@ export type LibraryEdits = {
   announceHistory(): void;
 };
 
-export function createLibraryEdits(library: Library, emit: Emit): LibraryEdits {
+/** `onHidden`: photos may have gone out of sight, by an edit, an undo or a redo. */
+export function createLibraryEdits(library: Library, emit: Emit, onHidden: () => void): LibraryEdits {
   const announceHistory = (): void => emit('history.changed', { history: library.history.state() });
 
   const announce = (edits: readonly Edit[]): void => {
@@ -43,7 +44,10 @@ export function createLibraryEdits(library: Library, emit: Emit): LibraryEdits {
         if (head !== null) emit(cameBack ? 'head.added' : 'head.changed', { head });
       }
     }
-    if (trashed.length > 0) emit('items.trashed', { items: trashed });
+    if (trashed.length > 0) {
+      onHidden();
+      emit('items.trashed', { items: trashed });
+    }
     for (const id of photos) {
       const photo = library.photos.find(id);
       if (photo !== null) emit('photo.changed', { photo });

@@ -83,7 +83,7 @@ export async function openStudio(host: Host): Promise<Studio> {
     };
   };
   const queue = createJobQueue({ library, engine, emit, log: host.log, writeReport });
-  const edits = createLibraryEdits(library, emit);
+  const edits = createLibraryEdits(library, emit, () => queue.cancelHidden());
   const backups = createBackups(join(host.dataDirectory, BACKUPS_FOLDER), { library, queue, edits, emit });
   // The window does not wait for it, closing does.
   const dailyBackup = backups

@@ -16,11 +16,6 @@ export function createTrashCalls(library: Library, queue: JobQueue, edits: Libra
     if (item === null) throw notFound(kind, id);
     return item;
   };
-  /** The photos whose jobs have to go with an item. */
-  const photosBelow = ({ kind, id }: ItemRef): string[] => {
-    if (kind === 'head') return [];
-    return kind === 'photo' ? [id] : library.photos.list(id).map((photo) => photo.id);
-  };
   const findTrashed = (items: readonly ItemRef[]): { name: string }[] => {
     const listed = library.trash.list();
     return items.map(({ kind, id }) => {
@@ -36,7 +31,6 @@ export function createTrashCalls(library: Library, queue: JobQueue, edits: Libra
     'trash.list': async () => library.trash.list(),
     'trash.put': async ({ items }) => {
       const [first] = items.map(findLive);
-      for (const photoId of items.flatMap(photosBelow)) queue.cancelPhoto(photoId);
       edits.apply('trash', first!.name, editsOf(items, new Date().toISOString()));
     },
     'trash.restore': async ({ items }) => {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createBackups, type Backups } from '../../../src-main/app/backups.ts';
@@ -21,11 +21,13 @@ test('one a day, of a library with something in it, and none is ever removed', a
   let nowMs = Date.parse('2026-01-01T00:00:00.000Z');
   const backups: Backups = createBackups(
     directory,
-    { library, queue: {} as JobQueue, edits: createLibraryEdits(library, emit), emit },
+    { library, queue: {} as JobQueue, edits: createLibraryEdits(library, emit, () => undefined), emit },
     () => nowMs,
   );
+  mkdirSync(directory);
+  writeFileSync(join(directory, 'library-2025-01-01T00-00-00-000Z.daily.sqlite.part'), 'half');
   await backups.makeDaily();
-  expect(existsSync(directory)).toBe(false);
+  expect(readdirSync(directory)).toEqual([]);
   library.projects.insert({ id: 'p', name: 'One', createdAt: '' });
   for (const hours of [0, 23, 2, 20, 24, 24]) {
     nowMs += hours * 60 * 60 * 1000;

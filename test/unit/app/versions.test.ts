@@ -154,6 +154,19 @@ describe('trash', () => {
     expect(await user.call('photo.list', { projectId: photo.projectId })).toEqual([photo]);
   });
 
+  test('so is one whose photo is taken back by undo', async () => {
+    const photo = await user.addPhoto({ behaviour: { '02-analyse': 'wait' } });
+    const { id } = await user.call('job.start', { photoId: photo.id, settings: {} });
+    await user.untilJob(id, ({ stages }) => stages[1]!.state === 'running');
+    expect((await user.call('history.state', {})).undo).toMatchObject({ action: 'create', kind: 'photo' });
+    await user.call('history.undo', {});
+    await user.untilState(id, 'cancelled');
+    await user.call('history.redo', {});
+    expect(await user.call('job.list', { projectId: photo.projectId })).toMatchObject([
+      { state: 'cancelled' },
+    ]);
+  });
+
   test('purges only what is in it; a making can be undone, and redone', async () => {
     const project = await user.call('project.create', { name: 'Short' });
     const items: ItemRef[] = [{ kind: 'project', id: project.id }];
