@@ -34,6 +34,9 @@ const EAR_FRAME_M = [0.004, 0.018] as const;
 /** What stands off the skull's side by this much begins to be ear, and surely is, m. */
 const EAR_STANDS_OFF_M = [0.003, 0.007] as const;
 
+/** Standard deviations from an ear's middle that are its hollow, and where that ends: the ear's rim lies at 1.5 to 2. */
+const EAR_MIDDLE = [1, 1.3] as const;
+
 export type ScalpZone = { hairlineDistanceM: Float32Array; ear: Float32Array };
 
 export function findScalpZone(positionsHead: Points<'Head'>): ScalpZone {
@@ -52,6 +55,7 @@ export function findScalpZone(positionsHead: Points<'Head'>): ScalpZone {
     const skull = sideTerms(y, z).reduce((sum, term, k) => sum + term * side[k]!, 0);
     ear[i] = smoothstep(EAR_STANDS_OFF_M[0], EAR_STANDS_OFF_M[1], Math.abs(positionsHead[i * 3]!) - skull);
   }
+  for (const sign of [1, -1]) fillEar(positionsHead, ear, sign);
   return { hairlineDistanceM, ear };
 }
 
@@ -75,11 +79,12 @@ function earFrame(y: number, z: number): number {
 }
 
 /** What |x| of the skull's side depends on; y and z in the mean head's scale. */
-const sideTerms = (y: number, z: number): number[] => [1, y, z, z * z];
+const sideTerms = (y: number, z: number): number[] => [1, y, z, z * z, y * z, y * y];
 
 /**
  * Factors of {@link sideTerms}: the side of the skull, least squares over the frame around an ear. A fixed width took the
- * side of a broad skull for ear, a plane the part behind the ear, where the skull bends inwards.
+ * side of a broad skull for ear, a plane the part behind the ear, where the skull bends inwards, and so did terms up to z²:
+ * half of the vertices they found were scalp, which came out as a patch of skin in the hair.
  */
 function fitSkullSide(p: Points<'Head'>, scale: Scale, sign: number): number[] {
   const size = sideTerms(0, 0).length;
@@ -96,6 +101,29 @@ function fitSkullSide(p: Points<'Head'>, scale: Scale, sign: number): number[] {
     }
   }
   return solveLinear(normal) ?? [Infinity, ...new Array<number>(size - 1).fill(0)];
+}
+
+/** The hollow of an ear lies as deep as the skull: what stands off lends its middle to it. Changes `ear` in place. */
+function fillEar(p: Points<'Head'>, ear: Float32Array, sign: number): void {
+  const isOnSide = (i: number): boolean => p[i * 3]! * sign > BESIDE_M;
+  const [sum, sumY, sumZ, sumYy, sumYz, sumZz] = [0, 1, 2, 3, 4, 5].map((k) =>
+    ear.reduce((total, share, i) => {
+      if (share === 0 || !isOnSide(i)) return total;
+      const [y, z] = [p[i * 3 + 1]!, p[i * 3 + 2]!];
+      return total + share * [1, y, z, y * y, y * z, z * z][k]!;
+    }, 0),
+  ) as [number, number, number, number, number, number];
+  if (sum === 0) return;
+  const [y0, z0] = [sumY / sum, sumZ / sum];
+  const [yy, yz, zz] = [sumYy / sum - y0 * y0, sumYz / sum - y0 * z0, sumZz / sum - z0 * z0];
+  const determinant = yy * zz - yz * yz;
+  if (determinant <= 0) return;
+  for (let i = 0; i < ear.length; i++) {
+    if (!isOnSide(i)) continue;
+    const [y, z] = [p[i * 3 + 1]! - y0, p[i * 3 + 2]! - z0];
+    const distance = Math.sqrt((zz * y * y - 2 * yz * y * z + yy * z * z) / determinant);
+    ear[i] = Math.max(ear[i]!, 1 - smoothstep(EAR_MIDDLE[0], EAR_MIDDLE[1], distance));
+  }
 }
 
 /** Gaussian elimination of n equations (n, n + 1); null when they do not determine the unknowns. */
