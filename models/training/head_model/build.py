@@ -72,7 +72,9 @@ def main() -> None:
     log(f"template: {template.vertex_count} vertices, {len(template.quads)} quads")
 
     embedding = load_embedding(options, template, rest, makehuman)
-    log(f"landmarks: residual mean {embedding.residual.mean() * 1000:.2f} mm, largest {embedding.residual.max() * 1000:.2f} mm")
+    log(
+        f"landmarks: residual mean {embedding.residual.mean() * 1000:.2f} mm, largest {embedding.residual.max() * 1000:.2f} mm"
+    )
 
     ict = read_ict(options.data)
     shapes = carry_over(ict, template, rest, regions, embedding)
@@ -93,7 +95,9 @@ def main() -> None:
     lods = build_lods(template, components.mean, regions, uvs)
     log("levels of detail: " + ", ".join(f"{lod.name} {lod.vertex_count()} vertices" for lod in lods))
 
-    model = HeadModel(template, components, expression, embedding, regions, joints, skin_joints, skin_weights, uvs, lods)
+    model = HeadModel(
+        template, components, expression, embedding, regions, joints, skin_joints, skin_weights, uvs, lods
+    )
     size = write_model(options.out, model)
     log(f"{options.out}: {size / 2**20:.2f} MiB")
     if options.report:
@@ -121,7 +125,9 @@ def load_makehuman(data: Path) -> Makehuman:
     return Makehuman(base, targets, base.positions + np.tensordot(neutral, targets.shapes, 1))
 
 
-def load_embedding(options: argparse.Namespace, template: Template, rest: np.ndarray, makehuman: Makehuman) -> Embedding:
+def load_embedding(
+    options: argparse.Namespace, template: Template, rest: np.ndarray, makehuman: Makehuman
+) -> Embedding:
     file = options.cache / "embedding.npz" if options.cache else None
     if file and file.exists():
         return Embedding(**np.load(file))
@@ -145,7 +151,9 @@ def sample_makehuman(template: Template, makehuman: Makehuman, count: int, seed:
     return samples
 
 
-def combine(shapes: IctShapes, samples: np.ndarray, rest: np.ndarray, weights: np.ndarray, template: Template) -> Components:
+def combine(
+    shapes: IctShapes, samples: np.ndarray, rest: np.ndarray, weights: np.ndarray, template: Template
+) -> Components:
     """Both sources, each with its mirror image, so that the mean is symmetric and no side is favoured."""
     flip = np.float32([-1, 1, 1])
     aligned = align_samples(samples, rest, weights)
@@ -155,7 +163,9 @@ def combine(shapes: IctShapes, samples: np.ndarray, rest: np.ndarray, weights: n
     mean = (mean + mean[template.mirror] * flip) / 2
     modes = remove_motion(shapes.modes, mean, weights)
     modes = np.concatenate([modes, mirror_modes(modes, template)]) / np.sqrt(2)
-    return centre_between_ears(find_components([Source(mean, modes, ICT_SHARE), makehuman], weights, IDENTITIES), template)
+    return centre_between_ears(
+        find_components([Source(mean, modes, ICT_SHARE), makehuman], weights, IDENTITIES), template
+    )
 
 
 def centre_between_ears(components: Components, template: Template) -> Components:

@@ -23,10 +23,14 @@ class Detector:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        load = lambda name: onnxruntime.InferenceSession(str(models / f"{name}.onnx"), options, providers=["CPUExecutionProvider"])
+        load = lambda name: onnxruntime.InferenceSession(
+            str(models / f"{name}.onnx"), options, providers=["CPUExecutionProvider"]
+        )
         self.face = load("face-detection-short")
         self.mesh = load("face-landmarks-478")
-        grid = lambda n, per: np.repeat([[(x + 0.5) / n, (y + 0.5) / n] for y in range(n) for x in range(n)], per, axis=0)
+        grid = lambda n, per: np.repeat(
+            [[(x + 0.5) / n, (y + 0.5) / n] for y in range(n) for x in range(n)], per, axis=0
+        )
         self.anchors = np.concatenate([grid(16, 2), grid(8, 6)])
 
     def find_face(self, image: np.ndarray) -> tuple[np.ndarray, float, float] | None:
@@ -34,7 +38,9 @@ class Detector:
         height, width = image.shape[:2]
         centre, side = np.array([width / 2, height / 2]), max(height, width)
         crop = warp(image, centre, side, 0.0, DETECTOR_SIDE) * 2 - 1
-        outputs = self.face.run(None, {self.face.get_inputs()[0].name: crop.transpose(2, 0, 1)[None].astype(np.float32)})
+        outputs = self.face.run(
+            None, {self.face.get_inputs()[0].name: crop.transpose(2, 0, 1)[None].astype(np.float32)}
+        )
         boxes = next(o for o in outputs if o.shape[-1] == 16)[0]
         scores = next(o for o in outputs if o.shape[-1] == 1)[0, :, 0]
         best = int(np.argmax(scores))
@@ -70,7 +76,9 @@ class Detector:
         return landmarks, score
 
     def run_mesh(self, crop: np.ndarray) -> tuple[np.ndarray, float]:
-        outputs = self.mesh.run(None, {self.mesh.get_inputs()[0].name: crop.transpose(2, 0, 1)[None].astype(np.float32)})
+        outputs = self.mesh.run(
+            None, {self.mesh.get_inputs()[0].name: crop.transpose(2, 0, 1)[None].astype(np.float32)}
+        )
         landmarks = next(o for o in outputs if o.size == 478 * 3).reshape(478, 3)
         logit = float(next(o for o in outputs if o.size == 1).ravel()[0])
         return landmarks.astype(np.float64), float(1 / (1 + np.exp(-logit)))

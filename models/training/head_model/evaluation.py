@@ -17,7 +17,19 @@ from .rig import REGIONS
 from .statistics import Components, project, rebuild
 from .surface_points import find_nearest
 
-FACE_REGIONS = ("forehead", "brow-left", "brow-right", "eye-left", "eye-right", "nose", "cheek-left", "cheek-right", "mouth", "chin", "jaw")
+FACE_REGIONS = (
+    "forehead",
+    "brow-left",
+    "brow-right",
+    "eye-left",
+    "eye-right",
+    "nose",
+    "cheek-left",
+    "cheek-right",
+    "mouth",
+    "chin",
+    "jaw",
+)
 ICT_FACE_VERTICES = 9409
 # Vertices of ICT's neutral head farther than this from the registered template have no counterpart there (shoulders, inside
 # of lips and nostrils, folds of the ears) and are left out, m.
@@ -29,9 +41,6 @@ class Errors:
     mean_mm: float
     p95_mm: float
 
-    def __str__(self) -> str:
-        return f"mean {self.mean_mm:.2f} mm, 95 % {self.p95_mm:.2f} mm"
-
 
 def summarise(distances: list[np.ndarray]) -> Errors:
     """Mean over heads; 95th percentile over all points."""
@@ -39,7 +48,9 @@ def summarise(distances: list[np.ndarray]) -> Errors:
     return Errors(float(np.mean([d.mean() for d in distances])) * 1000, float(np.percentile(pooled, 95)) * 1000)
 
 
-def evaluate_vertices(components: Components, heads: np.ndarray, regions: np.ndarray, weights: np.ndarray) -> dict[str, Errors]:
+def evaluate_vertices(
+    components: Components, heads: np.ndarray, regions: np.ndarray, weights: np.ndarray
+) -> dict[str, Errors]:
     rebuilt = rebuild(components, project(components, heads, weights))
     distance = np.linalg.norm(rebuilt - heads, axis=2)
     face = np.isin(regions, [REGIONS.index(name) for name in FACE_REGIONS])
@@ -48,7 +59,12 @@ def evaluate_vertices(components: Components, heads: np.ndarray, regions: np.nda
 
 
 def evaluate_ict(
-    components: Components, ict: Ict, shapes: IctShapes, coefficients: np.ndarray, triangles: np.ndarray, weights: np.ndarray
+    components: Components,
+    ict: Ict,
+    shapes: IctShapes,
+    coefficients: np.ndarray,
+    triangles: np.ndarray,
+    weights: np.ndarray,
 ) -> dict[str, Errors]:
     """`coefficients` (S, 100): the people; `triangles`: the template's outside skin."""
     covered = find_nearest(ict.neutral[:SKIN_VERTICES], shapes.mean, triangles)[2] < COVERED_M

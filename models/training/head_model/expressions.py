@@ -13,6 +13,7 @@ that cut into the eyeball are pushed out of it. As in ARKit, `mouthClose` is mad
 import numpy as np
 
 from . import quad_mesh
+from .eyeball import APEX, cornea_factor
 from .ict import EYEBALLS, Ict
 from .ict_shapes import Carrier, ball_of
 from .registration import align_rigid
@@ -99,22 +100,20 @@ def swap_side(name: str) -> str:
 
 
 def clear_eyeballs(mean: np.ndarray, shape: np.ndarray, template: Template, regions: np.ndarray) -> np.ndarray:
-    """Pushes lid vertices that end up inside an eyeball radially out of it, and their neighbours a little."""
+    """Pushes lid vertices that cut deeper into an eyeball than at rest radially out of it, and their neighbours a little.
+
+    At rest the rolled-in rim of the lids lies inside the ball; that is hidden and stays.
+    """
     skin = template.ranges["skin"][1]
-    in_skin = (template.quads < skin).all(1)
-    visible = template.quads[in_skin & (template.quad_groups == 0) & ~template.sockets]
+    visible = template.quads[(template.quad_groups == 0) & ~template.sockets]
     push = np.zeros((skin, 3))
-    posed = mean + shape
     for part in ("eye-left", "eye-right"):
-        centre, radius = ball_of(mean[template.vertices_of(part)])
         lids = np.intersect1d(np.flatnonzero(regions == REGIONS.index(part)), visible)
-        arm = posed[lids] - centre
-        distance = np.linalg.norm(arm, axis=1)
-        # The cornea stands 1 mm out around the axis of sight.
-        axis = (posed[template.vertices_of(part)[24]] - centre) / np.linalg.norm(posed[template.vertices_of(part)[24]] - centre)
-        surface = radius * (1 + 0.08 * np.clip(1 - (np.degrees(np.arccos(np.clip(arm @ axis / distance, -1, 1))) / 25) ** 2, 0, None))
-        depth = np.clip(surface + LID_CLEARANCE_M - distance, 0, None) * (arm[:, 2] > 0)
-        push[lids] = arm / distance[:, None] * depth[:, None]
+        ball = template.vertices_of(part)
+        gap_at_rest, _ = gap_to_ball(mean[lids], mean[ball])
+        gap, outward = gap_to_ball((mean + shape)[lids], (mean + shape)[ball])
+        in_front = outward[:, 2] > 0
+        push[lids] = outward * (np.clip(np.minimum(gap_at_rest, LID_CLEARANCE_M) - gap, 0, None) * in_front)[:, None]
     moved = push.copy()
     for _ in range(3):
         blurred = quad_mesh.smooth_values(visible, moved, 1)
@@ -123,3 +122,15 @@ def clear_eyeballs(mean: np.ndarray, shape: np.ndarray, template: Template, regi
     result = shape.copy()
     result[:skin] += moved
     return result
+
+
+def gap_to_ball(points: np.ndarray, ball: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Signed distance (P,) from an eyeball with its cornea, and outward directions (P, 3)."""
+    centre, radius = ball_of(ball)
+    axis = ball[APEX] - centre
+    axis /= np.linalg.norm(axis)
+    arm = points - centre
+    distance = np.linalg.norm(arm, axis=1)
+    outward = arm / distance[:, None]
+    polar = np.degrees(np.arccos(np.clip(outward @ axis, -1, 1)))
+    return distance - radius * cornea_factor(polar), outward

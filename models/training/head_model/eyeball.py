@@ -12,6 +12,8 @@ import numpy as np
 
 GRID = 6
 RING = 4 * GRID
+# Row of the apex of the cornea.
+APEX = (GRID + 1) ** 2 // 2
 # Polar angles of the rings, degrees from the optical axis: pupil, iris body, limbus, sclera.
 PUPIL_DEG = 7.0
 LIMBUS_DEG = 23.0
@@ -45,8 +47,8 @@ def build_eyeball() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     polar.append(180 - (180 - RINGS_DEG[-1]) * radius[inner])
     azimuth.append(angle[inner])
     theta, phi = np.radians(np.concatenate(polar)), np.concatenate(azimuth)
-    bulge = 1 + CORNEA_RISE * np.clip(1 - (np.degrees(theta) / (LIMBUS_DEG + 2)) ** 2, 0, None)
-    positions = np.stack([np.sin(theta) * np.cos(phi), np.sin(theta) * np.sin(phi), np.cos(theta)], 1) * bulge[:, None]
+    positions = np.stack([np.sin(theta) * np.cos(phi), np.sin(theta) * np.sin(phi), np.cos(theta)], 1)
+    positions *= cornea_factor(np.degrees(theta))[:, None]
 
     corner = np.arange(front_count).reshape(GRID + 1, GRID + 1)
     front = np.stack([corner[:-1, :-1], corner[:-1, 1:], corner[1:, 1:], corner[1:, :-1]], -1).reshape(-1, 4)
@@ -70,6 +72,11 @@ def build_eyeball() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     back_uvs[border] = rim
     quad_uvs = [*quads[:-1], back_uvs[front[:, ::-1]]]
     return positions, np.concatenate(quads), uvs, np.concatenate(quad_uvs)
+
+
+def cornea_factor(polar_deg: np.ndarray) -> np.ndarray:
+    """Distance from the centre over the globe's radius."""
+    return 1 + CORNEA_RISE * np.clip(1 - (polar_deg / (LIMBUS_DEG + 2)) ** 2, 0, None)
 
 
 def square_to_disc(x: np.ndarray, y: np.ndarray) -> np.ndarray:

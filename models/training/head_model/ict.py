@@ -48,5 +48,8 @@ def read_ict(data: Path) -> Ict:
         arrays["identity"].astype(np.float32) * np.float32(METRES_PER_CENTIMETRE),
         faces[(faces < SKIN_VERTICES).all(1)],
         np.array(indices["idx_to_landmark_verts"]),
-        {name: expression[row].astype(np.float32) * np.float32(METRES_PER_CENTIMETRE) for row, name in enumerate(names)},
+        {
+            name: expression[row].astype(np.float32) * np.float32(METRES_PER_CENTIMETRE)
+            for row, name in enumerate(names)
+        },
     )

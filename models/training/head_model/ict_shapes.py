@@ -36,14 +36,18 @@ class Carrier:
         self.corners = ict.triangles[np.maximum(registered.triangle, 0)]
         self.weights = registered.weights
         self.sockets = parts.deep_sockets
-        self.balls = {part: (first, last, *ball_of(ict.neutral[first:last])) for part, (first, last) in EYEBALLS.items()}
+        self.balls = {
+            part: (first, last, *ball_of(ict.neutral[first:last])) for part, (first, last) in EYEBALLS.items()
+        }
         self.neutral = ict.neutral
         fixed = known.copy()
         fixed[np.concatenate(list(self.sockets.values()))] = True
         self.spread = Spreader(parts.quads, fixed)
         self.positions: np.ndarray | None = None
 
-    def place(self, start: np.ndarray, registered: np.ndarray, rest_balls: dict[str, tuple[np.ndarray, float]]) -> np.ndarray:
+    def place(
+        self, start: np.ndarray, registered: np.ndarray, rest_balls: dict[str, tuple[np.ndarray, float]]
+    ) -> np.ndarray:
         """The mean skin (S, 3): registered where known, sockets around ICT's eyeballs, smooth between."""
         moved = registered - start
         for part, rows in self.sockets.items():
@@ -119,7 +123,8 @@ def carry_over(ict: Ict, template: Template, rest: np.ndarray, regions: np.ndarr
     parts = skin_parts(template, rest)
     pairs = np.array(MEDIAPIPE_OF_IBUG)
     landmark_matrix = sp.coo_matrix(
-        (embedding.weights[pairs].ravel(), (np.repeat(np.arange(68), 3), embedding.vertices[pairs].ravel())), shape=(68, count)
+        (embedding.weights[pairs].ravel(), (np.repeat(np.arange(68), 3), embedding.vertices[pairs].ravel())),
+        shape=(68, count),
     ).tocsr()
     goals = ict.neutral[ict.landmarks]
     weights = np.ones(68)
@@ -128,7 +133,15 @@ def carry_over(ict: Ict, template: Template, rest: np.ndarray, regions: np.ndarr
     scale, rotation, shift = align_similarity((landmark_matrix @ rest[:count])[inner], goals[inner])
     start = scale * rest @ rotation.T + shift
     registered = register_skin(
-        start[:count], parts.quads, parts.matched, parts.lid_margin, ict.neutral, ict.triangles, landmark_matrix, goals, weights
+        start[:count],
+        parts.quads,
+        parts.matched,
+        parts.lid_margin,
+        ict.neutral,
+        ict.triangles,
+        landmark_matrix,
+        goals,
+        weights,
     )
     known = (registered.triangle >= 0) & ~distorted(start[:count], registered.positions, parts.quads)
     carrier = Carrier(ict, registered, known, parts)

@@ -18,10 +18,10 @@ from scipy.spatial import cKDTree
 
 from . import quad_mesh
 from .detector import Detector
-from .eyeball import GRID, LIMBUS_DEG, RING, RINGS_DEG
+from .eyeball import APEX, GRID, LIMBUS_DEG, RING, RINGS_DEG
 from .makehuman import Targets, sample_weights
 from .rig import head_frame_origin
-from .surface_points import closest_weights, evaluate, find_nearest
+from .surface_points import closest_weights, find_nearest
 from .template import GROUPS, METRES_PER_DECIMETRE, Template
 from .textured_head import Wardrobe, project_px, render_head, view_rotation
 
@@ -46,7 +46,14 @@ class Embedding:
 
 
 def embed_landmarks(
-    template: Template, rest: np.ndarray, base: np.ndarray, targets: Targets, wardrobe: Wardrobe, detector: Detector, heads: int, seed: int
+    template: Template,
+    rest: np.ndarray,
+    base: np.ndarray,
+    targets: Targets,
+    wardrobe: Wardrobe,
+    detector: Detector,
+    heads: int,
+    seed: int,
 ) -> Embedding:
     """`rest` (N, 3) m head frame; `base` (19158, 3) dm unmorphed."""
     rng = np.random.default_rng(seed)
@@ -112,7 +119,7 @@ def limbus_rows(template: Template, part: str) -> np.ndarray:
 
 
 def apex_row(template: Template, part: str) -> int:
-    return template.ranges[part][0] + (GRID + 1) ** 2 // 2
+    return template.ranges[part][0] + APEX
 
 
 def average_hits(points, iris, rest, template: Template, triangles: np.ndarray) -> Embedding:
@@ -142,7 +149,11 @@ def average_hits(points, iris, rest, template: Template, triangles: np.ndarray) 
         ring = (rest[rows] - middle)[:, :2] / radius
         for k in range(centre, centre + 5):
             seen = np.median(np.array(iris[k]), axis=0)
-            row = apex_row(template, part) if k == centre else rows[np.argmin(((ring - seen / np.linalg.norm(seen)) ** 2).sum(1))]
+            row = (
+                apex_row(template, part)
+                if k == centre
+                else rows[np.argmin(((ring - seen / np.linalg.norm(seen)) ** 2).sum(1))]
+            )
             target = np.zeros(2) if k == centre else ring[np.flatnonzero(rows == row)[0]]
             vertices[k], bary[k] = row, (1.0, 0.0, 0.0)
             residual[k] = np.sqrt(((np.array(iris[k]) - target) ** 2).sum(1).mean()) * radius
@@ -174,7 +185,3 @@ def geometric_median(cloud: np.ndarray, rounds: int = 30) -> np.ndarray:
         weight = 1 / np.maximum(np.linalg.norm(cloud - centre, axis=1), 1e-5)
         centre = (cloud * weight[:, None]).sum(0) / weight.sum()
     return centre
-
-
-def landmark_positions(embedding: Embedding, positions: np.ndarray) -> np.ndarray:
-    return evaluate(positions, embedding.vertices, embedding.weights)

@@ -20,7 +20,15 @@ from .template import Template
 HALF_SHARE = 0.5
 QUARTER_SHARE = 0.25
 # How much longer an edge of these regions counts when chords compete for being collapsed.
-IMPORTANCE = {"eye-left": 3.5, "eye-right": 3.5, "mouth": 3.5, "nose": 2.5, "brow-left": 2.0, "brow-right": 2.0, "inner": 0.7}
+IMPORTANCE = {
+    "eye-left": 3.5,
+    "eye-right": 3.5,
+    "mouth": 3.5,
+    "nose": 2.5,
+    "brow-left": 2.0,
+    "brow-right": 2.0,
+    "inner": 0.7,
+}
 EYEBALL_IMPORTANCE = 2.0
 MIN_NORMAL_AGREEMENT = 0.17
 # A collapse may not make a corner sharper than this, on the surface or in the texture.

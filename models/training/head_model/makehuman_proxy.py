@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from .obj_file import ObjMesh, read_obj
 from .template import METRES_PER_DECIMETRE
@@ -34,8 +35,6 @@ class Proxy:
 
 
 def read_proxy(folder: Path, texture_side_px: int) -> Proxy:
-    from .textured_head import read_image
-
     scales: list[tuple[int, int, float] | None] = [None, None, None]
     rows: list[list[float]] = []
     reading = False
@@ -62,3 +61,9 @@ def read_proxy(folder: Path, texture_side_px: int) -> Proxy:
     texture = read_image(sorted(folder.glob("*.png"))[0], texture_side_px)
     mesh = read_obj(sorted(folder.glob("*.obj"))[0])
     return Proxy(mesh, texture, table[:, :3].astype(np.int64), table[:, 3:6], table[:, 6:9], tuple(scales))
+
+
+def read_image(path: Path, side_px: int) -> np.ndarray:
+    """(side, side, 4) float32 RGBA in [0, 1]."""
+    image = Image.open(path).convert("RGBA").resize((side_px, side_px), Image.Resampling.LANCZOS)
+    return np.asarray(image, dtype=np.float32) / 255

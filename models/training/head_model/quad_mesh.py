@@ -112,7 +112,9 @@ class Split:
 FOUR_POINT = 1 / 16
 
 
-def split_edges(quads: np.ndarray, quad_uvs: np.ndarray, split: np.ndarray, found: Edges, counts: tuple[int, int]) -> Split:
+def split_edges(
+    quads: np.ndarray, quad_uvs: np.ndarray, split: np.ndarray, found: Edges, counts: tuple[int, int]
+) -> Split:
     """Splits the marked edges (E,) bool, which must hold whole chords. Old vertices keep their index and position.
 
     A new vertex lies on the four-point curve through its edge's line of vertices where that line is regular, else at the
@@ -157,7 +159,9 @@ def split_edges(quads: np.ndarray, quad_uvs: np.ndarray, split: np.ndarray, foun
     uv_centre = np.full(len(quads), -1)
     uv_centre[both] = uv_count + len(uv_edges) + np.arange(len(both))
     uv_total = uv_count + len(uv_edges) + len(both)
-    uv_rows = np.concatenate([np.arange(uv_count), np.repeat(uv_count + np.arange(len(uv_edges)), 2), np.repeat(uv_centre[both], 4)])
+    uv_rows = np.concatenate(
+        [np.arange(uv_count), np.repeat(uv_count + np.arange(len(uv_edges)), 2), np.repeat(uv_centre[both], 4)]
+    )
     uv_columns = np.concatenate([np.arange(uv_count), uv_edges.ravel(), quad_uvs[both].ravel()])
     uv_values = np.concatenate([np.ones(uv_count), np.full(2 * len(uv_edges), 0.5), np.full(4 * len(both), 0.25)])
     uv_matrix = sp.coo_matrix((uv_values, (uv_rows, uv_columns)), shape=(uv_total, uv_count)).tocsr()

@@ -35,8 +35,12 @@ def rasterise(points_px: np.ndarray, triangles: np.ndarray, size_px: int) -> tup
             px, py = x + 0.5, y + 0.5
             pa, pb, pc = (corner[part][:, None, None] for corner in (a, b, c))
             inverse = 1.0 / area[part][:, None, None]
-            wb = ((px - pa[..., 0]) * (pc[..., 1] - pa[..., 1]) - (pc[..., 0] - pa[..., 0]) * (py - pa[..., 1])) * inverse
-            wc = ((pb[..., 0] - pa[..., 0]) * (py - pa[..., 1]) - (px - pa[..., 0]) * (pb[..., 1] - pa[..., 1])) * inverse
+            wb = (
+                (px - pa[..., 0]) * (pc[..., 1] - pa[..., 1]) - (pc[..., 0] - pa[..., 0]) * (py - pa[..., 1])
+            ) * inverse
+            wc = (
+                (pb[..., 0] - pa[..., 0]) * (py - pa[..., 1]) - (px - pa[..., 0]) * (pb[..., 1] - pa[..., 1])
+            ) * inverse
             wa = 1.0 - wb - wc
             inside = (wa >= 0) & (wb >= 0) & (wc >= 0) & (x < size_px) & (y < size_px)
             index, row, column = np.nonzero(inside)

@@ -94,7 +94,9 @@ def register_skin(
         goal[loops], weight[loops] = holes[near], np.where(hole_distance < REACH_M, 2.0, 0.0)
         # Landmarks lead the way and then give way to the surface.
         fade = 0.6**step
-        system = (sp.diags(weight) + stiffness * smooth + fade * (pull @ landmark_matrix) + 1e-6 * sp.identity(count)).tocsc()
+        system = (
+            sp.diags(weight) + stiffness * smooth + fade * (pull @ landmark_matrix) + 1e-6 * sp.identity(count)
+        ).tocsc()
         right = weight[:, None] * (goal - start) + fade * (pull @ (landmark_targets - landmark_matrix @ start))
         displacement = splu(system).solve(right)
     current = start + displacement

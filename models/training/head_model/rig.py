@@ -9,6 +9,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from . import quad_mesh
+from .eyeball import GRID, RING, RINGS_DEG
 from .template import GROUPS, Template
 
 REGIONS = (
@@ -94,8 +95,6 @@ def ellipse(x: np.ndarray, y: np.ndarray, centre: tuple[float, float], radii: tu
     return ((x - centre[0]) / radii[0]) ** 2 + ((y - centre[1]) / radii[1]) ** 2
 
 
-
-
 def find_ears(rest: np.ndarray, template: Template, unit: float) -> np.ndarray:
     """Vertices of the auricles: near the ears' axis and outside the side of the head, which the temples give."""
     skin = np.zeros(len(rest), dtype=bool)
@@ -137,7 +136,14 @@ def find_joints(rest: np.ndarray, template: Template) -> list[dict]:
         # Mean of opposite rings of the ball: its equator.
         centre = equator_rows(len(rows))
         eyes[part] = [int(rows[k]) for k in centre]
-    lists = [loop, neck, symmetric(np.array([atlas])), symmetric(np.array([condyle])), eyes["eye-left"], eyes["eye-right"]]
+    lists = [
+        loop,
+        neck,
+        symmetric(np.array([atlas])),
+        symmetric(np.array([condyle])),
+        eyes["eye-left"],
+        eyes["eye-right"],
+    ]
     return [
         {"name": name, "parent": parent, "vertices": [int(v) for v in rows]}
         for name, parent, rows in zip(JOINTS, JOINT_PARENTS, lists, strict=True)
@@ -146,15 +152,15 @@ def find_joints(rest: np.ndarray, template: Template) -> list[dict]:
 
 def equator_rows(count: int) -> list[int]:
     """Rows of the ring at 90 degrees of `eyeball.build_eyeball`."""
-    from .eyeball import GRID, RING, RINGS_DEG
-
     ring = RINGS_DEG.index(90.0)
     start = (GRID + 1) ** 2 + (ring - 1) * RING
     assert start + RING <= count
     return list(range(start, start + RING))
 
 
-def find_skin_weights(rest: np.ndarray, template: Template, joints: list[dict], jaw_open: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def find_skin_weights(
+    rest: np.ndarray, template: Template, joints: list[dict], jaw_open: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """jaw_open (N, 3) m: displacement at weight 1."""
     place = {joint["name"]: rest[joint["vertices"]].mean(0) for joint in joints}
     height = rest[:, 1]

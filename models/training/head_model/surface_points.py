@@ -11,7 +11,9 @@ from scipy.spatial import cKDTree
 CANDIDATES = 24
 
 
-def find_nearest(points: np.ndarray, positions: np.ndarray, triangles: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def find_nearest(
+    points: np.ndarray, positions: np.ndarray, triangles: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     corners = positions[triangles]
     count = min(CANDIDATES, len(triangles))
     _, near = cKDTree(corners.mean(1)).query(points, k=count)

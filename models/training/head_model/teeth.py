@@ -60,7 +60,9 @@ def build_arch(upper: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     quads = np.stack([index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]], -1).reshape(-1, 4)
     if not upper:
         quads = quads[:, ::-1]
-    length = np.concatenate([[0], np.cumsum([np.hypot(b[0] - a[0], b[1] - a[1]) for a, b in zip(PROFILE, PROFILE[1:])])])
+    length = np.concatenate(
+        [[0], np.cumsum([np.hypot(b[0] - a[0], b[1] - a[1]) for a, b in zip(PROFILE, PROFILE[1:])])]
+    )
     u, v = np.meshgrid((along / half[-1] + 1) / 2, length / length[-1])
     return positions.reshape(-1, 3), quads, np.stack([u.ravel(), v.ravel()], 1)
 

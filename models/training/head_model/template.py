@@ -146,7 +146,10 @@ def build_template(base: ObjMesh, rest_dm: np.ndarray) -> Template:
         add(part, ball_quads[:, turn], ball_uvs, ball_quad_uvs[:, turn], len(ball))
     first_eye, second_eye = ranges["eye-left"][0], ranges["eye-right"][0]
     mirror += [np.arange(len(ball)) + second_eye, np.arange(len(ball)) + first_eye]
-    for part, helper, upper in (("teeth-upper", "helper-upper-teeth", True), ("teeth-lower", "helper-lower-teeth", False)):
+    for part, helper, upper in (
+        ("teeth-upper", "helper-upper-teeth", True),
+        ("teeth-lower", "helper-lower-teeth", False),
+    ):
         arch, arch_quads, arch_uvs = build_arch(upper)
         carriers = np.unique(base.quads[base.groups == helper])
         placed = place_arch(arch, rest_dm[carriers], upper)
@@ -171,7 +174,9 @@ def build_template(base: ObjMesh, rest_dm: np.ndarray) -> Template:
         tongue,
         ranges,
         np.concatenate(source),
-        np.concatenate([(inner == 2)[refined.source_quad], np.zeros(len(np.concatenate(source)) - len(refined.source_quad), bool)]),
+        np.concatenate(
+            [(inner == 2)[refined.source_quad], np.zeros(len(np.concatenate(source)) - len(refined.source_quad), bool)]
+        ),
         coarse,
         coarse_uv,
     )

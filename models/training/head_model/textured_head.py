@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from . import quad_mesh
-from .makehuman_proxy import Proxy, read_proxy
+from .eyeball import LIMBUS_DEG, PUPIL_DEG, UV_KNOTS_DEG, UV_KNOTS_RADIUS
+from .makehuman_proxy import Proxy, read_image, read_proxy
 from .rasteriser import rasterise, sample_bilinear
 from .template import GROUPS, Template
 
@@ -43,7 +44,9 @@ class Wardrobe:
         files = sorted((folder / "skins").glob("*.jpg")) + sorted((folder / "skins-512").glob("*.jpg"))
         self.skins = [read_image(path, side_px) for path in files]
         self.brows = [
-            read_proxy(path, side_px // 4) for path in sorted((folder / "eyebrows").iterdir()) if list(path.glob("*.mhclo"))
+            read_proxy(path, side_px // 4)
+            for path in sorted((folder / "eyebrows").iterdir())
+            if list(path.glob("*.mhclo"))
         ]
 
     def pick(self, rng: np.random.Generator) -> Look:
@@ -58,13 +61,6 @@ class Wardrobe:
             rng.uniform(0.5, 0.75),
             rng.uniform(0.3, 0.95, 3),
         )
-
-
-def read_image(path: Path, side_px: int) -> np.ndarray:
-    from PIL import Image
-
-    image = Image.open(path).convert("RGBA").resize((side_px, side_px), Image.Resampling.LANCZOS)
-    return np.asarray(image, dtype=np.float32) / 255
 
 
 def view_rotation(yaw_deg: float, pitch_deg: float) -> np.ndarray:
@@ -83,7 +79,9 @@ def project_px(points: np.ndarray, rotation: np.ndarray, size_px: int) -> np.nda
     return np.column_stack([size_px / 2 + camera[:, 0] * scale, size_px / 2 - camera[:, 1] * scale, depth])
 
 
-def render_head(head: np.ndarray, base_head: np.ndarray, template: Template, look: Look, rotation: np.ndarray, size_px: int):
+def render_head(
+    head: np.ndarray, base_head: np.ndarray, template: Template, look: Look, rotation: np.ndarray, size_px: int
+):
     """`base_head`: the base mesh (19158, 3) m in the head frame, which carries the eyebrows."""
     triangles = quad_mesh.triangulate(template.quads)
     triangle_uvs = quad_mesh.triangulate(template.quad_uvs)
@@ -113,7 +111,9 @@ def render_head(head: np.ndarray, base_head: np.ndarray, template: Template, loo
     return np.clip(image, 0, 1), index, weights
 
 
-def draw_brow(image: np.ndarray, depth: np.ndarray, base_head: np.ndarray, look: Look, rotation: np.ndarray, size_px: int) -> None:
+def draw_brow(
+    image: np.ndarray, depth: np.ndarray, base_head: np.ndarray, look: Look, rotation: np.ndarray, size_px: int
+) -> None:
     proxy = look.brow
     points = project_px(proxy.fit(base_head), rotation, size_px)
     triangles, triangle_uvs = quad_mesh.triangulate(proxy.mesh.quads), quad_mesh.triangulate(proxy.mesh.quad_uvs)
@@ -129,8 +129,6 @@ def draw_brow(image: np.ndarray, depth: np.ndarray, base_head: np.ndarray, look:
 
 def paint_eye(radius: np.ndarray, iris: np.ndarray) -> np.ndarray:
     """Colour over the uv radius of the eyeball's disc: pupil, iris with a dark rim, sclera."""
-    from .eyeball import LIMBUS_DEG, PUPIL_DEG, UV_KNOTS_DEG, UV_KNOTS_RADIUS
-
     at = lambda degrees: np.interp(degrees, UV_KNOTS_DEG, UV_KNOTS_RADIUS) / 2
     sclera = np.array([0.86, 0.83, 0.80])
     colour = np.broadcast_to(sclera, (len(radius), 3)).copy()

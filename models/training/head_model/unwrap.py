@@ -51,12 +51,16 @@ def unwrap(
         # Only the triangles in the holes know left from right; their trace is averaged away.
         mirrored = uvs[partner] * [-1, 1]
         symmetric = (uvs + mirrored + (uvs - mirrored).mean(0)) / 2
-        if np.isfinite(measure(symmetric, triangles[: 4 * len(quads)], inverse[: 4 * len(quads)], area[: 4 * len(quads)])[0]):
+        if np.isfinite(
+            measure(symmetric, triangles[: 4 * len(quads)], inverse[: 4 * len(quads)], area[: 4 * len(quads)])[0]
+        ):
             uvs = symmetric
     return uvs * [1, sign]
 
 
-def minimise(uvs: np.ndarray, triangles: np.ndarray, inverse: np.ndarray, area: np.ndarray, factor: SuperLU) -> np.ndarray:
+def minimise(
+    uvs: np.ndarray, triangles: np.ndarray, inverse: np.ndarray, area: np.ndarray, factor: SuperLU
+) -> np.ndarray:
     energy, gradient = measure(uvs, triangles, inverse, area)
     step = 1.0
     for _ in range(ROUNDS):
@@ -90,7 +94,9 @@ def fill_holes(uvs: np.ndarray, quads: np.ndarray) -> np.ndarray:
             following_vertex = following.pop(following_vertex)
         loops.append(loop)
     loops.sort(key=lambda loop: -np.ptp(uvs[loop], axis=0).sum())
-    return np.array([triangle for loop in loops[1:] for triangle in clip_ears(loop, uvs)], dtype=np.int64).reshape(-1, 3)
+    return np.array([triangle for loop in loops[1:] for triangle in clip_ears(loop, uvs)], dtype=np.int64).reshape(
+        -1, 3
+    )
 
 
 def clip_ears(loop: list[int], uvs: np.ndarray) -> list[tuple[int, int, int]]:
@@ -154,7 +160,9 @@ def measure(uvs: np.ndarray, triangles: np.ndarray, inverse: np.ndarray, area: n
     cofactor = np.stack(
         [np.stack([jacobian[:, 1, 1], -jacobian[:, 1, 0]], 1), np.stack([-jacobian[:, 0, 1], jacobian[:, 0, 0]], 1)], 1
     )
-    slope = 2 * jacobian * (1 + 1 / determinant**2)[:, None, None] - (2 * square / determinant**3)[:, None, None] * cofactor
+    slope = (
+        2 * jacobian * (1 + 1 / determinant**2)[:, None, None] - (2 * square / determinant**3)[:, None, None] * cofactor
+    )
     edge_slope = (area[:, None, None] * slope) @ inverse.transpose(0, 2, 1)
     gradient = np.zeros_like(uvs)
     for axis in range(2):
