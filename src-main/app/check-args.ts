@@ -7,6 +7,7 @@ import {
   HEAD_SETTINGS_DEFAULTS,
   ITEM_KINDS,
   type HeadSettings,
+  SURFACE_METHODS,
   THEMES,
   type StudioSettings,
 } from '../contract/entities.ts';
@@ -32,7 +33,10 @@ export const settingsSchema = z.strictObject({
   views: z.int().min(4).max(48),
   viewSizePx: z.int().min(64).max(1024),
   textureSizePx,
+  surfaceMethod: z.enum(SURFACE_METHODS),
   surfaceResolution: z.int().min(24).max(256),
+  hairMesh: z.boolean(),
+  delight: z.number().min(0).max(1),
 }) satisfies z.ZodType<HeadSettings>;
 
 export const studioSettingsSchema = z.strictObject({

@@ -6,6 +6,13 @@ export type BlobId = string;
 
 export type ViewsMethod = 'reproject' | 'diffusion';
 
+/**
+ * How the views become a surface: `fusion` of their depth and outlines, seconds; `neural` refines that by volume
+ * rendering against colours, coverage and normals, for views that know more than the prior's depth.
+ */
+export const SURFACE_METHODS = ['fusion', 'neural'] as const;
+export type SurfaceMethod = (typeof SURFACE_METHODS)[number];
+
 /** Everything that decides what a head looks like, besides the photo. Same photo + settings → same bytes. */
 export type HeadSettings = {
   /** Unsigned 32-bit seed. */
@@ -19,8 +26,16 @@ export type HeadSettings = {
   viewSizePx: number;
   /** Side of the base colour map, px: 512, 1024, 2048 or 4096. */
   textureSizePx: number;
+  surfaceMethod: SurfaceMethod;
   /** Cells along a side of the signed-distance grid. */
   surfaceResolution: number;
+  /**
+   * true: the head under the hair is bald and the hair a part of its own (GLB node, mesh and material `hair`, OBJ group
+   * `hair`, `textures/hair-colour.png`), where there is any. false: hair is modelled into the skin.
+   */
+  hairMesh: boolean;
+  /** [0, 1]: how much of the photo's light is taken out of the base colour; 0 = untouched photo. */
+  delight: number;
 };
 export const HEAD_SETTINGS_DEFAULTS: HeadSettings = {
   seed: 1,
@@ -29,7 +44,10 @@ export const HEAD_SETTINGS_DEFAULTS: HeadSettings = {
   views: 16,
   viewSizePx: 512,
   textureSizePx: 2048,
+  surfaceMethod: 'fusion',
   surfaceResolution: 96,
+  hairMesh: true,
+  delight: 0,
 };
 
 export type Project = { id: string; name: string; createdAt: string; photoCount: number; headCount: number };

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Head } from '../contract/entities.ts';
+import { parseSettings } from './parse-settings.ts';
 
 type Row = Omit<Head, 'settings' | 'files' | 'scores' | 'tags' | 'starred'> & {
   settings: string;
@@ -101,7 +102,7 @@ function toHead(row: Row): Head {
     ...row,
     starred: row.starred === 1,
     tags: JSON.parse(row.tags) as Head['tags'],
-    settings: JSON.parse(row.settings) as Head['settings'],
+    settings: parseSettings(row.settings),
     files: JSON.parse(row.files) as Head['files'],
     scores: JSON.parse(row.scores) as Head['scores'],
   };

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { BlobId, Job, JobBase, JobState } from '../contract/entities.ts';
 import type { StageId } from '../contract/stages.ts';
+import { parseSettings } from './parse-settings.ts';
 
 /** A job and what its finished stages left in the blob store. */
 export type JobRecord = Omit<Job, 'headId'> & { artefacts: Partial<Record<StageId, BlobId>> };
@@ -95,7 +96,7 @@ export function createJobTable(database: Database): JobTable {
       })(),
     measured: (limit) =>
       measured.all(limit).map(({ settings, stages }) => ({
-        settings: JSON.parse(settings) as Job['settings'],
+        settings: parseSettings(settings),
         stages: JSON.parse(stages) as Job['stages'],
       })),
   };
@@ -104,7 +105,7 @@ export function createJobTable(database: Database): JobTable {
 function toJob(row: Row): StoredJob {
   return {
     ...row,
-    settings: JSON.parse(row.settings) as Job['settings'],
+    settings: parseSettings(row.settings),
     base: row.base === null ? null : (JSON.parse(row.base) as JobBase),
     stages: JSON.parse(row.stages) as Job['stages'],
     warnings: JSON.parse(row.warnings) as Job['warnings'],

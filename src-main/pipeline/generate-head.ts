@@ -14,6 +14,12 @@ import type { ExportedFiles } from './08-export/exported-files.ts';
 import { exportHead } from './08-export/export-head.ts';
 import type { RunStage } from './stage.ts';
 
+/** What a stage is not given does not make it run again when it changes. The seed reaches stages by their context. */
+const VIEW_SETTINGS = ['method', 'steps', 'views', 'viewSizePx'] as const;
+const SURFACE_SETTINGS = ['surfaceMethod', 'surfaceResolution'] as const;
+const HEAD_SETTINGS = ['hairMesh'] as const;
+const TEXTURE_SETTINGS = ['textureSizePx', 'delight'] as const;
+
 export async function generateHead(
   bytes: Uint8Array,
   settings: HeadSettings,
@@ -22,9 +28,37 @@ export async function generateHead(
   const photo = await run('01-photo', readPhoto, { bytes });
   const analysis = await run('02-analyse', analysePhoto, { photo });
   const prior = await run('03-prior', fitPrior, { photo, analysis });
-  const views = await run('04-views', generateViews, { photo, analysis, prior, settings });
-  const surface = await run('05-surface', reconstructSurface, { prior, views, settings });
-  const head = await run('06-head', fitHead, { prior, views, surface });
-  const texture = await run('07-texture', bakeTexture, { photo, analysis, prior, views, head, settings });
+  const views = await run('04-views', generateViews, {
+    photo,
+    analysis,
+    prior,
+    settings: only(settings, VIEW_SETTINGS),
+  });
+  const surface = await run('05-surface', reconstructSurface, {
+    prior,
+    views,
+    settings: only(settings, SURFACE_SETTINGS),
+  });
+  const head = await run('06-head', fitHead, {
+    prior,
+    views,
+    surface,
+    settings: only(settings, HEAD_SETTINGS),
+  });
+  const texture = await run('07-texture', bakeTexture, {
+    photo,
+    analysis,
+    prior,
+    views,
+    head,
+    settings: only(settings, TEXTURE_SETTINGS),
+  });
   return run('08-export', exportHead, { photo, analysis, prior, views, surface, head, texture });
+}
+
+function only<K extends keyof HeadSettings>(
+  settings: HeadSettings,
+  keys: readonly K[],
+): Pick<HeadSettings, K> {
+  return Object.fromEntries(keys.map((key) => [key, settings[key]])) as Pick<HeadSettings, K>;
 }

@@ -1,6 +1,6 @@
 /** `manifest.json` of a project file: the records of one project; what they refer to is in `blobs/<sha256>`. */
 import * as z from 'zod';
-import type { Head, Job, Photo } from '../../contract/entities.ts';
+import { HEAD_SETTINGS_DEFAULTS, type Head, type Job, type Photo } from '../../contract/entities.ts';
 import { STAGES } from '../../contract/stages.ts';
 import { settingsSchema } from '../check-args.ts';
 import { noProjectFile } from './zip-format.ts';
@@ -34,6 +34,12 @@ const fileName = z
   .max(200)
   .regex(/^[A-Za-z0-9_][A-Za-z0-9_. -]*(\/[A-Za-z0-9_][A-Za-z0-9_. -]*)*$/);
 
+/** A studio that did not have a setting yet left it out. */
+const settings = z.preprocess(
+  (value) => ({ ...HEAD_SETTINGS_DEFAULTS, ...(value as object) }),
+  settingsSchema,
+);
+
 const photo = z.strictObject({
   id,
   name: text(200),
@@ -48,7 +54,7 @@ const photo = z.strictObject({
 const job = z.strictObject({
   id,
   photoId: id,
-  settings: settingsSchema,
+  settings,
   base: z.strictObject({ jobId: id, fromStage: stage.nullable() }).nullable(),
   stages: z
     .array(
@@ -74,7 +80,7 @@ const head = z.strictObject({
   starred: z.boolean(),
   note: text(20_000),
   tags: z.array(text(40)).max(50),
-  settings: settingsSchema,
+  settings,
   files: z
     .array(z.strictObject({ name: fileName, mediaType: text(100), blob, bytes: z.int().min(0) }))
     .max(500),

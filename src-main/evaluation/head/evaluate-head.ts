@@ -99,7 +99,7 @@ async function measureTruthHead(
   const views = { method: 'reproject' as const, views: truth.views };
   const settings = HEAD_SETTINGS_DEFAULTS;
   const surface = await reconstructSurface({ prior, views, settings }, context);
-  const head = await fitHead({ prior, views, surface }, context);
+  const head = await fitHead({ prior, views, surface, settings }, context);
   const fitted = { positionsHead: head.positionsHead, triangles: prepared.triangles };
   const priorMesh = { positionsHead: prior.positionsHead, triangles: prepared.triangles };
   const isFace = faceRegion(prepared, prior.positionsHead);

@@ -51,7 +51,7 @@ export async function measureLikeness(bytes: Uint8Array, context: StageContext):
   const prior = await fitPrior({ photo, analysis }, context);
   const views = await generateViews({ photo, analysis, prior, settings }, context);
   const surface = await reconstructSurface({ prior, views, settings }, context);
-  const head = await fitHead({ prior, views, surface }, context);
+  const head = await fitHead({ prior, views, surface, settings }, context);
   const texture = await bakeTexture({ photo, analysis, prior, views, head, settings }, context);
   const seconds = (performance.now() - start) / 1000;
 

@@ -24,6 +24,9 @@ usage: npm run --silent head -- <photo…> --out <folder> [options]
   --view-size <px>     side of a view (default 512)
   --texture <px>       side of the texture: 512, 1024, 2048 (default) or 4096
   --surface <n>        cells along a side of the surface grid (default 96)
+  --surface-method <m> fusion (default) or neural: volume rendering, slower
+  --delight <n>        percent of the photo's light to take out of the texture (default 0)
+  --hair-in-skin       models hair into the skin instead of giving it a mesh of its own
   --threads <n>        threads for inference
   --json               print one JSON object with all reports to stdout
   --help               this text
@@ -41,6 +44,9 @@ const OPTIONS = {
   'view-size': { type: 'string' },
   texture: { type: 'string' },
   surface: { type: 'string' },
+  'surface-method': { type: 'string' },
+  delight: { type: 'string' },
+  'hair-in-skin': { type: 'boolean', default: false },
   threads: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -65,6 +71,9 @@ export function parseArguments(argv: readonly string[]): CliArguments | 'help' |
     if (values.out === undefined || values.out === '') return { problem: '--out <folder> is missing' };
     const chosen: Record<string, unknown> = {};
     if (values.method !== undefined) chosen.method = values.method;
+    if (values['surface-method'] !== undefined) chosen.surfaceMethod = values['surface-method'];
+    if (values.delight !== undefined) chosen.delight = readNumber('delight', values.delight) / 100;
+    if (values['hair-in-skin']) chosen.hairMesh = false;
     for (const [option, setting] of Object.entries(NUMBERS)) {
       const text = values[option as keyof typeof NUMBERS];
       if (text !== undefined) chosen[setting] = readNumber(option, text);

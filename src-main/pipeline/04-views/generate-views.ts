@@ -20,7 +20,12 @@ import { diffuseViews } from './diffusion/diffuse-views.ts';
 import { reprojectView } from './reproject-view.ts';
 import type { View, Views } from './views.ts';
 
-export type GenerateViewsInput = { photo: Photo; analysis: Analysis; prior: Prior; settings: HeadSettings };
+export type GenerateViewsInput = {
+  photo: Photo;
+  analysis: Analysis;
+  prior: Prior;
+  settings: Pick<HeadSettings, 'method' | 'steps' | 'views' | 'viewSizePx'>;
+};
 
 /** Shares of the stage's time before the first view, measured at 16 views of 512 px. */
 const PREPARED = 0.15;

@@ -27,7 +27,11 @@ import { outerDistance } from './outer-distance.ts';
 import type { Surface } from './surface.ts';
 import { sweepDistance } from './sweep-distance.ts';
 
-export type SurfaceInput = { prior: Prior; views: Views; settings: HeadSettings };
+export type SurfaceInput = {
+  prior: Prior;
+  views: Views;
+  settings: Pick<HeadSettings, 'surfaceMethod' | 'surfaceResolution'>;
+};
 
 /** Views reach no deeper into M than this many cells: below, φ stays M's own. */
 const DEPTH_CELLS = 3;

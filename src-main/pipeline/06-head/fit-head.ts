@@ -8,6 +8,7 @@
  * with falling stiffness. Everything between follows the smoothest displacement. Hair is part of the skin here.
  * Longest uninterruptible piece: one round, 0.4 s on one core.
  */
+import type { HeadSettings } from '../../contract/entities.ts';
 import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../mesh/triangle-bvh.ts';
 import { faceNormals } from '../../mesh/face-normals.ts';
 import { labelSets } from '../../mesh/mesh-checks.ts';
@@ -32,7 +33,12 @@ import { sampleGrid } from './sample-grid.ts';
 import { solveDisplacement } from './solve-displacement.ts';
 import { unfoldTriangles } from './unfold-triangles.ts';
 
-export type FitHeadInput = { prior: Prior; views: Views; surface: Surface };
+export type FitHeadInput = {
+  prior: Prior;
+  views: Views;
+  surface: Surface;
+  settings: Pick<HeadSettings, 'hairMesh'>;
+};
 
 /** Growth of the surface, m, at which a vertex begins to follow it, and fully does. */
 const COVERED_FROM = 0.0018;

@@ -35,7 +35,7 @@ export type BakeTextureInput = {
   prior: Prior;
   views: Views;
   head: FittedHead;
-  settings: HeadSettings;
+  settings: Pick<HeadSettings, 'textureSizePx' | 'delight'>;
 };
 
 /** Texels in a band: 13 MB of working memory. */

@@ -42,7 +42,7 @@ describe('fitHead', () => {
   beforeAll(async () => {
     const settings = { ...HEAD_SETTINGS_DEFAULTS, surfaceResolution: 56 };
     surface = await reconstructSurface({ prior, views, settings }, recordContext('05-surface'));
-    head = await fitHead({ prior, views, surface }, context);
+    head = await fitHead({ prior, views, surface, settings }, context);
   });
 
   it('goes out to the hair, on both sides as far as the truth', () => {
@@ -92,7 +92,10 @@ describe('fitHead', () => {
   });
 
   it('same input, same bytes', async () => {
-    const again = await fitHead({ prior, views, surface }, recordContext('06-head'));
+    const again = await fitHead(
+      { prior, views, surface, settings: HEAD_SETTINGS_DEFAULTS },
+      recordContext('06-head'),
+    );
     expect(
       Buffer.compare(Buffer.from(again.positionsHead.buffer), Buffer.from(head.positionsHead.buffer)),
     ).toBe(0);
