@@ -18,6 +18,7 @@ const EDITS = {
   note: 'the note on',
   tag: 'the tags of',
   'choose-version': 'the choice of',
+  correct: 'the correction of',
   trash: 'trashing',
   untrash: 'restoring',
 } as const satisfies Record<EditAction, string>;

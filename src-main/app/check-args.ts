@@ -7,6 +7,8 @@ import {
   HEAD_SETTINGS_DEFAULTS,
   ITEM_KINDS,
   type HeadSettings,
+  PHOTO_EDITS_DEFAULTS,
+  type PhotoEdits,
   SURFACE_METHODS,
   THEMES,
   type StudioSettings,
@@ -21,6 +23,33 @@ const projectOnly = z.strictObject({ projectId: id });
 const jobOnly = z.strictObject({ jobId: id });
 
 const textureSizePx = z.union([z.literal(512), z.literal(1024), z.literal(2048), z.literal(4096)]);
+
+/** Of MediaPipe's face mesh with irises (pipeline/02-analyse/analysis.ts). */
+const LANDMARKS = 478;
+/** A point may be dragged outside the picture, where a cut-off chin is, but not out of sight of any picture stage 01 takes. */
+const PIN_RANGE_PX = 100_000;
+const pinPx = z.number().min(-PIN_RANGE_PX).max(PIN_RANGE_PX);
+const photoEditsSchema = z.strictObject({
+  pins: z
+    .array(
+      z.strictObject({
+        landmark: z
+          .int()
+          .min(0)
+          .max(LANDMARKS - 1),
+        xPx: pinPx,
+        yPx: pinPx,
+      }),
+    )
+    .refine(
+      (pins) => new Set(pins.map(({ landmark }) => landmark)).size === pins.length,
+      'a landmark is pinned twice',
+    ),
+}) satisfies z.ZodType<PhotoEdits>;
+/** As they are stored and travel: an older studio knew fewer of them. */
+export const storedPhotoEditsSchema = photoEditsSchema
+  .partial()
+  .transform((edits): PhotoEdits => ({ ...PHOTO_EDITS_DEFAULTS, ...edits }));
 
 /** Ranges within which the stages are tested; the texture sides are those that exporters and engines expect. */
 export const settingsSchema = z.strictObject({
@@ -37,6 +66,7 @@ export const settingsSchema = z.strictObject({
   surfaceResolution: z.int().min(24).max(256),
   hairMesh: z.boolean(),
   delight: z.number().min(0).max(1),
+  photoEdits: storedPhotoEditsSchema,
 }) satisfies z.ZodType<HeadSettings>;
 
 export const studioSettingsSchema = z.strictObject({
@@ -77,6 +107,12 @@ const ARGS: { readonly [M in ApiName]: z.ZodType<ApiArgs<M>> } = {
   'photo.add': z.strictObject({ projectId: id, name, blob }),
   'photo.addSample': z.strictObject({ projectId: id, sampleId: z.string().min(1).max(120) }),
   'photo.edit': z.strictObject({ photoId: id, name }),
+  'photo.correct': z.strictObject({ photoId: id, edits: photoEditsSchema.partial() }),
+  'photo.fit': z.strictObject({
+    photoId: id,
+    edits: photoEditsSchema.partial().optional(),
+    live: z.boolean().optional(),
+  }),
   'job.list': projectOnly,
   'job.start': z.strictObject({
     photoId: id,

@@ -29,7 +29,8 @@ export function createJobCalls(library: Library, queue: JobQueue, modelsDirector
   };
   const start = (photoId: string, settings: Partial<HeadSettings>, base: JobBase | null): Job => {
     const { textureSizePx } = readSettings(library);
-    const complete = completeSettings({ textureSizePx, ...settings });
+    const photoEdits = findPhoto(library, photoId).edits;
+    const complete = completeSettings({ textureSizePx, photoEdits, ...settings });
     checkMethod(complete, modelsDirectory);
     return queue.add({
       id: randomUUID(),
@@ -49,12 +50,10 @@ export function createJobCalls(library: Library, queue: JobQueue, modelsDirector
     'job.list': async ({ projectId }) =>
       library.jobs.list(findProject(library, projectId).id).map((job) => toJob(queue.live(job.id) ?? job)),
     'job.start': async ({ photoId, settings, base }) => {
-      findPhoto(library, photoId);
       if (base !== undefined && find(base.jobId).photoId !== photoId) throw otherPhoto();
       return start(photoId, settings, base === undefined ? null : { fromStage: null, ...base });
     },
     'job.startVariants': async ({ photoId, settings, count }) => {
-      findPhoto(library, photoId);
       const { seed } = completeSettings(settings);
       const jobs: Job[] = [];
       for (let index = 0; index < count; index++) {

@@ -1,19 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { StudioApi } from '../contract/api.ts';
-import type { BlobId, Photo } from '../contract/entities.ts';
+import { PHOTO_EDITS_DEFAULTS, type BlobId, type Photo } from '../contract/entities.ts';
 import type { DecoderClient } from '../engine/decoder-client.ts';
+import type { FitterClient } from '../engine/fitter-client.ts';
 import type { Library } from '../library/library.ts';
 import type { LibraryEdits } from './library-edits.ts';
 import { findProject, notFound } from './projects.ts';
 import type { Samples } from './samples.ts';
 
-type PhotoCalls = Pick<StudioApi, 'photo.list' | 'photo.add' | 'photo.addSample' | 'photo.edit'>;
+type PhotoCalls = Pick<
+  StudioApi,
+  'photo.list' | 'photo.add' | 'photo.addSample' | 'photo.edit' | 'photo.correct' | 'photo.fit'
+>;
 
 export function createPhotoCalls(
   library: Library,
   blobs: BlobStore,
-  decoder: DecoderClient,
+  { decoder, fitter }: { decoder: DecoderClient; fitter: FitterClient },
   samples: Samples,
   edits: LibraryEdits,
 ): PhotoCalls {
@@ -26,6 +30,7 @@ export function createPhotoCalls(
       blob,
       ...(await decoder.decode(blob)),
       currentHeadId: null,
+      edits: PHOTO_EDITS_DEFAULTS,
       createdAt: new Date().toISOString(),
     };
     findProject(library, projectId);
@@ -47,6 +52,17 @@ export function createPhotoCalls(
         { kind: 'photo', id: photoId, values: { name: plainFileName(name) } },
       ]);
       return findPhoto(library, photoId);
+    },
+    'photo.correct': async ({ photoId, edits: change }) => {
+      const { name, edits: before } = findPhoto(library, photoId);
+      edits.apply('correct', name, [
+        { kind: 'photo', id: photoId, values: { edits: { ...before, ...change } } },
+      ]);
+      return findPhoto(library, photoId);
+    },
+    'photo.fit': async ({ photoId, edits: change, live = false }) => {
+      const { blob, edits: kept } = findPhoto(library, photoId);
+      return fitter.fit({ photo: blob, edits: { ...kept, ...change }, live });
     },
   };
 }

@@ -7,6 +7,8 @@ import { StudioError, toErrorInfo, type ErrorInfo } from '../contract/errors.ts'
 import type { CallReply, UploadReply, WireEvent } from '../contract/wire.ts';
 import { createDecoderClient } from '../engine/decoder-client.ts';
 import { createEngineClient } from '../engine/engine-client.ts';
+import { createFitterClient } from '../engine/fitter-client.ts';
+import type { EngineOptions } from '../engine/messages.ts';
 import { probeDevice } from '../engine/probe-device.ts';
 import { openLibrary } from '../library/library.ts';
 import { BACKUPS_FOLDER, createBackups } from './backups.ts';
@@ -60,10 +62,12 @@ export async function openStudio(host: Host): Promise<Studio> {
   const { version, assetsDirectory, modelsDirectory } = host.paths;
   const engineOptions = { blobsDirectory, assetsDirectory, modelsDirectory, version };
   // Asked at every start, because the settings may have changed.
-  const engine = createEngineClient(() => {
+  const chooseOptions = (): EngineOptions => {
     const { threads } = readSettings(library);
-    return host.createFork(threads === null ? engineOptions : { ...engineOptions, threads })();
-  });
+    return threads === null ? engineOptions : { ...engineOptions, threads };
+  };
+  const engine = createEngineClient(() => host.createFork(chooseOptions())());
+  const fitter = createFitterClient(() => host.createFork({ ...chooseOptions(), role: 'fit' })());
   const decoder = createDecoderClient(host.createFork({ ...engineOptions, role: 'decode' }));
   const { emit, on } = createAnnouncer();
   const writeReport: JobQueueParts['writeReport'] = async (job, photo, result) => {
@@ -98,7 +102,7 @@ export async function openStudio(host: Host): Promise<Studio> {
       probeDevice((provider) => host.createFork({ ...engineOptions, role: 'probe', provider })),
     ...samples.calls,
     ...createProjectCalls(library, edits),
-    ...createPhotoCalls(library, blobs, decoder, samples, edits),
+    ...createPhotoCalls(library, blobs, { decoder, fitter }, samples, edits),
     ...createJobCalls(library, queue, modelsDirectory),
     ...createHeadCalls(library, blobs, host, edits, closing.signal),
     ...createQueueCalls(queue),
@@ -137,7 +141,7 @@ export async function openStudio(host: Host): Promise<Studio> {
     enginePid: () => engine.pid(),
     close: async () => {
       closing.abort();
-      await Promise.all([queue.close(), decoder.close()]);
+      await Promise.all([queue.close(), decoder.close(), fitter.close()]);
       await dailyBackup;
       library.close();
     },

@@ -9,6 +9,8 @@ import type {
   ItemRef,
   Job,
   Photo,
+  PhotoEdits,
+  PhotoFit,
   Project,
   ProviderProbe,
   QueueState,
@@ -50,6 +52,17 @@ export type StudioApi = {
   'photo.add': (args: { projectId: string; name: string; blob: string }) => Promise<Photo>;
   'photo.addSample': (args: { projectId: string; sampleId: string }) => Promise<Photo>;
   'photo.edit': (args: { photoId: string; name: string }) => Promise<Photo>;
+  /** Keeps corrections with the photo: changes what is given and leaves the rest; one undoable edit. `photo.changed` follows. */
+  'photo.correct': (args: { photoId: string; edits: Partial<PhotoEdits> }) => Promise<Photo>;
+  /**
+   * Fits the head model to the photo, in a process of its own, also while a job runs. `edits` instead of those kept with the
+   * photo, which it does not change. The first call for a photo takes seconds (the networks look at it); after that
+   * a full fit, the very one that a job makes, takes less than one. `live` carries on from the last fit of this photo with
+   * the given pins, for a point that is being dragged: some tens of milliseconds. Ask again when the answer is there, not with every
+   * pointer event; when the pointer is released: `photo.correct`, then `photo.fit` without `live`.
+   * Throws what stages 01 and 02 throw (`no-face-found`, …).
+   */
+  'photo.fit': (args: { photoId: string; edits?: Partial<PhotoEdits>; live?: boolean }) => Promise<PhotoFit>;
   'job.list': (args: { projectId: string }) => Promise<Job[]>;
   /**
    * With `base` (a job of the same photo) its results are reused where they come out the same; with `fromStage` that

@@ -4,6 +4,19 @@ import type { StageId } from './stages.ts';
 /** SHA-256 of a blob, 64 lowercase hex digits. Both hosts serve it at `/blob/<id>` of the page's own origin. */
 export type BlobId = string;
 
+/** A face point that the artist has put in its place: index of one of the 478 landmarks, px of the upright photo. */
+export type LandmarkPin = { landmark: number; xPx: number; yPx: number };
+
+/**
+ * What the artist corrected in a photo. Kept with the photo, undoable; a job takes them over as they are when it starts,
+ * so that what it makes can be made again.
+ */
+export type PhotoEdits = {
+  /** At most one a landmark. The head is fitted through them; the points around one give way. */
+  pins: LandmarkPin[];
+};
+export const PHOTO_EDITS_DEFAULTS: PhotoEdits = { pins: [] };
+
 export type ViewsMethod = 'reproject' | 'diffusion';
 
 /**
@@ -36,6 +49,8 @@ export type HeadSettings = {
   hairMesh: boolean;
   /** [0, 1]: how much of the photo's light is taken out of the base colour; 0 = untouched photo. */
   delight: number;
+  /** Corrections of the photo. A new job that does not say otherwise takes those that are kept with the photo. */
+  photoEdits: PhotoEdits;
 };
 export const HEAD_SETTINGS_DEFAULTS: HeadSettings = {
   seed: 1,
@@ -48,6 +63,7 @@ export const HEAD_SETTINGS_DEFAULTS: HeadSettings = {
   surfaceResolution: 96,
   hairMesh: true,
   delight: 0,
+  photoEdits: PHOTO_EDITS_DEFAULTS,
 };
 
 export type Project = { id: string; name: string; createdAt: string; photoCount: number; headCount: number };
@@ -64,7 +80,26 @@ export type Photo = {
   heightPx: number;
   /** The version to show and export: the newest one, until another is chosen. null while there is none. */
   currentHeadId: string | null;
+  edits: PhotoEdits;
   createdAt: string;
+};
+
+/** The head model fitted to a photo, as the photo step draws it over the picture. Positions are px of the upright photo. */
+export type PhotoFit = {
+  /** (478 × 2) x, y: the face points as the network found them, before any pin. */
+  foundPx: number[];
+  /** (478 × 2) x, y: the same points on the fitted head. */
+  fittedPx: number[];
+  /** (478) the point looks towards the camera; the others are hidden by the head and hardly believed. */
+  facing: boolean[];
+  /** (L × 4) x0, y0, x1, y1: lines of the fitted mesh (its coarsest level) that look towards the camera. */
+  wirePx: number[];
+  /** Mean distance of fitted from found or pinned points, % of the distance between the outer eye corners. */
+  landmarkErrorPercent: number;
+  /** [0, 1] by region of the head: how much the photo says about its shape. Of the last full fit. */
+  confidence: Record<string, number>;
+  /** What the stages up to the fit doubt or had to make do with. */
+  warnings: Warning[];
 };
 
 export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
@@ -164,6 +199,7 @@ export const EDIT_ACTIONS = [
   'note',
   'tag',
   'choose-version',
+  'correct',
   'trash',
   'untrash',
 ] as const;

@@ -4,38 +4,14 @@ import type { BlobId } from '../contract/entities.ts';
 import { readPhoto } from '../pipeline/01-photo/read-photo.ts';
 import type { StageContext } from '../pipeline/stage.ts';
 import { drawThumbnail } from './draw-thumbnail.ts';
-import { mapError } from './map-error.ts';
 import type { DecodedPhoto } from './messages.ts';
-import type { ParentPort } from './parent-port.ts';
-
-/** Answers `decode` requests, one after the other, until the studio is gone. */
-export function serveDecoder(port: ParentPort, blobs: BlobStore): void {
-  let last = Promise.resolve();
-  port.onRequest((request) => {
-    if (request.type !== 'decode') return;
-    const { photo } = request;
-    // One at a time: two 100-megapixel pictures at once need twice the memory and are no faster.
-    last = last.then(async () => {
-      try {
-        port.send({ type: 'decoded', photo, decoded: await decodePhoto(photo, blobs) });
-      } catch (error) {
-        const info = mapError(error, undefined, NEVER);
-        if (info.code === 'internal') process.stderr.write(`decoding ${photo}: ${String(error)}\n`);
-        port.send({ type: 'decode-failed', photo, error: info });
-      }
-    });
-  });
-  port.send({ type: 'decoder-ready' });
-}
 
 /** Throws the stage's StudioError (`unsupported-image`, `damaged-image`, `image-too-large`). */
-async function decodePhoto(photo: BlobId, blobs: BlobStore): Promise<DecodedPhoto> {
+export async function decodePhoto(photo: BlobId, blobs: BlobStore): Promise<DecodedPhoto> {
   const { image } = await readPhoto({ bytes: await blobs.get(photo) }, SILENT_CONTEXT);
   const thumbnail = await blobs.put(await drawThumbnail(image));
   return { thumbnail, widthPx: image.widthPx, heightPx: image.heightPx };
 }
-
-const NEVER = new AbortController().signal;
 
 const refuse = (): never => {
   throw new Error('01-photo draws no random numbers, runs no model and reads no asset');
@@ -44,7 +20,7 @@ const refuse = (): never => {
 /** What there is to warn about is said by the job. */
 const SILENT_CONTEXT: StageContext = {
   stage: '01-photo',
-  signal: NEVER,
+  signal: new AbortController().signal,
   progress: () => undefined,
   log: () => undefined,
   warn: () => undefined,

@@ -1,11 +1,11 @@
 /**
  * The studio's side of the decoder: a process that looks at pictures as they are added. HEIC is decoded by WebAssembly,
- * which blocks its thread for up to seconds, and a hostile file may crash a decoder; neither must touch the window. It is
- * not the engine's process, because there a picture would wait for the kernels of the job that runs.
+ * which blocks its thread for up to seconds, and a hostile file may crash a decoder; neither must touch the window.
  */
 import type { BlobId } from '../contract/entities.ts';
 import { StudioError } from '../contract/errors.ts';
-import type { EngineProcess, ForkEngine } from './fork-engine.ts';
+import type { ForkEngine } from './fork-engine.ts';
+import { createHelperProcess } from './helper-process.ts';
 import type { DecodedPhoto } from './messages.ts';
 
 /** A folder of pictures is added within a minute; forty megabytes are not kept for longer. */
@@ -19,77 +19,21 @@ export type DecoderClient = {
   close(): Promise<void>;
 };
 
-type Waiting = {
-  done: Promise<DecodedPhoto>;
-  resolve: (photo: DecodedPhoto) => void;
-  reject: (error: StudioError) => void;
-};
-type Running = { process: EngineProcess; exited: Promise<void>; ready: boolean };
-
 export function createDecoderClient(fork: ForkEngine, idleMs = DECODER_IDLE_MS): DecoderClient {
+  const helper = createHelperProcess(fork, { idleMs, stopped: decoderStopped });
   /** By picture: the same one is not decoded twice at once. */
-  const waiting = new Map<BlobId, Waiting>();
-  let decoder: Running | null = null;
-  let idle: NodeJS.Timeout | undefined;
-
-  const settle = (photo: BlobId, finish: (waiting: Waiting) => void): void => {
-    const settled = waiting.get(photo);
-    waiting.delete(photo);
-    if (settled !== undefined) finish(settled);
-    if (waiting.size > 0) return;
-    clearTimeout(idle);
-    idle = setTimeout(() => {
-      const idler = decoder;
-      decoder = null;
-      idler?.process.kill();
-    }, idleMs).unref();
-  };
-
-  const start = (): Running => {
-    const child = fork();
-    let unusable: StudioError | null = null;
-    const exited = new Promise<void>((resolve) => {
-      child.onExit((reason) => {
-        // One that was sent away for idleness may have a successor with pictures of its own.
-        if (decoder?.process === child) {
-          decoder = null;
-          const error = unusable ?? decoderStopped(reason);
-          for (const photo of [...waiting.keys()]) settle(photo, (w) => w.reject(error));
-        }
-        resolve();
-      });
-    });
-    const running: Running = { process: child, exited, ready: false };
-    child.onReport((report) => {
-      if (report.type === 'decoder-ready') {
-        running.ready = true;
-        // Electron drops messages sent before the process listens, so what came in meanwhile goes out now.
-        for (const photo of waiting.keys()) child.send({ type: 'decode', photo });
-      } else if (report.type === 'unusable') unusable = new StudioError(report.error);
-      else if (report.type === 'decoded') settle(report.photo, (w) => w.resolve(report.decoded));
-      else if (report.type === 'decode-failed')
-        settle(report.photo, (w) => w.reject(new StudioError(report.error)));
-    });
-    return running;
-  };
-
+  const decoding = new Map<BlobId, Promise<DecodedPhoto>>();
   return {
-    pid: () => decoder?.process.pid,
+    pid: () => helper.pid(),
+    close: () => helper.close(),
     decode: (photo) => {
-      const known = waiting.get(photo);
-      if (known !== undefined) return known.done;
-      clearTimeout(idle);
-      const { promise, resolve, reject } = Promise.withResolvers<DecodedPhoto>();
-      waiting.set(photo, { done: promise, resolve, reject });
-      decoder ??= start();
-      if (decoder.ready) decoder.process.send({ type: 'decode', photo });
-      return promise;
-    },
-    close: async () => {
-      const closing = decoder;
-      if (closing === null) return;
-      closing.process.kill();
-      await closing.exited;
+      const known = decoding.get(photo);
+      if (known !== undefined) return known;
+      const decoded = (helper.ask({ about: 'picture', photo }) as Promise<DecodedPhoto>).finally(() =>
+        decoding.delete(photo),
+      );
+      decoding.set(photo, decoded);
+      return decoded;
     },
   };
 }

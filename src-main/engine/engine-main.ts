@@ -6,17 +6,18 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createBlobStore } from '../blobs/blob-store.ts';
+import { createBlobStore, type BlobStore } from '../blobs/blob-store.ts';
 import type { HeadFile, HeadSettings } from '../contract/entities.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { ExportedFiles } from '../pipeline/08-export/exported-files.ts';
 import type { RunStage } from '../pipeline/stage.ts';
-import { serveDecoder } from './decode-photo.ts';
+import { decodePhoto } from './decode-photo.ts';
 import { mapError } from './map-error.ts';
 import type { EngineOptions, EngineResult, EngineTask } from './messages.ts';
 import { connectParentPort, type ParentPort } from './parent-port.ts';
 import { createJobRun } from './run-stage.ts';
+import { serveQuestions } from './serve-questions.ts';
 
 /** What the engine runs; a test hands in small stages of its own. */
 export type PipelineModule = {
@@ -31,7 +32,8 @@ async function serve(options: EngineOptions): Promise<void> {
   const port = connectParentPort();
   port.onClosed(() => process.exit(0));
   const blobs = createBlobStore(options.blobsDirectory);
-  if (options.role === 'decode') return serveDecoder(port, blobs);
+  if (options.role === 'decode') return serveQuestions(port, ({ photo }) => decodePhoto(photo, blobs));
+  if (options.role === 'fit') return serveFitter(port, blobs, options);
   if (options.role === 'probe') return serveProbe(port, options.provider ?? 'cpu');
   let running: { jobId: string; controller: AbortController } | null = null;
 
@@ -41,10 +43,7 @@ async function serve(options: EngineOptions): Promise<void> {
     pipeline = await loadPipeline(options);
     inference = await pipeline.createInference(options);
   } catch (error) {
-    port.send({ type: 'unusable', error: mapError(error, undefined, new AbortController().signal) });
-    // The message must leave before the process does; without listeners on the port it ends by itself.
-    setTimeout(() => process.exit(1), 100);
-    return;
+    return endUnusable(port, error);
   }
 
   const start = async (task: EngineTask): Promise<void> => {
@@ -85,6 +84,37 @@ async function serve(options: EngineOptions): Promise<void> {
     else if (request.type === 'cancel' && running?.jobId === request.jobId) running.controller.abort();
   });
   port.send({ type: 'ready', device: inference.device });
+}
+
+function endUnusable(port: ParentPort, error: unknown): void {
+  port.send({ type: 'unusable', error: mapError(error, undefined, new AbortController().signal) });
+  // The message must leave before the process does; without listeners on the port it ends by itself.
+  setTimeout(() => process.exit(1), 100);
+}
+
+/** The fit is the real one also where jobs run another pipeline: it has no eight stages to stand in for. */
+async function serveFitter(port: ParentPort, blobs: BlobStore, options: EngineOptions): Promise<void> {
+  try {
+    const [{ createPhotoFitter }, { createOnnxInference }] = await Promise.all([
+      import('./fit-photo.ts'),
+      import('../inference/onnx-inference.ts'),
+    ]);
+    const { modelsDirectory, assetsDirectory, threads } = options;
+    const fit = createPhotoFitter({
+      blobs,
+      inference: await createOnnxInference({
+        modelsDir: modelsDirectory,
+        ...(threads === undefined ? {} : { threads }),
+      }),
+      readAsset: (name) => readAsset(assetsDirectory, name),
+    });
+    serveQuestions(port, (question) => {
+      if (question.about !== 'fit') throw new Error(`a fitter was asked about a ${question.about}`);
+      return fit(question);
+    });
+  } catch (error) {
+    endUnusable(port, error);
+  }
 }
 
 async function serveProbe(port: ParentPort, provider: string): Promise<void> {

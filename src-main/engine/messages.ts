@@ -1,12 +1,22 @@
 /** What the studio and its engine process say to each other. Small JSON; bytes travel by blob id. */
-import type { BlobId, DeviceInfo, HeadFile, HeadSettings, Warning } from '../contract/entities.ts';
+import type {
+  BlobId,
+  DeviceInfo,
+  HeadFile,
+  HeadSettings,
+  PhotoEdits,
+  Warning,
+} from '../contract/entities.ts';
 import type { ErrorInfo } from '../contract/errors.ts';
 import type { StageId } from '../contract/stages.ts';
 
 /** Given to the engine as one JSON argument when it is forked. */
 export type EngineOptions = {
-  /** `decode`: looks at pictures and loads no model. `probe`: tries one provider. Absent = runs jobs. */
-  role?: 'decode' | 'probe';
+  /**
+   * `decode`: looks at pictures and loads no model. `fit`: fits the head model to a photo that is being corrected.
+   * `probe`: tries one provider. Absent = runs jobs.
+   */
+  role?: 'decode' | 'fit' | 'probe';
   /** To be tried by the role `probe`. */
   provider?: string;
   blobsDirectory: string;
@@ -26,7 +36,15 @@ export type Artefacts = Partial<Record<StageId, BlobId>>;
 export type EngineTask = { jobId: string; photo: BlobId; settings: HeadSettings; artefacts: Artefacts };
 
 export type EngineRequest =
-  { type: 'start'; task: EngineTask } | { type: 'cancel'; jobId: string } | { type: 'decode'; photo: BlobId };
+  | { type: 'start'; task: EngineTask }
+  | { type: 'cancel'; jobId: string }
+  | { type: 'ask'; id: number; question: HelperQuestion };
+
+/** Is this file a usable picture? Answer: {@link DecodedPhoto}. */
+export type PictureQuestion = { about: 'picture'; photo: BlobId };
+/** Where is the head in it? Answer: the contract's `PhotoFit`. `live`: carry on from the last answer. */
+export type FitQuestion = { about: 'fit'; photo: BlobId; edits: PhotoEdits; live: boolean };
+export type HelperQuestion = PictureQuestion | FitQuestion;
 
 /** What lists show of a picture. */
 export type DecodedPhoto = { thumbnail: BlobId; widthPx: number; heightPx: number };
@@ -56,6 +74,6 @@ export type EngineReport =
   | { type: 'failed'; jobId: string; error: ErrorInfo }
   /** Empty: it works. */
   | { type: 'probed'; reason: string }
-  | { type: 'decoder-ready' }
-  | { type: 'decoded'; photo: BlobId; decoded: DecodedPhoto }
-  | { type: 'decode-failed'; photo: BlobId; error: ErrorInfo };
+  | { type: 'helper-ready' }
+  | { type: 'answered'; id: number; answer: unknown }
+  | { type: 'refused'; id: number; error: ErrorInfo };

@@ -3,7 +3,7 @@
  * were there before. Undo and redo apply one or the other, also after a restart. A new edit drops what was undone.
  */
 import type { Database } from 'better-sqlite3';
-import type { EditLabel, HistoryState, ItemKind } from '../contract/entities.ts';
+import type { EditLabel, HistoryState, ItemKind, PhotoEdits } from '../contract/entities.ts';
 
 /** One row's new values. Making something and throwing it away are edits of `trashedAt`. */
 export type Edit =
@@ -11,7 +11,12 @@ export type Edit =
   | {
       kind: 'photo';
       id: string;
-      values: { name?: string; trashedAt?: string | null; currentHeadId?: string | null };
+      values: {
+        name?: string;
+        trashedAt?: string | null;
+        currentHeadId?: string | null;
+        edits?: PhotoEdits;
+      };
     }
   | {
       kind: 'head';
@@ -37,6 +42,11 @@ type Row = { id: number; label: string; forward: string; inverse: string };
 type Column = { name: string; write(value: unknown): unknown; read(value: unknown): unknown };
 
 const plain = (name: string): Column => ({ name, write: (value) => value, read: (value) => value });
+const json = (name: string): Column => ({
+  name,
+  write: JSON.stringify,
+  read: (value) => JSON.parse(String(value)),
+});
 const TABLES: Record<ItemKind, string> = { project: 'projects', photo: 'photos', head: 'heads' };
 const COLUMNS: Record<string, Column> = {
   name: plain('name'),
@@ -44,7 +54,8 @@ const COLUMNS: Record<string, Column> = {
   trashedAt: plain('trashed_at'),
   currentHeadId: plain('current_head_id'),
   starred: { name: 'starred', write: (value) => (value ? 1 : 0), read: (value) => value === 1 },
-  tags: { name: 'tags', write: JSON.stringify, read: (value) => JSON.parse(String(value)) },
+  tags: json('tags'),
+  edits: json('edits'),
 };
 
 export function createHistoryTable(database: Database): HistoryTable {

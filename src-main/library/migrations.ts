@@ -98,4 +98,8 @@ export const MIGRATIONS: readonly string[] = [
     INSERT INTO head_search SELECT head_id, name, note, tags, photo FROM head_words WHERE photo_id = new.id;
   END;
   `,
+  // 3: the artist's corrections of a photo.
+  `
+  ALTER TABLE photos ADD COLUMN edits TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(edits));
+  `,
 ];

@@ -27,7 +27,7 @@ export async function generateHead(
 ): Promise<ExportedFiles> {
   const photo = await run('01-photo', readPhoto, { bytes });
   const analysis = await run('02-analyse', analysePhoto, { photo });
-  const prior = await run('03-prior', fitPrior, { photo, analysis });
+  const prior = await run('03-prior', fitPrior, { photo, analysis, pins: settings.photoEdits.pins });
   const views = await run('04-views', generateViews, {
     photo,
     analysis,

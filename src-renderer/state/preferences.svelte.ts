@@ -1,5 +1,8 @@
 import { type HeadSettings, HEAD_SETTINGS_DEFAULTS } from '../../src-main/contract/entities.ts';
 
+/** What the form holds: corrections of a photo are kept with the photo. */
+export type FormSettings = Omit<HeadSettings, 'photoEdits'>;
+
 export type Theme = 'system' | 'dark' | 'light';
 export const THEMES: readonly Theme[] = ['system', 'dark', 'light'];
 
@@ -13,7 +16,7 @@ export type PreferenceStorage = Pick<Storage, 'getItem' | 'setItem'>;
 /** What this window remembers between starts. Results remember their own settings; this is only the next form. */
 export class Preferences {
   theme: Theme = $state('system');
-  settings: HeadSettings = $state({ ...HEAD_SETTINGS_DEFAULTS });
+  settings: FormSettings = $state(formSettings(HEAD_SETTINGS_DEFAULTS));
   /** A locked seed is used again; otherwise each start of a job draws a new one. */
   seedLocked = $state(true);
   /** Heads that differ in their seed alone, made by one press (method `diffusion`). Not remembered. */
@@ -41,12 +44,16 @@ export class Preferences {
 }
 
 /** Unknown or mistyped fields of an older version fall back to the defaults. */
-function readSettings(saved: Record<string, unknown>): HeadSettings {
-  const settings: Record<string, unknown> = { ...HEAD_SETTINGS_DEFAULTS };
+function readSettings(saved: Record<string, unknown>): FormSettings {
+  const settings: Record<string, unknown> = formSettings(HEAD_SETTINGS_DEFAULTS);
   for (const key of Object.keys(settings)) {
     if (typeof saved[key] === typeof settings[key]) settings[key] = saved[key];
   }
-  return settings as HeadSettings;
+  return settings as FormSettings;
+}
+
+export function formSettings({ photoEdits: _, ...settings }: HeadSettings): FormSettings {
+  return settings;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { createContext } from 'svelte';
-import type { Head, HeadSettings, Job, Photo } from '../../src-main/contract/entities.ts';
+import type { Head, Job, Photo } from '../../src-main/contract/entities.ts';
 import type { StageId } from '../../src-main/contract/stages.ts';
 import type { ConnectionStatus, Transport } from '../api/transport.ts';
 import { strings } from '../strings.ts';
@@ -8,7 +8,7 @@ import { isActive, isResumable } from './job-progress.ts';
 import { Library } from './library.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
 import { Notices } from './notices.svelte.ts';
-import { type PreferenceStorage, Preferences } from './preferences.svelte.ts';
+import { type FormSettings, type PreferenceStorage, Preferences } from './preferences.svelte.ts';
 import { Shortcuts } from './shortcuts.ts';
 
 export type DialogName = 'shortcuts' | 'about' | 'export' | 'new-project' | 'trash' | 'storage' | 'queue';
@@ -101,7 +101,7 @@ export class Studio {
     const { preferences } = this;
     if (!preferences.seedLocked) preferences.drawSeed();
     preferences.save();
-    const settings: HeadSettings = $state.snapshot(preferences.settings);
+    const settings: FormSettings = $state.snapshot(preferences.settings);
     if (settings.method === 'diffusion' && preferences.variants > 1) {
       const args = { photoId, settings, count: preferences.variants };
       const jobs = await this.notices.watch(() => this.transport.call('job.startVariants', args));

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createStages } from '../../src-main/app/job-progress.ts';
-import { HEAD_SETTINGS_DEFAULTS } from '../../src-main/contract/entities.ts';
+import { HEAD_SETTINGS_DEFAULTS, PHOTO_EDITS_DEFAULTS } from '../../src-main/contract/entities.ts';
 import { openLibrary, type Library } from '../../src-main/library/library.ts';
 import { createSeededRandom } from '../../src-main/tensor/seeded-random.ts';
 
@@ -79,7 +79,13 @@ function fill(library: Library): void {
     const photos = Array.from({ length: PHOTOS }, (_, n) => {
       const photo = { id: randomUUID(), projectId: projects[n % PROJECTS]!, name: `IMGX ${n}.jpg` };
       const sizes = { blob: blob(), thumbnail: blob(), widthPx: 1, heightPx: 1 };
-      library.photos.insert({ ...photo, ...sizes, currentHeadId: null, createdAt: time(n) });
+      library.photos.insert({
+        ...photo,
+        ...sizes,
+        currentHeadId: null,
+        edits: PHOTO_EDITS_DEFAULTS,
+        createdAt: time(n),
+      });
       return photo;
     });
     for (let n = 0; n < HEADS; n++) {

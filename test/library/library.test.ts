@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createStages } from '../../src-main/app/job-progress.ts';
 import {
   HEAD_SETTINGS_DEFAULTS,
+  PHOTO_EDITS_DEFAULTS,
   type Head,
   type JobState,
   type Photo,
@@ -26,6 +27,7 @@ const PHOTO: Photo = {
   widthPx: 640,
   heightPx: 480,
   currentHeadId: null,
+  edits: PHOTO_EDITS_DEFAULTS,
   createdAt: '2026-01-01T00:00:01.000Z',
 };
 const job = (id: string, state: JobState): StoredJob => ({

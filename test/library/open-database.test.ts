@@ -41,7 +41,8 @@ test('a new library has the newest format, foreign keys and a write-ahead log', 
   expect(database.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
   expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
   expect(() =>
-    database.exec(`INSERT INTO photos VALUES ('p', 'no such project', 'n', 'b', 't', 1, 1, '', NULL, NULL)`),
+    database.exec(`INSERT INTO photos (id, project_id, name, blob, thumbnail, width_px, height_px, created_at)
+      VALUES ('p', 'no such project', 'n', 'b', 't', 1, 1, '')`),
   ).toThrow(/FOREIGN KEY/);
   database.close();
   expect(readdirSync(folder.path)).toEqual(['library.sqlite']);

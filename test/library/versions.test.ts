@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createStages } from '../../src-main/app/job-progress.ts';
-import { HEAD_SETTINGS_DEFAULTS, type EditLabel, type Head } from '../../src-main/contract/entities.ts';
+import {
+  HEAD_SETTINGS_DEFAULTS,
+  PHOTO_EDITS_DEFAULTS,
+  type EditLabel,
+  type Head,
+} from '../../src-main/contract/entities.ts';
 import { HISTORY_LIMIT, type Edit } from '../../src-main/library/history-table.ts';
 import { openLibrary, type Library } from '../../src-main/library/library.ts';
 import { MIGRATIONS } from '../../src-main/library/migrations.ts';
@@ -27,6 +32,7 @@ function addPhoto(id: string, name: string, projectId = 'project'): void {
     widthPx: 1,
     heightPx: 1,
     currentHeadId: null,
+    edits: PHOTO_EDITS_DEFAULTS,
     createdAt: now,
   });
 }

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import type { ApiArgs, ApiName } from '../../src-main/contract/api.ts';
-import { type Job, type Photo, HEAD_SETTINGS_DEFAULTS } from '../../src-main/contract/entities.ts';
+import {
+  type Job,
+  type Photo,
+  HEAD_SETTINGS_DEFAULTS,
+  PHOTO_EDITS_DEFAULTS,
+} from '../../src-main/contract/entities.ts';
 import { Preferences } from '../../src-renderer/state/preferences.svelte.ts';
 import { Studio } from '../../src-renderer/state/studio.svelte.ts';
 import { createWebTransport } from '../../src-renderer/api/web-transport.ts';
@@ -16,6 +21,7 @@ const photo = (id: string): Photo => ({
   widthPx: 1,
   heightPx: 1,
   currentHeadId: null,
+  edits: PHOTO_EDITS_DEFAULTS,
   createdAt: '2026-01-01',
 });
 const job = (state: Job['state']): Job => ({

@@ -1,8 +1,14 @@
 /** `manifest.json` of a project file: the records of one project; what they refer to is in `blobs/<sha256>`. */
 import * as z from 'zod';
-import { HEAD_SETTINGS_DEFAULTS, type Head, type Job, type Photo } from '../../contract/entities.ts';
+import {
+  HEAD_SETTINGS_DEFAULTS,
+  type Head,
+  type Job,
+  type Photo,
+  PHOTO_EDITS_DEFAULTS,
+} from '../../contract/entities.ts';
 import { STAGES } from '../../contract/stages.ts';
-import { settingsSchema } from '../check-args.ts';
+import { settingsSchema, storedPhotoEditsSchema } from '../check-args.ts';
 import { noProjectFile } from './zip-format.ts';
 
 export const FORMAT = 'gen3d-project';
@@ -39,6 +45,8 @@ const settings = z.preprocess(
   (value) => ({ ...HEAD_SETTINGS_DEFAULTS, ...(value as object) }),
   settingsSchema,
 );
+/** Absent in files of a studio that had no corrections yet. */
+const edits = storedPhotoEditsSchema.default(PHOTO_EDITS_DEFAULTS);
 
 const photo = z.strictObject({
   id,
@@ -48,6 +56,7 @@ const photo = z.strictObject({
   widthPx: z.int().min(1).max(100_000),
   heightPx: z.int().min(1).max(100_000),
   currentHeadId: id.nullable(),
+  edits,
   createdAt: time,
 }) satisfies z.ZodType<Omit<Photo, 'projectId'>>;
 

@@ -5,8 +5,8 @@
  * Paper §3.2 estimates M with DECA (FLAME); see fit-head-model.ts for what stands in its place and why.
  * Longest uninterruptible piece: the fit, well below a second.
  */
+import type { LandmarkPin } from '../../contract/entities.ts';
 import { cancelled } from '../../contract/errors.ts';
-import type { Photo } from '../01-photo/photo.ts';
 import type { Analysis } from '../02-analyse/analysis.ts';
 import type { Stage } from '../stage.ts';
 import { fitHeadModel, rigidStart } from './fit-head-model.ts';
@@ -14,7 +14,7 @@ import { estimateFocal } from './focal-prior.ts';
 import { cameraOf } from './fit-state.ts';
 import { judgeConfidence, landmarkErrorPercent } from './judge-fit.ts';
 import { type PreparedModel, prepareHeadModel } from './prepare-head-model.ts';
-import type { LandmarkPin, Prior } from './prior.ts';
+import type { Prior } from './prior.ts';
 import { readHeadModel } from './read-head-model.ts';
 import { pinLandmarks } from './refit-prior.ts';
 import { shapeHead } from './shape-head.ts';
@@ -23,8 +23,14 @@ export const HEAD_MODEL_ASSET = 'head-model.bin';
 /** Above this the landmarks contradict each other or the model: the artist should look (evaluation: 4 % = failure). */
 const DOUBTFUL_ERROR_PERCENT = 4;
 
+/** What the fit needs of a photo. */
+export type PhotoFrame = {
+  image: { widthPx: number; heightPx: number };
+  focalLength35Mm: number | null;
+};
+
 export const fitPrior: Stage<
-  { photo: Photo; analysis: Analysis; pins?: readonly LandmarkPin[] },
+  { photo: PhotoFrame; analysis: Analysis; pins?: readonly LandmarkPin[] },
   Prior
 > = async ({ photo, analysis, pins = [] }, context) => {
   const prepared = await loadPreparedModel(context.readAsset);
@@ -45,7 +51,7 @@ export const fitPrior: Stage<
 /** Decoding takes longer than a fit, and the asset never changes while a process lives. */
 let cached: Promise<PreparedModel> | null = null;
 
-function loadPreparedModel(readAsset: (name: string) => Promise<Uint8Array>): Promise<PreparedModel> {
+export function loadPreparedModel(readAsset: (name: string) => Promise<Uint8Array>): Promise<PreparedModel> {
   cached ??= readAsset(HEAD_MODEL_ASSET)
     .then((bytes) => prepareHeadModel(readHeadModel(bytes)))
     .catch((error: unknown) => {
@@ -58,7 +64,7 @@ function loadPreparedModel(readAsset: (name: string) => Promise<Uint8Array>): Pr
 /** The stage without its context: also what the evaluation and the landmark editor call. */
 export function fitPriorToPhoto(
   prepared: PreparedModel,
-  photo: { image: { widthPx: number; heightPx: number }; focalLength35Mm: number | null },
+  photo: PhotoFrame,
   analysis: Pick<Analysis, 'landmarks' | 'mask'>,
   pins: readonly LandmarkPin[] = [],
 ): Prior {

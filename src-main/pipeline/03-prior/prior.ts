@@ -22,6 +22,3 @@ export type Prior = {
   /** [0, 1] per region of the head model: how much the photo says about it. */
   confidence: Record<string, number>;
 };
-
-/** A face point that the artist has put in its place, px of the photo. */
-export type LandmarkPin = { landmark: number; xPx: number; yPx: number };

@@ -6,12 +6,13 @@
  * the confidences, which a few pixels do not change, are left for the full fit that follows when the pointer is released
  * (`fitPrior` with the same pins).
  */
+import type { LandmarkPin } from '../../contract/entities.ts';
 import type { Analysis } from '../02-analyse/analysis.ts';
 import { fitHeadModel } from './fit-head-model.ts';
 import { cameraOf, stateOf } from './fit-state.ts';
 import { landmarkErrorPercent } from './judge-fit.ts';
 import type { PreparedModel } from './prepare-head-model.ts';
-import type { LandmarkPin, Prior } from './prior.ts';
+import type { Prior } from './prior.ts';
 import { shapeHead } from './shape-head.ts';
 
 /** Each update moves a little way from the last; the next pointer event carries on. */

@@ -1,0 +1,34 @@
+/** The studio's side of the fitter: a process in which the head model follows the artist's hand, also while a job runs. */
+import type { PhotoFit } from '../contract/entities.ts';
+import { StudioError } from '../contract/errors.ts';
+import type { ForkEngine } from './fork-engine.ts';
+import { createHelperProcess } from './helper-process.ts';
+import type { FitQuestion } from './messages.ts';
+
+/** Longer than an artist looks at a point before moving the next; its networks take some hundred megabytes. */
+export const FITTER_IDLE_MS = 3 * 60_000;
+
+export type FitterClient = {
+  /** Throws what stages 01 to 03 throw, `engine-stopped` when the process died over the picture. */
+  fit(question: Omit<FitQuestion, 'about'>): Promise<PhotoFit>;
+  /** undefined while none runs. */
+  pid(): number | undefined;
+  close(): Promise<void>;
+};
+
+export function createFitterClient(fork: ForkEngine, idleMs = FITTER_IDLE_MS): FitterClient {
+  const helper = createHelperProcess(fork, { idleMs, stopped: fitterStopped });
+  return {
+    pid: () => helper.pid(),
+    close: () => helper.close(),
+    fit: (question) => helper.ask({ about: 'fit', ...question }) as Promise<PhotoFit>,
+  };
+}
+
+function fitterStopped(reason: string): StudioError {
+  return new StudioError({
+    code: 'engine-stopped',
+    message: `The head could not be fitted: its process stopped (${reason}).`,
+    hint: 'Try again; if it happens again, close other programs that need much memory.',
+  });
+}

@@ -1,0 +1,117 @@
+/** The fitter's process with the real networks and the real head model on a sample picture. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createBlobStore, type BlobStore } from '../../../src-main/blobs/blob-store.ts';
+import { PHOTO_EDITS_DEFAULTS, type BlobId, type PhotoFit } from '../../../src-main/contract/entities.ts';
+import { createFitterClient, type FitterClient } from '../../../src-main/engine/fitter-client.ts';
+import { createNodeFork } from '../../../src-main/engine/fork-engine.ts';
+import { fitPrior } from '../../../src-main/pipeline/03-prior/fit-prior.ts';
+import { analysePicture, openFaceInference } from '../../support/face-inference.ts';
+import { APP_PATHS, makeTemporaryFolder, makeTinyPhoto } from '../../support/studio-host.ts';
+
+const CHIN = 152;
+const EYE_CORNER = 263;
+const bytes = readFileSync(join(APP_PATHS.assetsDirectory, 'samples/astronaut.jpg'));
+
+let folder: ReturnType<typeof makeTemporaryFolder>;
+let blobs: BlobStore;
+let fitter: FitterClient;
+let photo: BlobId;
+let first: PhotoFit;
+
+beforeAll(async () => {
+  folder = makeTemporaryFolder();
+  blobs = createBlobStore(folder.path);
+  photo = await blobs.put(bytes);
+  fitter = createFitterClient(
+    createNodeFork(
+      APP_PATHS.engineEntry,
+      {
+        role: 'fit',
+        blobsDirectory: folder.path,
+        modelsDirectory: APP_PATHS.modelsDirectory,
+        assetsDirectory: APP_PATHS.assetsDirectory,
+        version: 'test',
+        threads: 1,
+      },
+      () => undefined,
+    ),
+  );
+  first = await fitter.fit({ photo, edits: PHOTO_EDITS_DEFAULTS, live: false });
+});
+afterAll(async () => {
+  await fitter.close();
+  folder.remove();
+});
+
+const at = (points: readonly number[], landmark: number): [number, number] => [
+  points[landmark * 2]!,
+  points[landmark * 2 + 1]!,
+];
+const distance = (a: [number, number], b: [number, number]): number => Math.hypot(a[0] - b[0], a[1] - b[1]);
+
+test('answers what the photo step draws: points where the face is, lines of the mesh around them', () => {
+  expect(first.foundPx).toHaveLength(478 * 2);
+  expect(first.fittedPx).toHaveLength(478 * 2);
+  expect(first.facing).toHaveLength(478);
+  const eyes = distance(at(first.foundPx, 33), at(first.foundPx, EYE_CORNER));
+  for (const landmark of [33, EYE_CORNER, 1, 61, 291, CHIN]) {
+    expect(distance(at(first.foundPx, landmark), at(first.fittedPx, landmark)) / eyes).toBeLessThan(0.1);
+    expect(first.facing[landmark]).toBe(true);
+  }
+  // x0, y0, x1, y1 each; short against the face, and all of them together hold it.
+  expect(first.wirePx.length % 4).toBe(0);
+  expect(first.wirePx.length / 4).toBeGreaterThan(500);
+  const xs = first.wirePx.filter((_, i) => i % 2 === 0);
+  for (const landmark of [127, 356]) {
+    expect(Math.min(...xs)).toBeLessThan(at(first.fittedPx, landmark)[0] + 1);
+    expect(Math.max(...xs)).toBeGreaterThan(at(first.fittedPx, landmark)[0] - 1);
+  }
+  expect(first.landmarkErrorPercent).toBeGreaterThan(0);
+  expect(Object.keys(first.confidence)).toContain('nose');
+});
+
+test('a point that is dragged is followed live, in one process, and the full fit agrees', async () => {
+  const pid = fitter.pid();
+  const [x, y] = at(first.fittedPx, CHIN);
+  let live = first;
+  for (const step of [3, 6, 9]) {
+    const edits = { pins: [{ landmark: CHIN, xPx: x, yPx: y + step }] };
+    live = await fitter.fit({ photo, edits, live: true });
+    expect(distance(at(live.fittedPx, CHIN), [x, y + step])).toBeLessThan(2);
+  }
+  expect(distance(at(live.fittedPx, EYE_CORNER), at(first.fittedPx, EYE_CORNER))).toBeLessThan(2);
+  // What was found stays what was found.
+  expect(live.foundPx).toEqual(first.foundPx);
+  const full = await fitter.fit({
+    photo,
+    edits: { pins: [{ landmark: CHIN, xPx: x, yPx: y + 9 }] },
+    live: false,
+  });
+  expect(distance(at(full.fittedPx, CHIN), [x, y + 9])).toBeLessThan(2);
+  expect(fitter.pid()).toBe(pid);
+});
+
+test('a full fit does not remember drags: it is the one that a job makes', async () => {
+  const pins = [{ landmark: 1, xPx: at(first.fittedPx, 1)[0] + 6, yPx: at(first.fittedPx, 1)[1] }];
+  await fitter.fit({ photo, edits: { pins }, live: true });
+  expect(await fitter.fit({ photo, edits: PHOTO_EDITS_DEFAULTS, live: false })).toEqual(first);
+  const inference = await openFaceInference();
+  const { photo: picture, analysis, context } = await analysePicture(bytes, inference);
+  const readAsset = async (name: string): Promise<Uint8Array> =>
+    readFileSync(join(APP_PATHS.assetsDirectory, name));
+  const prior = await fitPrior({ photo: picture, analysis, pins: [] }, { ...context, readAsset });
+  await inference.release();
+  expect(first.landmarkErrorPercent).toBe(prior.landmarkErrorPercent);
+  expect(first.confidence).toEqual(prior.confidence);
+});
+
+test('a picture without a face is refused as a job would, and the next one is answered', async () => {
+  const empty = await blobs.put(await makeTinyPhoto());
+  const edits = PHOTO_EDITS_DEFAULTS;
+  await expect(fitter.fit({ photo: empty, edits, live: true })).rejects.toMatchObject({
+    code: 'no-face-found',
+  });
+  await expect(fitter.fit({ photo, edits, live: true })).resolves.toEqual(first);
+});
