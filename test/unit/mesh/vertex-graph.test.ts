@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { TriangleMesh } from '../../../src-main/mesh/mesh.ts';
 import { makeBox, makeIcosphere } from '../../../src-main/mesh/primitives.ts';
-import { buildVertexGraph, solveVertexField } from '../../../src-main/mesh/vertex-graph.ts';
+import {
+  buildVertexGraph,
+  type FieldProblem,
+  solveVertexField,
+  type VertexGraph,
+} from '../../../src-main/mesh/vertex-graph.ts';
+import { createSeededRandom } from '../../../src-main/tensor/seeded-random.ts';
 
 /** (n + 1)² vertices on a unit square, diagonals alternating, so that every inner vertex sees a symmetric star. */
 function makeGrid(n: number): TriangleMesh {
@@ -63,4 +69,89 @@ describe('solveVertexField', () => {
     });
     expect([...field]).toEqual(Array.from({ length: 84 }, (_, i) => (i % 2 === 0 ? 0.25 : 0.75)));
   });
+
+  it('agrees with a dense solve on a closed mesh with sparse data, weak pulls and guidance', () => {
+    const random = createSeededRandom(Uint32Array.of(7, 0, 0, 0));
+    const sphere = makeIcosphere(1, 3);
+    const ball = buildVertexGraph(sphere);
+    const size = sphere.positionsHead.length / 3;
+    const draw = (length: number): Float32Array => Float32Array.from({ length }, () => random());
+    const problem = {
+      // More channels than are solved together.
+      channels: 4,
+      values: draw(size * 4),
+      confidence: Float32Array.from(
+        { length: size },
+        () => [0, 0, 0, 0, 0.01, 60][Math.floor(6 * random())]!,
+      ),
+      guidance: {
+        values: draw(size * 4),
+        valid: Uint8Array.from(draw(size), (value) => (value < 0.6 ? 1 : 0)),
+      },
+      fallback: [0, 0, 0, 0],
+    };
+    const field = solveVertexField(ball, problem);
+    const oracle = solveDense(ball, problem);
+    // What solveVertexField promises.
+    field.forEach((value, i) => expect(Math.abs(value - oracle[i]!)).toBeLessThan(1e-3));
+    expect(solveVertexField(ball, problem)).toEqual(field);
+  });
+
+  it('solves parts that do not touch apart, each with its own data', () => {
+    const one = makeIcosphere(1, 2);
+    const count = one.positionsHead.length / 3;
+    const pair = {
+      positionsHead: new Float32Array([...one.positionsHead, ...one.positionsHead]),
+      triangles: new Uint32Array([...one.triangles, ...one.triangles.map((vertex) => vertex + count)]),
+    };
+    const confidence = new Float32Array(2 * count);
+    const values = new Float32Array(2 * count);
+    confidence[3] = 5;
+    values[3] = 0.75;
+    const field = solveVertexField(buildVertexGraph(pair), {
+      channels: 1,
+      values,
+      confidence,
+      fallback: [-1],
+    });
+    field.forEach((value, i) => expect(value).toBeCloseTo(i < count ? 0.75 : -1, 3));
+  });
 });
+
+/** Normal equations as a full matrix, Gaussian elimination with pivots. */
+function solveDense(graph: VertexGraph, problem: FieldProblem): Float64Array {
+  const { channels, values, confidence, guidance } = problem;
+  const n = confidence.length;
+  const rows = Array.from({ length: n }, (_, i) => {
+    const row = new Float64Array(n + channels);
+    row[i] = confidence[i]!;
+    for (let c = 0; c < channels; c++) row[n + c] = confidence[i]! * values[i * channels + c]!;
+    for (let e = graph.offsets[i]!; e < graph.offsets[i + 1]!; e++) {
+      const j = graph.neighbours[e]!;
+      row[i] = row[i]! + graph.weights[e]!;
+      row[j] = row[j]! - graph.weights[e]!;
+      if (guidance === undefined || guidance.valid[i] !== 1 || guidance.valid[j] !== 1) continue;
+      for (let c = 0; c < channels; c++) {
+        const steps = guidance.values[i * channels + c]! - guidance.values[j * channels + c]!;
+        row[n + c] = row[n + c]! + graph.weights[e]! * steps;
+      }
+    }
+    return row;
+  });
+  for (let k = 0; k < n; k++) {
+    const pivot = rows.reduce(
+      (best, row, i) => (i >= k && Math.abs(row[k]!) > Math.abs(rows[best]![k]!) ? i : best),
+      k,
+    );
+    [rows[k], rows[pivot]] = [rows[pivot]!, rows[k]!];
+    for (let i = 0; i < n; i++) {
+      const share = rows[i]![k]! / rows[k]![k]!;
+      if (i === k || share === 0) continue;
+      for (let j = k; j < n + channels; j++) rows[i]![j] = rows[i]![j]! - share * rows[k]![j]!;
+    }
+  }
+  return Float64Array.from({ length: n * channels }, (_, at) => {
+    const i = Math.floor(at / channels);
+    return rows[i]![n + (at % channels)]! / rows[i]![i]!;
+  });
+}
