@@ -1,4 +1,4 @@
-/** A studio on a temporary folder with the real engine process and the tiny pipeline. */
+/** A studio on a temporary folder with the real engine process and, unless the test wants the real one, the tiny pipeline. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,15 +20,17 @@ export function makeTemporaryFolder(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-export function createTestHost(dataDirectory: string, log: string[] = []): Host {
+export function createTestHost(
+  dataDirectory: string,
+  log: string[] = [],
+  pipeline: { pipelineModule?: string } = { pipelineModule: TINY_PIPELINE },
+): Host {
   return {
     kind: 'web',
     paths: APP_PATHS,
     dataDirectory,
     createFork: (options) =>
-      createNodeFork(APP_PATHS.engineEntry, { ...options, pipelineModule: TINY_PIPELINE }, (line) =>
-        log.push(line),
-      ),
+      createNodeFork(APP_PATHS.engineEntry, { ...options, ...pipeline }, (line) => log.push(line)),
     log: (line) => log.push(line),
   };
 }

@@ -25,6 +25,14 @@ const PEOPLE = [
   { file: 'three-quarter.jpg', index: 7, yawDeg: -38 },
 ] as const;
 
+/** The same man from the side, for the tests of stage 02. */
+const FIXTURES = join(ROOT, 'test', 'fixtures', 'photo');
+const PROFILE_SIZE_PX = 480;
+const PROFILES = [
+  { file: 'profile-75.jpg', yawDeg: -75 },
+  { file: 'profile-90.jpg', yawDeg: -90 },
+] as const;
+
 const dataDir = sharedDataDir();
 if (dataDir === null) throw new Error('no development data: set GEN3D_SHARED_DATA to its folder');
 const assets = await readHumanAssets(join(dataDir, 'makehuman'), IMAGE_PORT);
@@ -41,6 +49,10 @@ async function drawAll(): Promise<void> {
   for (const { file, index, yawDeg } of PEOPLE) {
     const picture = await drawPerson(index, yawDeg, SIZE_PX, SUPERSAMPLES);
     await sharp(picture).jpeg({ quality: 92 }).toFile(join(SAMPLES, file));
+  }
+  for (const { file, yawDeg } of PROFILES) {
+    const picture = await drawPerson(PEOPLE[0].index, yawDeg, PROFILE_SIZE_PX, SUPERSAMPLES);
+    await sharp(picture).jpeg({ quality: 88 }).toFile(join(FIXTURES, file));
   }
 }
 

@@ -115,15 +115,18 @@ test.each([
 );
 
 describe('a cancel', () => {
-  test.each(['wait', 'block'] as const)(
-    'in a stage that does %s ends with 130 and leaves no file and no process',
-    async (behaviour) => {
-      const photo = await addPhoto('face.png', { behaviour: { '04-views': behaviour } });
+  const listening = STAGES.map((stage) => [stage, 'wait'] as const);
+  test.each([...listening, ['04-views', 'block'] as const])(
+    'during %s, which does %s, ends with 130 and leaves no file and no process',
+    async (stage, behaviour) => {
+      const photo = await addPhoto('face.png', { behaviour: { [stage]: behaviour } });
       const { child, said, ended } = start([photo, '--out', 'heads', '--json']);
-      while (!said.err.includes('[3/8]')) await new Promise((resolve) => setTimeout(resolve, 10));
+      const before = STAGES.indexOf(stage);
+      const reached = before === 0 ? 'face.png' : `[${before}/8]`;
+      while (!said.err.includes(reached)) await new Promise((resolve) => setTimeout(resolve, 10));
       const children = `/proc/${child.pid}/task/${child.pid}/children`;
       const engines = existsSync(children)
-        ? readFileSync(children, 'utf8').trim().split(' ').map(Number)
+        ? readFileSync(children, 'utf8').split(' ').filter(Boolean).map(Number)
         : [];
       child.kill('SIGINT');
       const { code, out } = await ended;
