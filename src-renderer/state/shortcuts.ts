@@ -22,10 +22,18 @@ export const SHORTCUTS = {
     u: 'Texture without light',
     c: 'Clay',
     m: 'Normals',
+    k: 'UV checker',
+    s: 'Where the texture comes from',
     w: 'Wireframe on and off',
-    x: 'Expression shapes',
+    x: 'Expression shapes and poses',
+    i: 'Light and speed of turning',
+    h: 'Parts: hair, eyes, teeth',
+    v: 'Photo over the head',
+    b: 'Compare with another head',
     r: 'Turn on and off',
     f: 'Reset view',
+    'Shift+S': 'Save a picture of the head',
+    'Shift+R': 'Save a film of one turn',
     Arrows: 'Orbit, when the turntable has the focus',
   },
 } as const;
@@ -66,8 +74,11 @@ export class Shortcuts {
 /** Command on a Mac is Control elsewhere. Other keys with Control belong to the browser: no binding has such a name. */
 function nameOf(event: KeyboardEvent): ShortcutKey {
   const control = event.ctrlKey || event.metaKey;
-  const name = control ? `Ctrl+${event.shiftKey ? 'Shift+' : ''}${event.key.toUpperCase()}` : event.key;
-  return name as ShortcutKey;
+  const shift = event.shiftKey ? 'Shift+' : '';
+  if (control) return `Ctrl+${shift}${event.key.toUpperCase()}` as ShortcutKey;
+  // Letters by themselves, whatever Caps Lock says; of other keys (`?`) Shift is a part.
+  if (!/^[a-z]$/i.test(event.key)) return event.key as ShortcutKey;
+  return (shift === '' ? event.key.toLowerCase() : `Shift+${event.key.toUpperCase()}`) as ShortcutKey;
 }
 
 function isTyping(target: EventTarget | null): boolean {

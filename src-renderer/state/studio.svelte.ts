@@ -10,6 +10,7 @@ import { Navigation } from './navigation.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { type FormSettings, type PreferenceStorage, Preferences } from './preferences.svelte.ts';
 import { Shortcuts } from './shortcuts.ts';
+import { Turntable } from './turntable.svelte.ts';
 
 export type DialogName = 'shortcuts' | 'about' | 'export' | 'new-project' | 'trash' | 'storage' | 'queue';
 
@@ -22,6 +23,7 @@ export class Studio {
   readonly navigation = new Navigation();
   readonly preferences: Preferences;
   readonly shortcuts = new Shortcuts();
+  readonly turntable = new Turntable();
   connection: ConnectionStatus = $state('connecting');
   dialog: DialogName | null = $state(null);
   /** Number of pictures that are on their way into the library. */

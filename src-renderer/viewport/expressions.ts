@@ -5,41 +5,29 @@ import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 export type ShapeWeights = Record<string, number>;
 
 export type Expressions = {
-  attach(meshes: Mesh[]): void;
   /** The weights that the file opens with: the photo's expression. */
-  photo(): ShapeWeights;
+  photo: ShapeWeights;
   set(weights: ShapeWeights): void;
 };
 
 /** Expression shapes by name: one name moves the skin, the mouth, the teeth and the tongue together. */
-export function createExpressions(): Expressions {
-  let targets = new Map<string, { target: MorphTarget; opened: number }[]>();
-  let weights: ShapeWeights | null = null;
-
-  const apply = (): void => {
-    for (const [name, parts] of targets) {
-      for (const { target, opened } of parts) target.influence = weights?.[name] ?? opened;
+export function createExpressions(meshes: readonly Mesh[]): Expressions {
+  const targets = new Map<string, { target: MorphTarget; opened: number }[]>();
+  for (const { morphTargetManager } of meshes) {
+    for (let index = 0; index < (morphTargetManager?.numTargets ?? 0); index++) {
+      const target = morphTargetManager!.getTarget(index);
+      const parts = targets.get(target.name) ?? [];
+      targets.set(target.name, [...parts, { target, opened: target.influence }]);
     }
-  };
+  }
   return {
-    attach(meshes) {
-      targets = new Map();
-      for (const { morphTargetManager } of meshes) {
-        for (let index = 0; index < (morphTargetManager?.numTargets ?? 0); index++) {
-          const target = morphTargetManager!.getTarget(index);
-          const parts = targets.get(target.name) ?? [];
-          targets.set(target.name, [...parts, { target, opened: target.influence }]);
-        }
+    photo: Object.fromEntries(
+      [...targets].map(([name, parts]) => [name, Math.max(...parts.map(({ opened }) => opened))]),
+    ),
+    set(weights) {
+      for (const [name, parts] of targets) {
+        for (const { target, opened } of parts) target.influence = weights[name] ?? opened;
       }
-      apply();
-    },
-    photo: () =>
-      Object.fromEntries(
-        [...targets].map(([name, parts]) => [name, Math.max(...parts.map(({ opened }) => opened))]),
-      ),
-    set(next) {
-      weights = next;
-      apply();
     },
   };
 }

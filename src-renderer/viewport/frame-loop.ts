@@ -9,12 +9,16 @@ const LINGER_MS = 600;
 const PREPARE_MS = 20_000;
 
 /** Draws only while something moves: an idle window costs nothing, and a running job keeps the processor. */
-export function createFrameLoop(engine: Engine, scene: Scene, keepGoing: () => boolean): FrameLoop {
+export function createFrameLoop(
+  engine: Engine,
+  scene: Scene,
+  { render, keepGoing }: { render: () => void; keepGoing: () => boolean },
+): FrameLoop {
   let until = 0;
   let running = false;
 
   const draw = (): void => {
-    scene.render();
+    render();
     const overdueMs = performance.now() - until;
     if (overdueMs < 0 || keepGoing() || (overdueMs < PREPARE_MS && !scene.isReady(false))) return;
     running = false;

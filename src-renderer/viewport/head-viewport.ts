@@ -1,50 +1,53 @@
-import { ArcRotateCamera } from '@babylonjs/core/Cameras/arcRotateCamera.js';
 import { Engine } from '@babylonjs/core/Engines/engine.js';
-import { LoadAssetContainerAsync } from '@babylonjs/core/Loading/sceneLoader.js';
 import { CubeTexture } from '@babylonjs/core/Materials/Textures/cubeTexture.js';
 import { Color4 } from '@babylonjs/core/Maths/math.color.js';
-import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
-import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import { Scene } from '@babylonjs/core/scene.js';
+import '@babylonjs/core/Engines/thinEngine.scissor.js';
 import '@babylonjs/core/Materials/Textures/Loaders/envTextureLoader.js';
-import '@babylonjs/loaders/glTF/2.0/glTFLoader.js';
-import '@babylonjs/loaders/glTF/glTFFileLoader.js';
-import { type ShapeWeights, createExpressions } from './expressions.ts';
 import { createFrameLoop } from './frame-loop.ts';
-import { type Shading, createShadings } from './shadings.ts';
-import { createWireframe } from './wireframe.ts';
+import { HEAD_LOOK_DEFAULTS, type HeadLook } from './head-look.ts';
+import { createLights } from './lights.ts';
+import { createPhotoCamera, type PhotoFrame, type PhotoView } from './photo-camera.ts';
+import { recordTurn } from './record-turn.ts';
+import { type HeadContent, type HeadSource, type ShownHead, loadHead } from './shown-head.ts';
+import { FRONT_ALPHA, createTurntableCamera } from './turntable-camera.ts';
 
 export type { ShapeWeights } from './expressions.ts';
-export type { Shading } from './shadings.ts';
+export type { HeadLook } from './head-look.ts';
+export type { HeadContent, HeadSource } from './shown-head.ts';
+export type { PhotoFrame, PhotoView } from './photo-camera.ts';
+
+/** The head that is judged, and the one that it is compared with. */
+export type Side = 'a' | 'b';
 
 export type HeadViewport = {
-  /**
-   * Replaces what is shown by the GLB at `url`; the first one is framed, the next ones are seen from where one is.
-   * Answers the weights of its expression shapes as the file has them, which is the photo's expression.
-   */
-  load(url: string, signal: AbortSignal): Promise<ShapeWeights>;
-  setExpression(weights: ShapeWeights): void;
-  setShading(shading: Shading): void;
-  setWireframe(on: boolean): void;
-  setAutoTurn(on: boolean): void;
+  /** Replaces the head of a side; the first one is framed, the next ones are seen from where one is. */
+  load(side: Side, source: HeadSource, signal: AbortSignal): Promise<HeadContent>;
+  clear(side: Side): void;
+  show(look: HeadLook): void;
+  /** The photo's camera; null when it is not known. */
+  setPhotoView(view: PhotoView | null): void;
   resetView(): void;
+  /** What is on the canvas at twice its pixels, on a transparent ground. */
+  snapshot(): Promise<Blob>;
+  /** One full turn as WebM; null when `signal` fired. */
+  record(options: {
+    seconds: number;
+    background: string;
+    signal: AbortSignal;
+    onprogress: (fraction: number) => void;
+  }): Promise<Blob | null>;
   dispose(): void;
 };
 
-/** From the front: the camera's angle α runs from +X towards +Z, and the face looks to +Z. */
-const FRONT_ALPHA = Math.PI / 2;
-const FRONT_BETA = Math.PI / 2;
-/** 28° vertically: a portrait lens, and about that of the views' rig, so that both show the same likeness. */
-const FIELD_OF_VIEW = 0.49;
-/** Share of the picture's height that the head fills. */
-const FILL = 0.8;
-/** One turn in 20 s. */
-const TURN_RADIANS_PER_SECOND = (2 * Math.PI) / 20;
-/** Factor of the distance per press of + or −. */
-const ZOOM_STEP = 0.88;
+const SNAPSHOT_SCALE = 2;
 
-/** Null without WebGL; WebGL 1 is taken where there is no WebGL 2. */
-export function createHeadViewport(canvas: HTMLCanvasElement, environmentUrl: string): HeadViewport | null {
+/** Null without WebGL; WebGL 1 is taken where there is no WebGL 2. `onframe`: where the photo lies, null while orbiting. */
+export function createHeadViewport(
+  canvas: HTMLCanvasElement,
+  environmentUrl: string,
+  onframe: (frame: PhotoFrame | null) => void,
+): HeadViewport | null {
   if (!hasWebGl()) return null;
   const engine = new Engine(canvas, true, { stencil: false, audioEngine: false }, true);
   engine.canvasTabIndex = 0;
@@ -59,98 +62,125 @@ export function createHeadViewport(canvas: HTMLCanvasElement, environmentUrl: st
   environment.invertZ = true;
   scene.environmentTexture = environment;
 
-  const camera = new ArcRotateCamera('turntable', FRONT_ALPHA, FRONT_BETA, 1, Vector3.Zero(), scene);
-  camera.fov = FIELD_OF_VIEW;
-  camera.minZ = 0.01;
-  camera.maxZ = 20;
-  camera.wheelDeltaPercentage = 0.01;
-  camera.pinchDeltaPercentage = 0.01;
-  // Metres: with Babylon's default a nudge would throw the head out of the picture.
-  camera.panningSensibility = 4000;
-  camera.attachControl(true);
+  const turntable = createTurntableCamera(scene);
+  const photoCamera = createPhotoCamera(scene);
+  const lights = createLights(scene, environment, FRONT_ALPHA);
+  const heads: Record<Side, ShownHead | null> = { a: null, b: null };
+  let look = HEAD_LOOK_DEFAULTS;
+  let photoView: PhotoView | null = null;
+  let filming = false;
 
-  let autoTurn = false;
-  let home: { target: Vector3; radius: number } | null = null;
-  const shadings = createShadings(scene);
-  const wireframe = createWireframe(scene);
-  const expressions = createExpressions();
-  const loop = createFrameLoop(engine, scene, () => autoTurn);
+  const render = (): void => {
+    const { a, b } = heads;
+    if (b === null) {
+      a?.setVisible(true);
+      return scene.render();
+    }
+    // Twice the scene, each time clipped to one side of the wipe.
+    const [width, height] = [engine.getRenderWidth(), engine.getRenderHeight()];
+    const border = Math.round(width * look.wipe);
+    for (const [head, other, left, right] of [
+      [a, b, 0, border],
+      [b, a, border, width],
+    ] as const) {
+      head?.setVisible(true);
+      other?.setVisible(false);
+      engine.enableScissor(left, 0, right - left, height);
+      scene.render();
+    }
+    engine.disableScissor();
+  };
+  const loop = createFrameLoop(engine, scene, { render, keepGoing: () => look.turning });
 
-  // The light stands still for the viewer, as if the head were turned and not the camera.
-  camera.onViewMatrixChangedObservable.add(() => {
-    environment.rotationY = camera.alpha - FRONT_ALPHA;
+  turntable.camera.onViewMatrixChangedObservable.add(() => {
+    lights.follow(turntable.camera.alpha);
     loop.wake();
   });
   scene.onBeforeRenderObservable.add(() => {
-    if (autoTurn) camera.alpha += (TURN_RADIANS_PER_SECOND * engine.getDeltaTime()) / 1000;
+    if (!look.turning || filming) return;
+    // A scene that is drawn twice for a wipe must not turn twice as fast.
+    const passes = heads.b === null ? 1 : 2;
+    turntable.camera.alpha += (2 * Math.PI * engine.getDeltaTime()) / 1000 / look.secondsPerTurn / passes;
   });
-
-  const onkeydown = (event: KeyboardEvent): void => {
-    const zoom = event.key === '+' || event.key === '=' ? ZOOM_STEP : event.key === '-' ? 1 / ZOOM_STEP : 0;
-    if (zoom > 0) camera.radius *= zoom;
+  const aim = (): void => {
+    const through = look.throughPhoto && photoView !== null && heads.a !== null;
+    scene.activeCamera = through ? photoCamera.camera : turntable.camera;
+    const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+    onframe(through ? photoCamera.aim(photoView!, heads.a!.bounds, size) : null);
+    // The photo was taken from the front of its own light.
+    lights.follow(through ? FRONT_ALPHA : turntable.camera.alpha);
+    loop.wake();
   };
-  canvas.addEventListener('keydown', onkeydown);
   const resizing = new ResizeObserver(() => {
     engine.resize();
-    loop.wake();
+    aim();
   });
   resizing.observe(canvas);
+  const onkeydown = (event: KeyboardEvent): void => turntable.onKey(event);
+  canvas.addEventListener('keydown', onkeydown);
 
-  const resetView = (): void => {
-    if (home === null) return;
-    camera.alpha = FRONT_ALPHA;
-    camera.beta = FRONT_BETA;
-    camera.radius = home.radius;
-    // Babylon would otherwise work the angles out anew, from where the camera was.
-    camera.setTarget(home.target.clone(), false, false, true);
-    camera.inertialAlphaOffset = camera.inertialBetaOffset = camera.inertialRadiusOffset = 0;
+  const clear = (side: Side): void => {
+    heads[side]?.dispose();
+    heads[side] = null;
     loop.wake();
   };
-
-  let unload: () => void = () => {};
   return {
-    async load(url, signal) {
-      const response = await fetch(url, { signal });
-      if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
-      const bytes = new Uint8Array(await response.arrayBuffer());
-      const container = await LoadAssetContainerAsync(bytes, scene, { pluginExtension: '.glb' });
-      if (signal.aborted) {
-        container.dispose();
-        return {};
-      }
-      unload();
-      container.addAllToScene();
-      const meshes = container.meshes.filter((mesh): mesh is Mesh => mesh.getTotalVertices() > 0);
-      expressions.attach(meshes);
-      shadings.attach(meshes);
-      wireframe.attach(meshes);
-      const first = home === null;
-      home = frameMeshes(meshes, camera);
-      camera.lowerRadiusLimit = home.radius * 0.15;
-      camera.upperRadiusLimit = home.radius * 4;
-      if (first) resetView();
-      unload = () => container.dispose();
+    async load(side, source, signal) {
+      const head = await loadHead(scene, source, signal);
+      clear(side);
+      heads[side] = head;
+      head.show(look);
+      if (side === 'a') turntable.frame(head.bounds);
+      aim();
       await scene.whenReadyAsync();
       loop.wake();
-      return expressions.photo();
+      return head.content;
     },
-    setExpression(weights) {
-      expressions.set(weights);
+    clear,
+    show(next) {
+      const moved = next.throughPhoto !== look.throughPhoto;
+      look = next;
+      lights.set(look.lighting);
+      heads.a?.show(look);
+      heads.b?.show(look);
+      if (moved) aim();
       loop.wake();
     },
-    setShading(shading) {
-      shadings.set(shading);
+    setPhotoView(view) {
+      photoView = view;
+      aim();
+    },
+    resetView() {
+      turntable.home();
       loop.wake();
     },
-    setWireframe(on) {
-      wireframe.set(on);
+    snapshot() {
+      const scaling = engine.getHardwareScalingLevel();
+      engine.setHardwareScalingLevel(scaling / SNAPSHOT_SCALE);
+      render();
+      // Taken at once: a WebGL canvas is empty again after the frame.
+      const blob = new Promise<Blob>((resolve, reject) =>
+        canvas.toBlob(
+          (made) => (made ? resolve(made) : reject(new Error('the picture is too large'))),
+          'image/png',
+        ),
+      );
+      engine.setHardwareScalingLevel(scaling);
       loop.wake();
+      return blob;
     },
-    setAutoTurn(on) {
-      autoTurn = on;
+    async record(options) {
+      const start = turntable.camera.alpha;
+      filming = true;
+      const draw = (turn: number): void => {
+        turntable.camera.alpha = start + turn * 2 * Math.PI;
+        render();
+      };
+      const film = await recordTurn({ canvas, draw, ...options }).finally(() => (filming = false));
+      turntable.camera.alpha = start;
       loop.wake();
+      return film;
     },
-    resetView,
     dispose() {
       resizing.disconnect();
       canvas.removeEventListener('keydown', onkeydown);
@@ -159,23 +189,6 @@ export function createHeadViewport(canvas: HTMLCanvasElement, environmentUrl: st
       engine.dispose();
     },
   };
-}
-
-/** Where the camera looks and from how far, so that the meshes fill the picture. */
-function frameMeshes(meshes: Mesh[], camera: ArcRotateCamera): { target: Vector3; radius: number } {
-  const low = new Vector3(Infinity, Infinity, Infinity);
-  const high = low.negate();
-  for (const mesh of meshes) {
-    const { minimumWorld, maximumWorld } = mesh.getBoundingInfo().boundingBox;
-    low.minimizeInPlace(minimumWorld);
-    high.maximizeInPlace(maximumWorld);
-  }
-  const target = low.add(high).scale(0.5);
-  const size = high.subtract(low);
-  // Turned by 90° the head is as wide as it was deep.
-  const side = Math.max(size.y, Math.max(size.x, size.z) / camera.getEngine().getAspectRatio(camera));
-  // The outline lies about half way between the middle and the near side.
-  return { target, radius: side / FILL / 2 / Math.tan(camera.fov / 2) + size.z / 4 };
 }
 
 function hasWebGl(): boolean {

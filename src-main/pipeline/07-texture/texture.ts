@@ -1,7 +1,14 @@
+import type { TextureSource } from '../../contract/texture-sources.ts';
 import type { ImageRgba } from '../../image/image.ts';
 
-/** Where a texel's colour came from. */
-export const TEXEL_SOURCES = ['none', 'photo', 'view', 'mirror', 'fill'] as const;
+/** Where a texel's colour came from; in the order of the contract's TEXTURE_SOURCES. */
+export const TEXEL_SOURCES = [
+  'none',
+  'photo',
+  'view',
+  'mirror',
+  'fill',
+] as const satisfies readonly TextureSource[];
 
 export type HeadTexture = {
   /** (S, S, 4) sRGB base colour in the template's UV layout; opaque, padded beyond the islands. */

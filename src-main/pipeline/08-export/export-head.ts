@@ -11,6 +11,7 @@
  * Longest uninterruptible piece: one picture being encoded, about 1.5 s for a 4096² PNG.
  */
 import { cancelled } from '../../contract/errors.ts';
+import { TEXTURE_SOURCES } from '../../contract/texture-sources.ts';
 import type { ImageRgba } from '../../image/image.ts';
 import { createImage } from '../../image/image.ts';
 import type { Points } from '../../camera/frames.ts';
@@ -54,14 +55,6 @@ const LOD_MAP_PX = 1024;
 const MAP_NAME = 'textures/base-colour.png';
 const SURFACE_MAP_NAME = 'textures/occlusion-roughness.png';
 const SOURCE_MAP_NAME = 'textures/texel-source.png';
-/** Colours of textures/texel-source.png, in the order of TEXEL_SOURCES: black, green, blue, yellow, red. */
-const SOURCE_COLOURS_SRGB = [
-  [0, 0, 0],
-  [80, 175, 95],
-  [70, 120, 200],
-  [225, 195, 75],
-  [195, 80, 70],
-] as const satisfies readonly (readonly [number, number, number])[];
 
 export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, context) => {
   const { photo, prior, views, surface, head, texture } = input;
@@ -231,7 +224,7 @@ async function encodeMap(
 function drawSources(texture: HeadTexture): ImageRgba {
   const image = createImage(texture.baseColour.widthPx, texture.baseColour.heightPx);
   texture.sourceMap.forEach((source, texel) => {
-    image.rgbaSrgb.set(SOURCE_COLOURS_SRGB[source] ?? SOURCE_COLOURS_SRGB[0], texel * 4);
+    image.rgbaSrgb.set((TEXTURE_SOURCES[source] ?? TEXTURE_SOURCES[0]).colourSrgb, texel * 4);
   });
   return image;
 }
