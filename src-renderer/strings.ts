@@ -5,6 +5,7 @@ import type {
   QueuePause,
   ViewsMethod,
 } from '../src-main/contract/entities.ts';
+import { turntableStrings } from './strings-turntable.ts';
 import type { Theme } from './state/preferences.svelte.ts';
 
 const ITEMS = { project: 'project', photo: 'photo', head: 'version' } as const satisfies Record<
@@ -185,73 +186,7 @@ export const strings = {
   openView: (title: string) => `${title}: show large`,
   previousView: 'Previous view',
   nextView: 'Next view',
-  shading: 'Shading',
-  shadings: {
-    textured: 'Texture',
-    flat: 'Unlit',
-    clay: 'Clay',
-    normals: 'Normals',
-    checker: 'UV',
-    sources: 'Sources',
-  },
-  textureSources: {
-    photo: 'From the photo',
-    view: 'From the views',
-    mirror: 'Mirrored',
-    fill: 'Filled in',
-  },
-  model: 'Model',
-  models: {
-    'head.glb': 'Finished head',
-    'head-lod1.glb': 'Level of detail 1',
-    'head-lod2.glb': 'Level of detail 2',
-    'surface.glb': 'Reconstructed surface',
-    'prior.glb': 'Estimated head, without hair',
-  },
-  expression: 'Expression',
-  expressionOfPhoto: 'As in the photo',
-  expressionNeutral: 'Neutral',
-  pose: 'Try a pose',
-  poses: {
-    smile: 'Smile',
-    laugh: 'Laugh',
-    surprise: 'Surprise',
-    anger: 'Anger',
-    sadness: 'Sadness',
-    disgust: 'Disgust',
-    blink: 'Eyes closed',
-    ah: 'Open mouth: ah',
-    oo: 'Round mouth: oo',
-    lookAside: 'Look aside',
-  },
-  turntableTools: 'Turntable',
-  light: 'Light',
-  lightAndTurn: 'Light and turning',
-  lightRigs: { studio: 'Studio', 'three-point': 'Three lights' },
-  lightRotation: 'Light from the side',
-  turnSpeed: 'One turn takes',
-  degrees: (degrees: number) => `${degrees}°`,
-  seconds: (seconds: number) => `${seconds} s`,
-  parts: 'Parts',
-  partName: (part: string) => sentenceCase(part.replaceAll(/[-_]/g, ' ')),
-  photoOverlay: 'Photo over the head',
-  photoOverlayHint: 'Seen from where the photo was taken. Fade it in and out to judge the likeness.',
-  opacity: 'Opacity of the photo',
-  compare: 'Compare A and B',
-  compareLeft: (name: string) => `Left: ${name}`,
-  compareRight: 'Right:',
-  compareVersions: 'Versions of this photo',
-  compareOthers: 'Other heads of the project',
-  compareNothing: 'There is no other head in this project yet. Generate again with another seed or setting.',
-  wipe: 'Border between the two heads',
-  snapshot: 'Save a picture (PNG, twice the size)',
-  film: 'Save a film of one turn (WebM)',
-  filmCancel: 'Stop filming',
-  filming: (percent: string) => `Filming one turn: ${percent}`,
-  wireframe: 'Wireframe',
-  autoTurn: 'Turn',
-  resetView: 'Reset view',
-  turntable: 'Turntable of the head. Arrow keys orbit, plus and minus zoom.',
+  ...turntableStrings,
   loadingHead: 'Loading the head…',
   loadFailed: 'The head could not be shown. Its files are whole and can be exported.',
   noHeadFile: 'This result has no model to show. The views and files are there.',
@@ -310,10 +245,6 @@ export function formatBytes(bytes: number): string {
 
 export function formatPercent(fraction: number): string {
   return `${Math.floor(fraction * 100)} %`;
-}
-
-export function sentenceCase(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function count(number: number, noun: string): string {
