@@ -29,6 +29,12 @@ const LANDMARKS = 478;
 /** A point may be dragged outside the picture, where a cut-off chin is, but not out of sight of any picture stage 01 takes. */
 const PIN_RANGE_PX = 100_000;
 const pinPx = z.number().min(-PIN_RANGE_PX).max(PIN_RANGE_PX);
+const photoPx = z.int().min(0).max(PIN_RANGE_PX);
+/** Many more than anyone paints; a stroke is simplified by the window. */
+const MAX_STROKES = 500;
+const MAX_STROKE_POINTS = 2000;
+/** Side of a crop, px: below it no face is large enough (pipeline/02-analyse). */
+const MIN_CROP_PX = 48;
 const photoEditsSchema = z.strictObject({
   pins: z
     .array(
@@ -45,6 +51,29 @@ const photoEditsSchema = z.strictObject({
       (pins) => new Set(pins.map(({ landmark }) => landmark)).size === pins.length,
       'a landmark is pinned twice',
     ),
+  crop: z
+    .strictObject({
+      xPx: photoPx,
+      yPx: photoPx,
+      widthPx: photoPx.min(MIN_CROP_PX),
+      heightPx: photoPx.min(MIN_CROP_PX),
+    })
+    .nullable(),
+  face: z.strictObject({ xPx: pinPx, yPx: pinPx }).nullable(),
+  maskStrokes: z
+    .array(
+      z.strictObject({
+        keep: z.boolean(),
+        radiusPx: z.number().min(0.5).max(4096),
+        pointsPx: z
+          .array(z.tuple([pinPx, pinPx]))
+          .min(1)
+          .max(MAX_STROKE_POINTS),
+      }),
+    )
+    .max(MAX_STROKES),
+  // From fisheye to telescope.
+  focalLength35Mm: z.number().min(8).max(1200).nullable(),
 }) satisfies z.ZodType<PhotoEdits>;
 /** As they are stored and travel: an older studio knew fewer of them. */
 export const storedPhotoEditsSchema = photoEditsSchema

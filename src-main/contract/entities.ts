@@ -6,6 +6,11 @@ export type BlobId = string;
 
 /** A face point that the artist has put in its place: index of one of the 478 landmarks, px of the upright photo. */
 export type LandmarkPin = { landmark: number; xPx: number; yPx: number };
+export type PixelPoint = { xPx: number; yPx: number };
+/** Whole px of the upright photo. */
+export type PhotoCrop = PixelPoint & { widthPx: number; heightPx: number };
+/** A brush on the portrait mask: `keep` paints what belongs to the person, otherwise background. px of the upright photo. */
+export type MaskStroke = { keep: boolean; radiusPx: number; pointsPx: [number, number][] };
 
 /**
  * What the artist corrected in a photo. Kept with the photo, undoable; a job takes them over as they are when it starts,
@@ -14,8 +19,22 @@ export type LandmarkPin = { landmark: number; xPx: number; yPx: number };
 export type PhotoEdits = {
   /** At most one a landmark. The head is fitted through them; the points around one give way. */
   pins: LandmarkPin[];
+  /** The only part of the photo that is looked at. */
+  crop: PhotoCrop | null;
+  /** A place in the face to work on; null = the largest. */
+  face: PixelPoint | null;
+  /** In the order in which they were painted. */
+  maskStrokes: MaskStroke[];
+  /** 35-mm equivalent of the lens that took the whole photo; null = what the file says, else a guess. */
+  focalLength35Mm: number | null;
 };
-export const PHOTO_EDITS_DEFAULTS: PhotoEdits = { pins: [] };
+export const PHOTO_EDITS_DEFAULTS: PhotoEdits = {
+  pins: [],
+  crop: null,
+  face: null,
+  maskStrokes: [],
+  focalLength35Mm: null,
+};
 
 export type ViewsMethod = 'reproject' | 'diffusion';
 
@@ -100,6 +119,14 @@ export type PhotoFit = {
   confidence: Record<string, number>;
   /** What the stages up to the fit doubt or had to make do with. */
   warnings: Warning[];
+  /** Boxes of all faces that were found, px of the upright photo; the first is worked on. */
+  faces: PhotoCrop[];
+  /** Grey PNG of the cropped picture, smaller where that is large, before the brush: white = person. */
+  mask: BlobId;
+  /** Of the file: 35-mm equivalent, mm; null when it does not say. */
+  fileFocalLength35Mm: number | null;
+  /** Of the fitted camera, for the whole photo. */
+  fittedFocalLength35Mm: number;
 };
 
 export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';

@@ -12,6 +12,7 @@ import { fitHead } from './06-head/fit-head.ts';
 import { bakeTexture } from './07-texture/bake-texture.ts';
 import type { ExportedFiles } from './08-export/exported-files.ts';
 import { exportHead } from './08-export/export-head.ts';
+import { placeEdits } from './place-edits.ts';
 import type { RunStage } from './stage.ts';
 
 /** What a stage is not given does not make it run again when it changes. The seed reaches stages by their context. */
@@ -25,9 +26,11 @@ export async function generateHead(
   settings: HeadSettings,
   run: RunStage,
 ): Promise<ExportedFiles> {
-  const photo = await run('01-photo', readPhoto, { bytes });
-  const analysis = await run('02-analyse', analysePhoto, { photo });
-  const prior = await run('03-prior', fitPrior, { photo, analysis, pins: settings.photoEdits.pins });
+  const { crop, focalLength35Mm } = settings.photoEdits;
+  const { pins, face, maskStrokes } = placeEdits(settings.photoEdits);
+  const photo = await run('01-photo', readPhoto, { bytes, crop, focalLength35Mm });
+  const analysis = await run('02-analyse', analysePhoto, { photo, face, maskStrokes });
+  const prior = await run('03-prior', fitPrior, { photo, analysis, pins });
   const views = await run('04-views', generateViews, {
     photo,
     analysis,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createOnnxInference, type OnnxInference } from '../../src-main/inference/onnx-inference.ts';
 import { readPhoto } from '../../src-main/pipeline/01-photo/read-photo.ts';
 import type { Photo } from '../../src-main/pipeline/01-photo/photo.ts';
-import { analysePhoto } from '../../src-main/pipeline/02-analyse/analyse-photo.ts';
+import { type AnalysisInput, analysePhoto } from '../../src-main/pipeline/02-analyse/analyse-photo.ts';
 import type { Analysis } from '../../src-main/pipeline/02-analyse/analysis.ts';
 import { recordContext, type RecordedContext } from './stage-context.ts';
 
@@ -14,8 +14,12 @@ export function openFaceInference(): Promise<OnnxInference> {
 export type AnalysedPicture = { photo: Photo; analysis: Analysis; context: RecordedContext };
 
 /** Stages 01 and 02 on a file's bytes. */
-export async function analysePicture(bytes: Uint8Array, inference: OnnxInference): Promise<AnalysedPicture> {
+export async function analysePicture(
+  bytes: Uint8Array,
+  inference: OnnxInference,
+  chosen: Omit<AnalysisInput, 'photo'> = {},
+): Promise<AnalysedPicture> {
   const photo = await readPhoto({ bytes }, recordContext('01-photo'));
   const context = { ...recordContext('02-analyse'), inference };
-  return { photo, analysis: await analysePhoto({ photo }, context), context };
+  return { photo, analysis: await analysePhoto({ photo, ...chosen }, context), context };
 }

@@ -90,7 +90,7 @@ export function takePortrait(head: SyntheticHead, camera: Camera, worn?: Float32
   const { widthPx, heightPx } = camera;
   const box = { x: 0, y: 0, width: widthPx, height: heightPx, score: 1 };
   return {
-    photo: { image, sha256: '0'.repeat(64), format: 'png', focalLength35Mm: null },
+    photo: { image, sha256: '0'.repeat(64), format: 'png', focalLength35Mm: null, cropFactor: 1 },
     analysis: {
       face: box,
       faces: [box],

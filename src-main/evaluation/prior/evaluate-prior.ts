@@ -110,7 +110,7 @@ async function measureKnownHeads(run: Run, people: number): Promise<KnownResults
         hasGlasses: index % 4 === 3,
       };
       const { image, camera } = drawKnownHead(head, scene, random);
-      const photo: Photo = { image, sha256: '', format: 'png', focalLength35Mm: null };
+      const photo: Photo = { image, sha256: '', format: 'png', focalLength35Mm: null, cropFactor: 1 };
       const fit = await fitPortrait(prepared, photo, context).catch(onlyNoFace);
       if (fit === null) {
         out.unseen++;

@@ -11,8 +11,10 @@ export type Photo = {
   sha256: string;
   /** `jpeg`, `png`, `webp`, `avif`, `tiff`, `heic`, `gif`. */
   format: PhotoFormat;
-  /** EXIF 35-mm equivalent focal length, mm, when the file has one. */
+  /** 35-mm equivalent focal length of this image, mm: the artist's or EXIF's; after a crop that of the part. */
   focalLength35Mm: number | null;
+  /** 35-mm equivalents of this image over those of the whole picture that it was cropped from; 1 = not cropped. */
+  cropFactor: number;
 };
 
 export type PhotoFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff' | 'heic' | 'gif';

@@ -1,13 +1,15 @@
 /**
  * Stage 01: a file's bytes → one upright sRGB picture.
  *
- * in  bytes of a JPEG, PNG, WebP, AVIF, TIFF, HEIC or GIF file
+ * in  bytes of a JPEG, PNG, WebP, AVIF, TIFF, HEIC or GIF file; the artist's crop and focal length, if any
  * out `Photo`: (H, W, 4) uint8 sRGB, at most 4096 px a side, EXIF focal length, SHA-256 of the bytes
  *
  * The paper's networks take 256-px pictures (method.md §2); real files come turned, tagged with wide-gamut or
  * print profiles, animated, truncated or hostile. Limits are checked on the header, before a pixel is decoded (`check-header.ts`).
  * Orientation: EXIF for everything except HEIC and AVIF, where the container's own rotation counts and the decoder
  * has applied it already (ISO/IEC 23008-12 says that the EXIF tag is to be ignored there).
+ * A crop is taken to be around its own middle: the fit knows no lens that is shifted, so of a picture at the edge of a
+ * wide one it turns the head a little instead.
  * What the artist should know (first frame only, scaled down, transparent, print colours) is said by a warning.
  * Longest uninterruptible piece: the decoding of one file. Measured: 100 MP JPEG 0.5 s, PNG 1 s (off this thread);
  * 12 MP HEIC 0.7 s (WebAssembly, on this thread). All of them stay below 0.6 GB.
@@ -16,7 +18,9 @@ import { createHash } from 'node:crypto';
 import exifr from 'exifr';
 import decodeHeic from 'heic-decode';
 import sharp, { type Sharp } from 'sharp';
+import type { PhotoCrop } from '../../contract/entities.ts';
 import { cancelled } from '../../contract/errors.ts';
+import { cropImage } from '../../image/convert-image.ts';
 import type { ImageRgba } from '../../image/image.ts';
 import type { Stage, StageContext } from '../stage.ts';
 import { checkHeader, damagedImage, MAX_PIXELS, type PhotoHeader } from './check-header.ts';
@@ -28,24 +32,54 @@ export const WORK_SIDE_PX = 4096;
 /** Grey behind transparent pixels, sRGB: neither a bright nor a dark rim around a cut-out. */
 const BACKDROP_SRGB = 128;
 
-export const readPhoto: Stage<{ bytes: Uint8Array }, Photo> = async ({ bytes }, context) => {
+export type PhotoInput = {
+  bytes: Uint8Array;
+  /** px of the upright picture as it is worked on; what lies outside is not looked at. */
+  crop?: PhotoCrop | null;
+  /** The artist's word against the file's, for the whole picture. */
+  focalLength35Mm?: number | null;
+};
+
+export const readPhoto: Stage<PhotoInput, Photo> = async ({ bytes, crop, focalLength35Mm }, context) => {
   const header = await checkHeader(bytes);
   if (context.signal.aborted) throw cancelled();
   context.progress(0.1);
-  const image = await decode(bytes, header);
+  const whole = await decode(bytes, header);
   if (context.signal.aborted) throw cancelled();
   context.progress(0.9);
-  warnAboutFile(header, image, context);
+  warnAboutFile(header, whole, context);
+  const image = crop ? cropInside(whole, crop) : whole;
   if (compositeOnBackdrop(image)) {
     context.warn('photo-transparent', 'The picture is partly transparent; those parts were put on grey.');
   }
+  const ofWhole = focalLength35Mm ?? (await readFocalLength(header, context));
+  const cropFactor = diagonalPx(whole) / diagonalPx(image);
   return {
     image,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     format: header.format,
-    focalLength35Mm: await readFocalLength(header, context),
+    focalLength35Mm: ofWhole === null ? null : ofWhole * cropFactor,
+    cropFactor,
   };
 };
+
+/** A crop that reaches beyond the picture ends at its border. */
+function cropInside(image: ImageRgba, crop: PhotoCrop): ImageRgba {
+  const x = Math.min(crop.xPx, image.widthPx - 1);
+  const y = Math.min(crop.yPx, image.heightPx - 1);
+  return cropImage(
+    image,
+    x,
+    y,
+    Math.min(crop.widthPx, image.widthPx - x),
+    Math.min(crop.heightPx, image.heightPx - y),
+  );
+}
+
+/** What 35-mm equivalents compare (CIPA DCG-001). */
+function diagonalPx({ widthPx, heightPx }: ImageRgba): number {
+  return Math.hypot(widthPx, heightPx);
+}
 
 async function decode(bytes: Uint8Array, { format, metadata }: PhotoHeader): Promise<ImageRgba> {
   try {

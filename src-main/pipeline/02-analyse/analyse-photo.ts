@@ -1,16 +1,17 @@
 /**
  * Stage 02: what is known of the face in the photo.
  *
- * in  `Photo` (upright sRGB)
+ * in  `Photo` (upright sRGB); the artist's choice of a face and brush on the mask, if any
  * out `Analysis`: face box, 478 landmarks (px), portrait mask, two identity embeddings, quality numbers
  *
  * The paper starts from the input image y and a mesh estimated from it (§3.2); this is what comes before both. The
  * networks are of the MediaPipe family, whose weights may be shipped (method.md §4).
- * Of several faces the largest is worked on, and it is said. A detection counts when the landmark network agrees
+ * Of several faces the largest is worked on, and it is said; unless the artist chose one. A detection counts when the landmark network agrees
  * that it sees a face. Faces below {@link MIN_FACE_PX} are refused: at that size the eyes are 10 px wide.
  * Longest uninterruptible piece: the edges of the mask, 1 s at 4096 px; everything else below 0.4 s. CPU time of the
  * stage on one core: 0.6 s at 512 px, 0.8 s at 1024 px, 2.2 s at 4096 px.
  */
+import type { MaskStroke, PixelPoint } from '../../contract/entities.ts';
 import { cancelled, StudioError } from '../../contract/errors.ts';
 import type { ImageRgba } from '../../image/image.ts';
 import type { Inference } from '../../inference/inference.ts';
@@ -21,6 +22,7 @@ import { detectFaces, detectSmallFaces, type FaceCandidate } from './detect-face
 import { embedIdentity } from './embed-identity.ts';
 import { judgeQuality, qualityWarnings } from './judge-quality.ts';
 import { type FaceLandmarks, locateLandmarks } from './locate-landmarks.ts';
+import { retouchMask } from './retouch-mask.ts';
 import { segmentPortrait, SURE_OUTLINE } from './segment-portrait.ts';
 
 /** Longer side of the face box, px. */
@@ -37,12 +39,23 @@ const MAX_FACES = 8;
 
 type LocatedFace = { candidate: FaceCandidate; landmarks: FaceLandmarks };
 
-export const analysePhoto: Stage<{ photo: Photo }, Analysis> = async ({ photo }, context) => {
+export type AnalysisInput = {
+  photo: Photo;
+  /** A place in the face to work on, px; null or absent = the largest. */
+  face?: PixelPoint | null;
+  /** The artist's brush on the mask. */
+  maskStrokes?: readonly MaskStroke[];
+};
+
+export const analysePhoto: Stage<AnalysisInput, Analysis> = async (
+  { photo, face: wanted = null, maskStrokes = [] },
+  context,
+) => {
   const { image } = photo;
   const { inference } = context;
-  const faces = await findFaces(image, context);
+  const faces = orderFaces(await findFaces(image, context), wanted);
   step(context, 0.4);
-  const { candidate, landmarks } = chooseFace(faces, context);
+  const { candidate, landmarks } = chooseFace(faces, wanted !== null, context);
   const face = candidate.box;
   const { mask, certainty } = await segmentPortrait(image, face, landmarks.points, inference);
   if (certainty < SURE_OUTLINE) {
@@ -61,7 +74,7 @@ export const analysePhoto: Stage<{ photo: Photo }, Analysis> = async ({ photo },
     faces: faces.map((found) => found.candidate.box),
     landmarks: landmarks.points,
     landmarkScore: landmarks.score,
-    mask,
+    mask: retouchMask(mask, maskStrokes),
     ...embeddings,
     quality: verdict.quality,
   };
@@ -98,9 +111,18 @@ function isFace({ box }: FaceCandidate, { score }: FaceLandmarks): boolean {
   return score >= CERTAIN_LANDMARKS || (score >= LIKELY_LANDMARKS && box.score >= CERTAIN_DETECTION);
 }
 
-function chooseFace(faces: readonly LocatedFace[], context: StageContext): LocatedFace {
-  const largest = faces[0]!;
-  const sizePx = Math.round(faceSize(largest.candidate));
+/** The one at the wanted place first, the others by size. */
+function orderFaces(bySize: readonly LocatedFace[], wanted: PixelPoint | null): LocatedFace[] {
+  if (wanted === null) return [...bySize];
+  const distance = ({ candidate: { box } }: LocatedFace): number =>
+    Math.hypot(box.x + box.width / 2 - wanted.xPx, box.y + box.height / 2 - wanted.yPx) / box.width;
+  const chosen = bySize.reduce((best, face) => (distance(face) < distance(best) ? face : best));
+  return [chosen, ...bySize.filter((face) => face !== chosen)];
+}
+
+function chooseFace(faces: readonly LocatedFace[], asked: boolean, context: StageContext): LocatedFace {
+  const chosen = faces[0]!;
+  const sizePx = Math.round(faceSize(chosen.candidate));
   if (sizePx < MIN_FACE_PX) {
     throw new StudioError({
       code: 'face-too-small',
@@ -108,13 +130,13 @@ function chooseFace(faces: readonly LocatedFace[], context: StageContext): Locat
       hint: 'Use a larger picture or a closer one; a face of 300 px and more gives a good texture.',
     });
   }
-  if (faces.length > 1) {
+  if (faces.length > 1 && !asked) {
     context.warn(
       'several-faces',
-      `${faces.length} faces were found; the largest one is used. Crop the picture to choose another.`,
+      `${faces.length} faces were found; the largest one is used. Another one can be chosen in the photo.`,
     );
   }
-  return largest;
+  return chosen;
 }
 
 function area({ box }: FaceCandidate): number {

@@ -10,7 +10,7 @@ export type PortraitMask = { widthPx: number; heightPx: number; alpha: Uint8Arra
 export type Analysis = {
   /** The face that is worked on. */
   face: FaceBox;
-  /** All faces found, largest first; `face` is the first. */
+  /** All faces found, the one that is worked on first, then by size. */
   faces: FaceBox[];
   /** (478, 3): x, y px; z px, relative depth of MediaPipe's face mesh (negative = towards the camera). */
   landmarks: Float32Array;

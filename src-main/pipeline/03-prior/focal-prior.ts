@@ -2,6 +2,8 @@
  * What is known of the focal length before the fit: EXIF where there is one, else how far away people are photographed.
  * photo size, EXIF 35-mm focal length, magnification px per m → focal length px and standard deviation of its log.
  */
+import type { Camera } from '../../camera/camera.ts';
+
 export type FocalPrior = { focalPx: number; focalLogSigma: number };
 
 /** Diagonal of the 24 × 36 mm frame: CIPA DCG-001 defines the 35-mm equivalent by the diagonal field of view. */
@@ -17,6 +19,11 @@ const PORTRAIT_DISTANCE_M = 1.2;
  * 0.4 put the camera 28 % too near (mean error of log distance 0.45), 0.2 gives 18 % (0.33), faces no worse.
  */
 const GUESS_LOG_SIGMA = 0.2;
+
+/** The lens on a 24 × 36 mm camera that sees as much: the reverse of what EXIF says. */
+export function equivalentFocal35Mm(camera: Pick<Camera, 'widthPx' | 'heightPx' | 'focalPx'>): number {
+  return (camera.focalPx[0] * FULL_FRAME_DIAGONAL_MM) / Math.hypot(camera.widthPx, camera.heightPx);
+}
 
 export function estimateFocal(
   photo: { widthPx: number; heightPx: number; focalLength35Mm: number | null },

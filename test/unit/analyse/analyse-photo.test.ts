@@ -204,6 +204,13 @@ describe('several faces', () => {
     };
     expect(inFace(0)).toBeGreaterThan(0.9);
     expect(Math.max(inFace(1), inFace(2))).toBeLessThan(0.1);
+
+    const wanted = analysis.faces[1]!;
+    const face = { xPx: wanted.x + wanted.width * 0.6, yPx: wanted.y + wanted.height * 0.4 };
+    const chosen = await analysePicture(row, inference, { face });
+    expect(chosen.analysis.face).toEqual(wanted);
+    expect(chosen.analysis.faces).toHaveLength(3);
+    expect(chosen.context.warnings).not.toContain('several-faces');
   });
 });
 

@@ -1,6 +1,7 @@
 /** The fitter's process with the real networks and the real head model on a sample picture. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBlobStore, type BlobStore } from '../../../src-main/blobs/blob-store.ts';
 import { PHOTO_EDITS_DEFAULTS, type BlobId, type PhotoFit } from '../../../src-main/contract/entities.ts';
@@ -77,7 +78,7 @@ test('a point that is dragged is followed live, in one process, and the full fit
   const [x, y] = at(first.fittedPx, CHIN);
   let live = first;
   for (const step of [3, 6, 9]) {
-    const edits = { pins: [{ landmark: CHIN, xPx: x, yPx: y + step }] };
+    const edits = { ...PHOTO_EDITS_DEFAULTS, pins: [{ landmark: CHIN, xPx: x, yPx: y + step }] };
     live = await fitter.fit({ photo, edits, live: true });
     expect(distance(at(live.fittedPx, CHIN), [x, y + step])).toBeLessThan(2);
   }
@@ -86,7 +87,7 @@ test('a point that is dragged is followed live, in one process, and the full fit
   expect(live.foundPx).toEqual(first.foundPx);
   const full = await fitter.fit({
     photo,
-    edits: { pins: [{ landmark: CHIN, xPx: x, yPx: y + 9 }] },
+    edits: { ...PHOTO_EDITS_DEFAULTS, pins: [{ landmark: CHIN, xPx: x, yPx: y + 9 }] },
     live: false,
   });
   expect(distance(at(full.fittedPx, CHIN), [x, y + 9])).toBeLessThan(2);
@@ -95,7 +96,7 @@ test('a point that is dragged is followed live, in one process, and the full fit
 
 test('a full fit does not remember drags: it is the one that a job makes', async () => {
   const pins = [{ landmark: 1, xPx: at(first.fittedPx, 1)[0] + 6, yPx: at(first.fittedPx, 1)[1] }];
-  await fitter.fit({ photo, edits: { pins }, live: true });
+  await fitter.fit({ photo, edits: { ...PHOTO_EDITS_DEFAULTS, pins }, live: true });
   expect(await fitter.fit({ photo, edits: PHOTO_EDITS_DEFAULTS, live: false })).toEqual(first);
   const inference = await openFaceInference();
   const { photo: picture, analysis, context } = await analysePicture(bytes, inference);
@@ -105,6 +106,29 @@ test('a full fit does not remember drags: it is the one that a job makes', async
   await inference.release();
   expect(first.landmarkErrorPercent).toBe(prior.landmarkErrorPercent);
   expect(first.confidence).toEqual(prior.confidence);
+});
+
+test('cropped, the head is found at the same place of the whole photo; lens and mask are told', async () => {
+  const crop = { xPx: 130, yPx: 10, widthPx: 200, heightPx: 220 };
+  const cropped = await fitter.fit({ photo, edits: { ...PHOTO_EDITS_DEFAULTS, crop }, live: false });
+  const eyes = distance(at(first.foundPx, 33), at(first.foundPx, EYE_CORNER));
+  for (const landmark of [33, EYE_CORNER, 1, 61, 291]) {
+    expect(distance(at(cropped.fittedPx, landmark), at(first.fittedPx, landmark)) / eyes).toBeLessThan(0.1);
+  }
+  const [face] = cropped.faces;
+  expect(Math.abs(face!.xPx - first.faces[0]!.xPx)).toBeLessThan(eyes / 4);
+  const mask = await sharp(await blobs.get(cropped.mask)).metadata();
+  expect([mask.width, mask.height]).toEqual([crop.widthPx, crop.heightPx]);
+
+  const focalLength35Mm = 135;
+  const long = await fitter.fit({
+    photo,
+    edits: { ...PHOTO_EDITS_DEFAULTS, crop, focalLength35Mm },
+    live: false,
+  });
+  // The artist's word weighs as much as EXIF's: the landmarks may move it a little.
+  expect(Math.abs(Math.log(long.fittedFocalLength35Mm / focalLength35Mm))).toBeLessThan(0.25);
+  expect(long.fileFocalLength35Mm).toBeNull();
 });
 
 test('a picture without a face is refused as a job would, and the next one is answered', async () => {

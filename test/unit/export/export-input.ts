@@ -33,7 +33,13 @@ export function exportInput(textureSizePx: number): ExportInput {
     return x < textureSizePx / 8 ? 2 : x < textureSizePx / 2 ? 1 : 0;
   });
   return {
-    photo: { image: gradient(16), sha256: 'ab'.repeat(32), format: 'png', focalLength35Mm: null },
+    photo: {
+      image: gradient(16),
+      sha256: 'ab'.repeat(32),
+      format: 'png',
+      focalLength35Mm: null,
+      cropFactor: 1,
+    },
     analysis: {} as ExportInput['analysis'],
     prior: {
       modelId: 'two-ellipsoids',

@@ -299,3 +299,28 @@ describe('bad input', () => {
     });
   });
 });
+
+describe('what the artist set', () => {
+  test('a crop is what is left, at most up to the border; the lens is longer by the ratio of the diagonals', async () => {
+    const whole = await drawQuarters().png().toBuffer();
+    const { image } = (await read(whole)).photo;
+    const [widthPx, heightPx] = [image.widthPx / 2, image.heightPx / 2];
+    const context = recordContext('01-photo');
+    const crop = { xPx: widthPx, yPx: heightPx, widthPx: 10_000, heightPx };
+    const part = await readPhoto({ bytes: whole, crop, focalLength35Mm: 50 }, context);
+    expect([part.image.widthPx, part.image.heightPx]).toEqual([widthPx, heightPx]);
+    expect([...part.image.rgbaSrgb.subarray(0, 3)]).toEqual(QUARTERS_SRGB[3]!.slice(0, 3));
+    expect(part.cropFactor).toBeCloseTo(2, 12);
+    expect(part.focalLength35Mm).toBeCloseTo(100, 10);
+  });
+
+  test('the artist knows the lens better than the file', async () => {
+    const bytes = await drawQuarters()
+      .withExif({ IFD2: { FocalLengthIn35mmFilm: '85' } })
+      .jpeg()
+      .toBuffer();
+    const context = recordContext('01-photo');
+    expect((await readPhoto({ bytes, focalLength35Mm: 35 }, context)).focalLength35Mm).toBe(35);
+    expect((await readPhoto({ bytes, focalLength35Mm: null }, context)).focalLength35Mm).toBe(85);
+  });
+});

@@ -15,7 +15,13 @@ import { makeSyntheticHead } from '../../support/synthetic-head-model.ts';
 const { model } = makeSyntheticHead();
 const prepared = prepareHeadModel(model);
 const image = { widthPx: 400, heightPx: 500 };
-const photo: Photo = { image: createImage(400, 500), sha256: '', format: 'png', focalLength35Mm: null };
+const photo: Photo = {
+  image: createImage(400, 500),
+  sha256: '',
+  format: 'png',
+  focalLength35Mm: null,
+  cropFactor: 1,
+};
 const state: FitState = {
   rotation: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1),
   originPx: [0, 0],

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { MaskStroke } from '../../../src-main/contract/entities.ts';
+import { retouchMask } from '../../../src-main/pipeline/02-analyse/retouch-mask.ts';
+
+const SIDE = 40;
+const grey = (value: number) => ({
+  widthPx: SIDE,
+  heightPx: SIDE,
+  alpha: new Uint8Array(SIDE * SIDE).fill(value),
+});
+const at = (alpha: Uint8Array, x: number, y: number): number => alpha[y * SIDE + x]!;
+
+test('a stroke is full along its line, fades at its edge and leaves the rest alone', () => {
+  const mask = grey(100);
+  const stroke: MaskStroke = {
+    keep: true,
+    radiusPx: 6,
+    pointsPx: [
+      [10, 20],
+      [30, 20],
+    ],
+  };
+  const { alpha } = retouchMask(mask, [stroke]);
+  for (const x of [6, 10, 20, 30, 33]) expect(at(alpha, x, 20)).toBe(255);
+  expect(at(alpha, 20, 14)).toBeGreaterThan(100);
+  expect(at(alpha, 20, 14)).toBeLessThan(255);
+  expect(at(alpha, 20, 12)).toBe(100);
+  expect(at(alpha, 2, 20)).toBe(100);
+  // Symmetric about its line, which runs between two rows of pixels.
+  for (let k = 0; k < 8; k++) expect(at(alpha, 20, 20 + k)).toBe(at(alpha, 20, 19 - k));
+  expect(mask.alpha.every((value) => value === 100)).toBe(true);
+});
+
+test('the last stroke wins; a single point is a disc; beyond the border nothing breaks', () => {
+  const keep: MaskStroke = { keep: true, radiusPx: 8, pointsPx: [[20, 20]] };
+  const remove: MaskStroke = { keep: false, radiusPx: 4, pointsPx: [[20, 20]] };
+  const { alpha } = retouchMask(grey(0), [keep, remove, { ...keep, pointsPx: [[-5, 45]] }]);
+  expect(at(alpha, 20, 20)).toBe(0);
+  expect(at(alpha, 20, 15)).toBe(255);
+  expect(at(alpha, 0, 39)).toBeGreaterThan(0);
+  const area = retouchMask(grey(0), [keep]).alpha.reduce((sum, value) => sum + value / 255, 0);
+  // Between the disc that is full and the one that just ends.
+  expect(area).toBeGreaterThan(Math.PI * (8 * 0.7) ** 2);
+  expect(area).toBeLessThan(Math.PI * 8 ** 2);
+});
+
+test('a stroke that crosses itself is painted once', () => {
+  const line: [number, number][] = [
+    [10, 20],
+    [30, 20],
+    [10, 20],
+    [30, 20],
+  ];
+  const once = retouchMask(grey(0), [{ keep: true, radiusPx: 6, pointsPx: line.slice(0, 2) }]);
+  const often = retouchMask(grey(0), [{ keep: true, radiusPx: 6, pointsPx: line }]);
+  expect(often.alpha).toEqual(once.alpha);
+});
