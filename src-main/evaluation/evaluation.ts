@@ -11,6 +11,8 @@ export type EvaluationOptions = {
   limit: number | null;
   /** Folder for contact sheets; null = none are made. */
   sheetsDir: string | null;
+  /** View packs to compare, `FOLDER` or `FOLDER@STEPS`; the first is the one whose numbers carry no prefix. */
+  packs: readonly string[];
   /** Decodes pictures with their alpha, which image libraries do outside of this layer. */
   images: ImagePort;
   log(line: string): void;

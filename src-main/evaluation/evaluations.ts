@@ -1,9 +1,11 @@
 import type { Evaluation } from './evaluation.ts';
 import { headEvaluation } from './head/evaluate-head.ts';
 import { priorEvaluation } from './prior/evaluate-prior.ts';
+import { viewsEvaluation } from './views/evaluate-views.ts';
 
 /** What `npm run evaluate -- <what>` knows. */
 export const EVALUATIONS: Record<string, Evaluation> = {
   prior: priorEvaluation,
   head: headEvaluation,
+  views: viewsEvaluation,
 };

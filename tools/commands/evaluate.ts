@@ -1,5 +1,5 @@
 /**
- * `npm run evaluate -- <what> [--json FILE] [--limit N] [--sheets DIR]`: one of the evaluations of
+ * `npm run evaluate -- <what> [--json FILE] [--limit N] [--sheets DIR] [--packs DIR[@STEPS],…]`: one of the evaluations of
  * src-main/evaluation. Exit code 0; 2 usage; 4 the data that it needs is not there.
  */
 import { writeFileSync } from 'node:fs';
@@ -10,11 +10,16 @@ import { ROOT, sharedDataDir } from '../paths.ts';
 import { failUsage, readArguments, readCount } from '../read-arguments.ts';
 
 const names = Object.keys(EVALUATIONS).join(', ');
-const usage = `usage: npm run evaluate -- <what> [--json FILE] [--limit N] [--sheets DIR]\nwhat: ${names}`;
+const usage = `usage: npm run evaluate -- <what> [--json FILE] [--limit N] [--sheets DIR] [--packs DIR[@STEPS],…]\nwhat: ${names}`;
 const { values, positionals } = readArguments(
   {
     allowPositionals: true,
-    options: { json: { type: 'string' }, limit: { type: 'string' }, sheets: { type: 'string' } },
+    options: {
+      json: { type: 'string' },
+      limit: { type: 'string' },
+      sheets: { type: 'string' },
+      packs: { type: 'string' },
+    },
   },
   usage,
 );
@@ -34,6 +39,7 @@ const report = await evaluation.run({
   rootDir: ROOT,
   limit,
   sheetsDir: values.sheets === undefined ? null : resolve(values.sheets),
+  packs: values.packs === undefined ? [] : values.packs.split(','),
   images: IMAGE_PORT,
   log: (line) => process.stderr.write(`${line}\n`),
 });

@@ -1,6 +1,6 @@
 /**
  * A held-out synthetic person: the photo and prior that the product would start from, and the truth as exact views.
- * index → Prior (estimated from the photo by the product's fit), 16 views rendered from the truth (colour, alpha,
+ * index → photo, Prior (estimated from the photo by the product's fit), 16 views rendered from the truth (colour, alpha,
  * normals, depth), truth triangles and what the views see of them (points, normals); everything in the prior's frame.
  * Stages 05 and 06 run on these views, so that they are judged apart from the generation of views (04).
  * The truth is laid over the estimate by its eyes in the input camera (synth/head/align-truth.ts), size included.
@@ -17,7 +17,7 @@ import type { Placement } from '../../synth/head/align-truth.ts';
 import { estimateHead } from '../../synth/head/estimate-head.ts';
 import { placeTruth } from '../../synth/head/make-head.ts';
 import { findNeckFloor } from '../../synth/head/neck-floor.ts';
-import { directionTo, placeCamera, takePhoto } from '../../synth/head/take-photo.ts';
+import { directionTo, placeCamera, type SyntheticPhoto, takePhoto } from '../../synth/head/take-photo.ts';
 import type { HumanAssets, ImagePort } from '../../synth/makehuman/assets.ts';
 import type { BodyMap } from '../../synth/person/body-map.ts';
 import { buildPerson } from '../../synth/person/build-person.ts';
@@ -35,6 +35,7 @@ export type TruthMaker = {
 };
 
 export type TruthHead = {
+  photo: SyntheticPhoto;
   prior: Prior;
   views: View[];
   /** Skin, hair, eyes, as triangles. */
@@ -57,13 +58,17 @@ const HELD_OUT_SEED = 1 ^ 0x48454c44;
 const STREAMS = { camera: 10, photo: 11, estimate: 12 } as const;
 const VIEWS = 16;
 /** As large as default views need be for a grid of 96³: a pixel is 1.7 mm. */
-const VIEW_PX = 256;
+export const TRUTH_VIEW_PX = 256;
 const SAMPLES = 2;
 /** Every pixel of every view would be half a million points; means do not change from a few ten thousand on. */
 const POINT_STRIDE = 5;
 
 /** Null when no face is found in the photo. */
-export async function makeTruthHead(maker: TruthMaker, index: number): Promise<TruthHead | null> {
+export async function makeTruthHead(
+  maker: TruthMaker,
+  index: number,
+  viewCount: number = VIEWS,
+): Promise<TruthHead | null> {
   const stream = (name: keyof typeof STREAMS): ReturnType<typeof createDraw> =>
     createDraw(HELD_OUT_SEED, index, STREAMS[name]);
   const truthCamera = placeCamera(stream('camera'));
@@ -75,8 +80,9 @@ export async function makeTruthHead(maker: TruthMaker, index: number): Promise<T
   const floor = findNeckFloor(maker.prepared.triangles, prior.positionsHead, placement);
   const place: Placed = { scene: person.scene, floor, headFromPerson: placement.headFromPerson };
   const points: number[][] = [[], [], []];
-  const views = viewRig(VIEWS, VIEW_PX).map((rig) => renderView(place, rig, points));
+  const views = viewRig(viewCount, TRUTH_VIEW_PX).map((rig) => renderView(place, rig, points));
   return {
+    photo,
     prior,
     views,
     mesh: truthMesh(place),
