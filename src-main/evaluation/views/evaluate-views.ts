@@ -128,7 +128,7 @@ async function analyse({ photo }: TruthHead, context: StageContext): Promise<Ana
 }
 
 function asPhoto(image: ImageRgba): Photo {
-  return { image, sha256: '', format: 'png', focalLength35Mm: null };
+  return { image, sha256: '', format: 'png', focalLength35Mm: null, cropFactor: 1 };
 }
 
 async function measureHead(
