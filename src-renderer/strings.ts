@@ -12,6 +12,7 @@ const ITEMS = { project: 'project', photo: 'photo', head: 'version' } as const s
   ItemKind,
   string
 >;
+const EDITED = { ...ITEMS, view: 'view' } as const satisfies Record<EditLabel['kind'], string>;
 const EDITS = {
   create: 'adding',
   rename: 'renaming',
@@ -22,6 +23,11 @@ const EDITS = {
   correct: 'the correction of',
   trash: 'trashing',
   untrash: 'restoring',
+  regenerate: 'regenerating',
+  paint: 'painting over',
+  'choose-take': 'the take of',
+  lock: 'locking',
+  unlock: 'unlocking',
 } as const satisfies Record<EditAction, string>;
 
 /** Every word on screen, in one place for translation. What the studio itself says (errors, stages) comes with it. */
@@ -44,7 +50,7 @@ export const strings = {
   undone: (what: string) => `Undone: ${what}`,
   redone: (what: string) => `Done again: ${what}`,
   editLabel: ({ action, kind, name, count: items }: EditLabel) =>
-    `${EDITS[action]} ${items === 1 ? `${ITEMS[kind]} “${name}”` : count(items, ITEMS[kind])}`,
+    `${EDITS[action]} ${items === 1 ? `${EDITED[kind]} “${name}”` : count(items, EDITED[kind])}`,
   rename: (name: string) => `Rename ${name}`,
   newName: (name: string) => `New name of ${name}`,
   moveToTrash: (name: string) => `Move ${name} to the trash`,
@@ -77,6 +83,7 @@ export const strings = {
     photos: 'Photos',
     thumbnails: 'Thumbnails',
     heads: 'Heads',
+    takes: 'Takes of views',
     artefacts: 'Kept results of stages',
     unreferenced: 'Left over',
     library: 'Records',

@@ -79,16 +79,27 @@ const photoEditsSchema = z.strictObject({
 export const storedPhotoEditsSchema = photoEditsSchema
   .partial()
   .transform((edits): PhotoEdits => ({ ...PHOTO_EDITS_DEFAULTS, ...edits }));
+const seed = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1);
+export const MAX_VIEWS = 48;
+const viewIndex = z
+  .int()
+  .min(0)
+  .max(MAX_VIEWS - 1);
+const viewIndices = z
+  .array(viewIndex)
+  .min(1)
+  .max(MAX_VIEWS)
+  .refine((views) => new Set(views).size === views.length, 'a view is named twice');
 
 /** Ranges within which the stages are tested; the texture sides are those that exporters and engines expect. */
 export const settingsSchema = z.strictObject({
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1),
+  seed,
   method: z.enum(['reproject', 'diffusion']),
   steps: z.int().min(1).max(200),
-  views: z.int().min(4).max(48),
+  views: z.int().min(4).max(MAX_VIEWS),
   viewSizePx: z.int().min(64).max(1024),
   textureSizePx,
   surfaceMethod: z.enum(SURFACE_METHODS),
@@ -173,6 +184,24 @@ const ARGS: { readonly [M in ApiName]: z.ZodType<ApiArgs<M>> } = {
     names: z.array(z.string().min(1).max(200)).max(500),
     directory: absolutePath.optional(),
   }),
+  'views.open': z.strictObject({ headId: id }),
+  'views.choose': z.strictObject({
+    viewSetId: id,
+    choices: z
+      .array(z.strictObject({ view: viewIndex, takeId: id }))
+      .min(1)
+      .max(MAX_VIEWS),
+  }),
+  'views.lock': z.strictObject({ viewSetId: id, views: viewIndices, locked: z.boolean() }),
+  'views.regenerate': z.strictObject({
+    viewSetId: id,
+    views: viewIndices,
+    seed,
+    strength: z.number().gt(0).max(1),
+    masks: z.array(z.strictObject({ view: viewIndex, blob })).max(MAX_VIEWS),
+  }),
+  'views.paint': z.strictObject({ viewSetId: id, view: viewIndex, blob }),
+  'views.build': z.strictObject({ viewSetId: id, headId: id }),
   'trash.list': nothing,
   'trash.put': items,
   'trash.restore': items,

@@ -41,7 +41,14 @@ export function expectSeconds(settings: HeadSettings, runs: readonly Measured[])
 }
 
 /** What is left of a job; stages before the one that it is re-run from cost nothing. */
-export function secondsLeft(job: Pick<Job, 'stages' | 'base'>, expected: StageSeconds): number {
+export function secondsLeft(job: Pick<Job, 'stages' | 'base' | 'task'>, expected: StageSeconds): number {
+  const { task } = job;
+  if (task.kind === 'views') {
+    // Views made anew take the share of the steps that is run; painting is done in a moment.
+    const share = task.edit.kind === 'regenerate' ? task.edit.strength : 0;
+    const views = job.stages.find(({ id }) => id === '04-views')!;
+    return share * (1 - views.fraction) * expected['04-views'];
+  }
   const from = job.base?.fromStage ?? STAGES[0];
   return job.stages.reduce((sum, stage) => sum + fractionLeft(stage, from) * expected[stage.id], 0);
 }

@@ -1,6 +1,7 @@
 /** `report.json`: how a head came about, beside the head. The same from every host. */
-import type { DeviceInfo, HeadSettings, StageProgress, Warning } from '../contract/entities.ts';
+import type { BlobId, DeviceInfo, HeadSettings, StageProgress, Warning } from '../contract/entities.ts';
 import type { StageId } from '../contract/stages.ts';
+import type { HeadView, TakeRef } from '../contract/views.ts';
 import type { EngineResult } from '../engine/messages.ts';
 import type { Provenance } from './provenance.ts';
 
@@ -20,6 +21,8 @@ export type HeadReport = {
   seconds: number;
   peakMb: number;
   scores: Record<string, number>;
+  /** In the order of the rig. `takeSha256`: an edited view that was used; null = as generated. */
+  views: (Omit<HeadView, 'takeId'> & { takeSha256: BlobId | null })[];
   warnings: Warning[];
   licences: Provenance['licences'];
 };
@@ -27,6 +30,7 @@ export type HeadReport = {
 export type HeadReportInput = {
   photo: HeadReport['photo'];
   settings: HeadSettings;
+  takes: readonly TakeRef[];
   stages: readonly StageProgress[];
   warnings: Warning[];
   result: EngineResult;
@@ -58,6 +62,10 @@ export function createHeadReport(input: HeadReportInput): HeadReport {
     seconds: toMilliseconds(stages.reduce((sum, { seconds }) => sum + seconds, 0)),
     peakMb: result.peakMb,
     scores: result.scores,
+    views: result.views.map((view, index) => ({
+      ...view,
+      takeSha256: input.takes.find((take) => take.view === index)?.data ?? null,
+    })),
     warnings: input.warnings,
     licences: provenance.licences,
   };

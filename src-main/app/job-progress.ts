@@ -22,12 +22,18 @@ export function applyReport<J extends JobStages>(job: J, report: StageReport): J
       return changeStage(job, report.stage, { state: 'running', fraction: 0 });
     case 'progress':
       return changeStage(job, report.stage, { fraction: report.fraction });
+    case 'preview':
+      return job;
     case 'warning':
       return { ...job, warnings: [...job.warnings, report.warning] };
     case 'stage-done': {
-      const { stage, seconds, peakMb, reused, artefact } = report;
+      const { stage, slot, artefact, reused } = report;
+      // A stage may be done in parts, one after the other.
+      const before = job.stages.find(({ id }) => id === stage)!;
+      const seconds = before.seconds + report.seconds;
+      const peakMb = Math.max(before.peakMb, report.peakMb);
       const done = changeStage(job, stage, { state: 'done', fraction: 1, seconds, peakMb, reused });
-      return artefact === null ? done : { ...done, artefacts: { ...done.artefacts, [stage]: artefact } };
+      return artefact === null ? done : { ...done, artefacts: { ...done.artefacts, [slot]: artefact } };
     }
   }
 }

@@ -1,7 +1,6 @@
 /** Runs jobs one at a time, in an order that can be changed, and keeps the library and the listeners informed. */
-import { randomUUID } from 'node:crypto';
-import type { Head, HeadFile, Job, Photo, QueuePause, QueueState } from '../contract/entities.ts';
-import { StudioError, toErrorInfo } from '../contract/errors.ts';
+import type { HeadFile, Job, Photo, QueuePause, QueueState } from '../contract/entities.ts';
+import { toErrorInfo } from '../contract/errors.ts';
 import { STAGES, type StageId } from '../contract/stages.ts';
 import type { EngineClient, EngineRun } from '../engine/engine-client.ts';
 import type { Artefacts, EngineResult } from '../engine/messages.ts';
@@ -10,6 +9,8 @@ import type { Library } from '../library/library.ts';
 import { expectSeconds, secondsLeft } from './estimate-time.ts';
 import type { Emit } from './events.ts';
 import { applyReport, queueAgain, stopStages } from './job-progress.ts';
+import { createHead, toJob } from './job-record.ts';
+import type { JobPreviews } from './job-previews.ts';
 import { findProject, notFound } from './projects.ts';
 
 export type JobQueue = {
@@ -42,6 +43,9 @@ export type JobQueueParts = {
   log(line: string): void;
   /** `report.json` of a finished job, in the blob store. */
   writeReport(job: StoredJob, photo: Photo, result: EngineResult): Promise<HeadFile>;
+  /** Keeps what an edit of views made, and uses it. */
+  acceptTakes(job: StoredJob, result: EngineResult): void;
+  previews: JobPreviews;
 };
 
 /** In the library's settings: the user's pause outlives the studio. */
@@ -49,7 +53,8 @@ const PAUSE_SETTING = 'queue.paused';
 /** As many done jobs as are looked at for measurements: enough for the median of two methods. */
 const MEASURED_JOBS = 30;
 
-export function createJobQueue({ library, engine, emit, log, writeReport }: JobQueueParts): JobQueue {
+export function createJobQueue(parts: JobQueueParts): JobQueue {
+  const { library, engine, emit, log, previews } = parts;
   /** Waiting and running jobs; Map keeps their order. */
   let jobs = new Map<string, StoredJob>(library.jobs.queued().map((job) => [job.id, job]));
   /** Jobs that changed while the disk was full: the library has them as they were. Saved as soon as it can be. */
@@ -107,22 +112,13 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
   };
 
   const finish = async (job: StoredJob, result: EngineResult): Promise<void> => {
+    if (job.task.kind === 'views') {
+      parts.acceptTakes(job, result);
+      return settle({ ...job, state: 'done' });
+    }
     const photo = library.photos.findAny(job.photoId);
     if (photo === null) throw new Error(`photo ${job.photoId} of job ${job.id} is gone`);
-    const head: Head = {
-      id: randomUUID(),
-      projectId: photo.projectId,
-      photoId: photo.id,
-      jobId: job.id,
-      name: photo.name.replace(/\.[a-z0-9]{2,5}$/i, ''),
-      starred: false,
-      note: '',
-      tags: [],
-      settings: job.settings,
-      files: [...result.files, await writeReport(job, photo, result)],
-      scores: result.scores,
-      createdAt: new Date().toISOString(),
-    };
+    const head = createHead(job, photo, result, await parts.writeReport(job, photo, result));
     // Its artefacts stay: another job may start from any of its stages.
     const done: StoredJob = { ...job, state: 'done', headId: head.id };
     library.transaction(() => {
@@ -158,7 +154,10 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
     const { jobId, fromStage } = job.base;
     const inherited = library.jobs.find(jobId)?.artefacts ?? {};
     const kept = STAGES.slice(0, fromStage === null ? STAGES.length : STAGES.indexOf(fromStage));
-    const artefacts = Object.entries(inherited).filter(([stage]) => kept.includes(stage as StageId));
+    // A part's name begins with its stage's.
+    const artefacts = Object.entries(inherited).filter(([slot]) =>
+      kept.includes(slot.split('.')[0] as StageId),
+    );
     return { ...Object.fromEntries(artefacts), ...job.artefacts };
   };
 
@@ -169,8 +168,16 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
       if (photo === null) throw new Error(`photo ${job.photoId} of job ${job.id} is gone`);
       keep(job);
       const run = engine.run(
-        { jobId: job.id, photo: photo.blob, settings: job.settings, artefacts: chooseArtefacts(job) },
+        {
+          jobId: job.id,
+          photo: photo.blob,
+          settings: job.settings,
+          artefacts: chooseArtefacts(job),
+          takes: job.task.takes,
+          ...(job.task.kind === 'views' ? { edit: job.task.edit } : {}),
+        },
         (report) => {
+          if (report.type === 'preview') return previews.show(job.id, report.preview);
           job = applyReport(job, report);
           if (report.type === 'progress') {
             jobs.set(job.id, job);
@@ -185,6 +192,7 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
     } catch (error) {
       fail(job, error);
     }
+    previews.end(job.id);
   };
 
   const pump = (): void => {
@@ -269,19 +277,4 @@ export function createJobQueue({ library, engine, emit, log, writeReport }: JobQ
       saveUnsaved();
     },
   };
-}
-
-/** Without what only the engine needs. */
-export function toJob({ artefacts: _, ...job }: StoredJob): Job {
-  return job;
-}
-
-/** Throws `bad-request` for a job that has nothing to carry on with. */
-export function checkResumable(job: StoredJob): void {
-  if (job.state === 'interrupted' || job.state === 'failed' || job.state === 'cancelled') return;
-  throw new StudioError({
-    code: 'bad-request',
-    message: `A job that is ${job.state} cannot be resumed.`,
-    hint: 'Start a new job for this photo instead.',
-  });
 }

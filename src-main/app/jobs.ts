@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { StudioApi } from '../contract/api.ts';
-import type { HeadSettings, Job, JobBase } from '../contract/entities.ts';
+import type { HeadSettings, Job, JobBase, JobTask } from '../contract/entities.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { StoredJob } from '../library/job-table.ts';
 import type { Library } from '../library/library.ts';
 import { completeSettings } from './check-args.ts';
 import { findHead } from './heads.ts';
 import { createStages } from './job-progress.ts';
-import { checkResumable, toJob, type JobQueue } from './job-queue.ts';
+import type { JobQueue } from './job-queue.ts';
+import { checkResumable, toJob } from './job-record.ts';
 import { findPhoto } from './photos.ts';
 import { findProject, notFound } from './projects.ts';
 import { readSettings } from './settings.ts';
 import { checkMethod } from './view-packs.ts';
+import { inheritTakes } from './view-sets.ts';
 
 type JobCalls = Pick<
   StudioApi,
@@ -21,21 +23,26 @@ type JobCalls = Pick<
 /** Seeds are unsigned 32-bit numbers. */
 const SEEDS = 2 ** 32;
 
-export function createJobCalls(library: Library, queue: JobQueue, modelsDirectory: string): JobCalls {
-  const find = (jobId: string): StoredJob => {
-    const job = queue.live(jobId) ?? library.jobs.find(jobId);
-    if (job === null) throw notFound('job', jobId);
-    return job;
-  };
-  const start = (photoId: string, settings: Partial<HeadSettings>, base: JobBase | null): Job => {
+/** Without `task`: a head, with the takes of the base where its views come out the same. */
+export type StartJob = (
+  photoId: string,
+  settings: Partial<HeadSettings>,
+  base: JobBase | null,
+  task?: JobTask,
+) => Job;
+
+export function createStartJob(library: Library, queue: JobQueue, modelsDirectory: string): StartJob {
+  return (photoId, settings, base, task) => {
     const { textureSizePx } = readSettings(library);
     const photoEdits = findPhoto(library, photoId).edits;
     const complete = completeSettings({ textureSizePx, photoEdits, ...settings });
     checkMethod(complete, modelsDirectory);
+    const fromViews = base !== null && base.fromStage !== null && base.fromStage <= '04-views';
     return queue.add({
       id: randomUUID(),
       photoId,
       settings: complete,
+      task: task ?? inheritTakes(base && library.jobs.find(base.jobId), complete, fromViews),
       base,
       state: 'queued',
       stages: createStages(),
@@ -45,6 +52,14 @@ export function createJobCalls(library: Library, queue: JobQueue, modelsDirector
       headId: null,
       createdAt: new Date().toISOString(),
     });
+  };
+}
+
+export function createJobCalls(library: Library, queue: JobQueue, start: StartJob): JobCalls {
+  const find = (jobId: string): StoredJob => {
+    const job = queue.live(jobId) ?? library.jobs.find(jobId);
+    if (job === null) throw notFound('job', jobId);
+    return job;
   };
   return {
     'job.list': async ({ projectId }) =>

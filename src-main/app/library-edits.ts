@@ -1,5 +1,6 @@
 /** The one way in which the library is edited: as a command that can be undone, followed by the events that it causes. */
-import type { EditAction, ItemRef } from '../contract/entities.ts';
+import type { EditAction, EditLabel, ItemRef } from '../contract/entities.ts';
+import type { ViewSet } from '../contract/views.ts';
 import type { Edit } from '../library/history-table.ts';
 import type { Library } from '../library/library.ts';
 import type { Emit } from './events.ts';
@@ -10,13 +11,29 @@ export type LibraryEdits = {
    * same transaction.
    */
   apply(action: EditAction, name: string, edits: readonly Edit[], prepare?: () => void): void;
+  /** The same for views: `count` of them are changed. */
+  applyToViews(
+    action: EditAction,
+    name: string,
+    count: number,
+    edits: readonly Edit[],
+    prepare?: () => void,
+  ): void;
   undo(): void;
   redo(): void;
   announceHistory(): void;
 };
 
-/** `onHidden`: photos may have gone out of sight, by an edit, an undo or a redo. */
-export function createLibraryEdits(library: Library, emit: Emit, onHidden: () => void): LibraryEdits {
+export type LibraryEditsParts = {
+  library: Library;
+  emit: Emit;
+  /** Photos may have gone out of sight, by an edit, an undo or a redo. */
+  onHidden(): void;
+  describeViewSet(id: string): ViewSet | null;
+};
+
+export function createLibraryEdits(parts: LibraryEditsParts): LibraryEdits {
+  const { library, emit } = parts;
   const announceHistory = (): void => emit('history.changed', { history: library.history.state() });
 
   const announce = (edits: readonly Edit[]): void => {
@@ -24,7 +41,12 @@ export function createLibraryEdits(library: Library, emit: Emit, onHidden: () =>
     /** Their counts, and photos' current versions, follow from what is below them. */
     const projects = new Set<string>();
     const photos = new Set<string>();
-    for (const { kind, id, values } of edits) {
+    const viewSets = new Set<string>();
+    for (const edit of edits) {
+      if (edit.kind === 'view-set') viewSets.add(edit.id);
+      if (edit.kind === 'view-take') viewSets.add(library.views.setOfTake(edit.id)!);
+      if (edit.kind === 'view-set' || edit.kind === 'view-take') continue;
+      const { kind, id, values } = edit;
       if (typeof values.trashedAt === 'string') trashed.push({ kind, id });
       const cameBack = values.trashedAt === null;
       if (kind === 'project') projects.add(id);
@@ -45,7 +67,7 @@ export function createLibraryEdits(library: Library, emit: Emit, onHidden: () =>
       }
     }
     if (trashed.length > 0) {
-      onHidden();
+      parts.onHidden();
       emit('items.trashed', { items: trashed });
     }
     for (const id of photos) {
@@ -56,18 +78,25 @@ export function createLibraryEdits(library: Library, emit: Emit, onHidden: () =>
       const project = library.projects.find(id);
       if (project !== null) emit('project.changed', { project });
     }
+    for (const id of viewSets) {
+      const viewSet = parts.describeViewSet(id);
+      if (viewSet !== null) emit('views.changed', { viewSet });
+    }
     announceHistory();
+  };
+  const apply = (label: EditLabel, edits: readonly Edit[], prepare?: () => void): void => {
+    library.transaction(() => {
+      prepare?.();
+      library.history.apply(label, edits, new Date().toISOString());
+    });
+    announce(edits);
   };
 
   return {
-    apply: (action, name, edits, prepare) => {
-      const label = { action, kind: edits[0]!.kind, name, count: edits.length };
-      library.transaction(() => {
-        prepare?.();
-        library.history.apply(label, edits, new Date().toISOString());
-      });
-      announce(edits);
-    },
+    apply: (action, name, edits, prepare) =>
+      apply({ action, kind: (edits[0] as ItemRef).kind, name, count: edits.length }, edits, prepare),
+    applyToViews: (action, name, count, edits, prepare) =>
+      apply({ action, kind: 'view', name, count }, edits, prepare),
     undo: () => announce(library.history.undo()),
     redo: () => announce(library.history.redo()),
     announceHistory,

@@ -23,12 +23,15 @@ export function createPhotoCalls(
 ): PhotoCalls {
   const add = async (projectId: string, name: string, blob: BlobId): Promise<Photo> => {
     findProject(library, projectId);
+    const { thumbnail, widthPx, heightPx } = await decoder.decode(blob);
     const photo: Photo = {
       id: randomUUID(),
       projectId,
       name,
       blob,
-      ...(await decoder.decode(blob)),
+      thumbnail,
+      widthPx,
+      heightPx,
       currentHeadId: null,
       edits: PHOTO_EDITS_DEFAULTS,
       createdAt: new Date().toISOString(),

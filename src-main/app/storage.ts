@@ -23,6 +23,7 @@ export function createStorageCalls(
   dataDirectory: string,
 ): StorageCalls {
   const cleanUnreferenced = async (): Promise<StorageUse> => {
+    library.views.forgetUnreachable();
     const keep = new Set(library.blobsInUse().keys());
     const { removed, bytes } = await blobs.collectGarbage(keep, {
       nowMs: Date.now(),

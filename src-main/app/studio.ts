@@ -19,7 +19,8 @@ import { createHeadCalls } from './heads.ts';
 import type { Host } from './host.ts';
 import { createHeadReport, encodeReport, REPORT_NAME } from './head-report.ts';
 import { createJobQueue, type JobQueueParts } from './job-queue.ts';
-import { createJobCalls } from './jobs.ts';
+import { createJobPreviews } from './job-previews.ts';
+import { createJobCalls, createStartJob } from './jobs.ts';
 import { createLibraryEdits } from './library-edits.ts';
 import { createPhotoCalls } from './photos.ts';
 import { createProjectCalls } from './projects.ts';
@@ -30,6 +31,8 @@ import { openSamples } from './samples.ts';
 import { createSettingsCalls, readSettings } from './settings.ts';
 import { createStorageCalls } from './storage.ts';
 import { createTrashCalls } from './trash.ts';
+import { acceptTakes, describeViewSet } from './view-sets.ts';
+import { createViewCalls } from './views.ts';
 
 /** In the data folder. */
 export const LIBRARY_FILE = 'library.sqlite';
@@ -73,6 +76,7 @@ export async function openStudio(host: Host): Promise<Studio> {
   const writeReport: JobQueueParts['writeReport'] = async (job, photo, result) => {
     const report = createHeadReport({
       ...job,
+      takes: job.task.takes,
       photo: { name: photo.name, sha256: photo.blob },
       result,
       device: await engine.device(),
@@ -86,8 +90,25 @@ export async function openStudio(host: Host): Promise<Studio> {
       bytes: bytes.length,
     };
   };
-  const queue = createJobQueue({ library, engine, emit, log: host.log, writeReport });
-  const edits = createLibraryEdits(library, emit, () => queue.cancelHidden());
+  const queue = createJobQueue({
+    library,
+    engine,
+    emit,
+    log: host.log,
+    writeReport,
+    acceptTakes: (job, result) => acceptTakes(library, edits, job, result),
+    previews: createJobPreviews(blobs, emit),
+  });
+  const edits = createLibraryEdits({
+    library,
+    emit,
+    onHidden: () => queue.cancelHidden(),
+    describeViewSet: (id) => {
+      const set = library.views.find(id);
+      return set && describeViewSet(set, modelsDirectory);
+    },
+  });
+  const startJob = createStartJob(library, queue, modelsDirectory);
   const backups = createBackups(join(host.dataDirectory, BACKUPS_FOLDER), { library, queue, edits, emit });
   // The window does not wait for it, closing does.
   const dailyBackup = backups
@@ -103,8 +124,9 @@ export async function openStudio(host: Host): Promise<Studio> {
     ...samples.calls,
     ...createProjectCalls(library, edits),
     ...createPhotoCalls(library, blobs, { decoder, fitter }, samples, edits),
-    ...createJobCalls(library, queue, modelsDirectory),
+    ...createJobCalls(library, queue, startJob),
     ...createHeadCalls(library, blobs, host, edits, closing.signal),
+    ...createViewCalls({ library, blobs, decoder, edits, startJob, modelsDirectory }),
     ...createQueueCalls(queue),
     ...backups.calls,
     ...createProjectFileCalls(library, blobs, host, edits),

@@ -1,10 +1,11 @@
 /** What there is to denoise with. Asked before minutes of work, not after. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { HeadSettings } from '../contract/entities.ts';
 import { StudioError } from '../contract/errors.ts';
+import type { Regeneration } from '../contract/views.ts';
 
 /** The multi-view pack's folder below `models/`. */
 const PACK = 'gen3d-small';
@@ -32,6 +33,15 @@ export async function readViewPack(modelsDirectory: string): Promise<ViewPack | 
     sha256,
   ]);
   return { name: data.name, licence: data.licence, models: Object.fromEntries(models) };
+}
+
+/** Whether views of a set can be made anew. */
+export function findRegeneration(views: number, modelsDirectory: string): Regeneration {
+  const path = packFile(modelsDirectory);
+  if (!existsSync(path)) return 'no-pack';
+  const pack = z.object({ views: z.int() }).safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  // One that cannot be understood is tried: the engine says what is wrong with it.
+  return pack.success && pack.data.views !== views ? 'other-count' : 'available';
 }
 
 /** Throws `model-missing` when the chosen method needs a pack that is not installed. */

@@ -21,6 +21,7 @@ import type {
   TrashItem,
 } from './entities.ts';
 import type { StageId } from './stages.ts';
+import type { ViewSet } from './views.ts';
 
 /**
  * Calls that the renderer may make: one JSON argument in, JSON out. Bytes travel by blob URL, uploads by
@@ -111,6 +112,31 @@ export type StudioApi = {
     names: string[];
     directory?: string;
   }) => Promise<{ directory: string; files: string[] } | null>;
+  /** The views that a head was made from, with all their takes. */
+  'views.open': (args: { headId: string }) => Promise<ViewSet>;
+  /** Which take of a view is in use; heads that were made stay as they are until `views.build`. */
+  'views.choose': (args: {
+    viewSetId: string;
+    choices: { view: number; takeId: string }[];
+  }) => Promise<ViewSet>;
+  'views.lock': (args: { viewSetId: string; views: number[]; locked: boolean }) => Promise<ViewSet>;
+  /**
+   * New takes of some views, the others and what `masks` leave black held in the joint denoising. Each take is used as soon
+   * as it is there. Refuses locked views, and what `ViewSet.regeneration` says.
+   */
+  'views.regenerate': (args: {
+    viewSetId: string;
+    views: number[];
+    seed: number;
+    /** (0, 1]. */
+    strength: number;
+    /** Uploaded pictures, white where the view is made anew. */
+    masks: { view: number; blob: BlobId }[];
+  }) => Promise<Job>;
+  /** Brings an edited picture back as a take: PNG of the view's size, with its transparency. */
+  'views.paint': (args: { viewSetId: string; view: number; blob: BlobId }) => Promise<Job>;
+  /** A head from the takes in use: stages 05 to 08, with the settings of `headId`. */
+  'views.build': (args: { viewSetId: string; headId: string }) => Promise<Job>;
   /** Newest first. */
   'trash.list': (args: Record<string, never>) => Promise<TrashItem[]>;
   /** Jobs of a photo in the trash are cancelled. */

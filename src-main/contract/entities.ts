@@ -1,5 +1,6 @@
 import type { ErrorInfo } from './errors.ts';
 import type { StageId } from './stages.ts';
+import type { HeadView, TakeRef, ViewEdit } from './views.ts';
 
 /** SHA-256 of a blob, 64 lowercase hex digits. Both hosts serve it at `/blob/<id>` of the page's own origin. */
 export type BlobId = string;
@@ -153,16 +154,25 @@ export type Warning = { code: string; message: string; stage: StageId };
  */
 export type JobBase = { jobId: string; fromStage: StageId | null };
 
+/**
+ * What a job makes: a head, from generated views with `takes` laid over them; or (`views`) new takes, with nothing behind
+ * stage 04.
+ */
+export type JobTask =
+  | { kind: 'head'; viewSetId: string | null; takes: TakeRef[] }
+  | { kind: 'views'; viewSetId: string; takes: TakeRef[]; edit: ViewEdit };
+
 export type Job = {
   id: string;
   photoId: string;
   settings: HeadSettings;
+  task: JobTask;
   base: JobBase | null;
   state: JobState;
   stages: StageProgress[];
   warnings: Warning[];
   error: ErrorInfo | null;
-  /** Set when done. */
+  /** Set when a head is done. */
   headId: string | null;
   createdAt: string;
 };
@@ -202,6 +212,8 @@ export type Head = {
   files: HeadFile[];
   /** What the report shows: name → value, with the unit in the name. */
   scores: Record<string, number>;
+  /** In the order of the rig; empty for heads of studios that did not score views. */
+  views: HeadView[];
   createdAt: string;
 };
 
@@ -229,11 +241,16 @@ export const EDIT_ACTIONS = [
   'correct',
   'trash',
   'untrash',
+  'regenerate',
+  'paint',
+  'choose-take',
+  'lock',
+  'unlock',
 ] as const;
 export type EditAction = (typeof EDIT_ACTIONS)[number];
 export type EditLabel = {
   action: EditAction;
-  kind: ItemKind;
+  kind: ItemKind | 'view';
   /** Name of the first item. */
   name: string;
   /** Number of items. */
@@ -252,7 +269,7 @@ export type BackupReason = (typeof BACKUP_REASONS)[number];
 export type Backup = { name: string; reason: BackupReason; createdAt: string; bytes: number };
 
 /** What a file of the library is for. `artefacts`: results of stages, from which a job can start again. */
-export const BLOB_KINDS = ['photos', 'thumbnails', 'heads', 'artefacts'] as const;
+export const BLOB_KINDS = ['photos', 'thumbnails', 'heads', 'takes', 'artefacts'] as const;
 export type BlobKind = (typeof BLOB_KINDS)[number];
 export type StorageUse = { files: number; bytes: number };
 export type StorageOverview = Record<BlobKind, StorageUse> & {

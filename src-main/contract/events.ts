@@ -1,4 +1,5 @@
 import type {
+  BlobId,
   Head,
   HistoryState,
   ItemRef,
@@ -8,6 +9,7 @@ import type {
   QueueState,
   StudioSettings,
 } from './entities.ts';
+import type { ViewSet } from './views.ts';
 
 /** Facts that the studio announces. One typed map; payloads are small JSON. */
 export type StudioEvents = {
@@ -27,5 +29,13 @@ export type StudioEvents = {
   'settings.changed': { settings: StudioSettings };
   'history.changed': { history: HistoryState };
   'project.changed': { project: Project };
+  /** Takes, choices or locks. */
+  'views.changed': { viewSet: ViewSet };
+  'views.preview': { preview: ViewsPreview };
 };
+/**
+ * The views of a running job as far as they are: one picture with `columns` cells a row. Its blob lives as long as the job
+ * runs; a later preview replaces it.
+ */
+export type ViewsPreview = { jobId: string; sheet: BlobId; columns: number; views: number[]; cellPx: number };
 export type EventName = keyof StudioEvents;

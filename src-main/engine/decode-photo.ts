@@ -10,7 +10,9 @@ import type { DecodedPhoto } from './messages.ts';
 export async function decodePhoto(photo: BlobId, blobs: BlobStore): Promise<DecodedPhoto> {
   const { image } = await readPhoto({ bytes: await blobs.get(photo) }, SILENT_CONTEXT);
   const thumbnail = await blobs.put(await drawThumbnail(image));
-  return { thumbnail, widthPx: image.widthPx, heightPx: image.heightPx };
+  let transparent = false;
+  for (let i = 3; i < image.rgbaSrgb.length && !transparent; i += 4) transparent = image.rgbaSrgb[i]! < 255;
+  return { thumbnail, widthPx: image.widthPx, heightPx: image.heightPx, transparent };
 }
 
 const refuse = (): never => {

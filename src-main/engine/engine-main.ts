@@ -7,23 +7,16 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createBlobStore, type BlobStore } from '../blobs/blob-store.ts';
-import type { HeadFile, HeadSettings } from '../contract/entities.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { Inference } from '../inference/inference.ts';
-import type { ExportedFiles } from '../pipeline/08-export/exported-files.ts';
-import type { RunStage } from '../pipeline/stage.ts';
 import { decodePhoto } from './decode-photo.ts';
+import { createPreviews } from './draw-previews.ts';
 import { mapError } from './map-error.ts';
-import type { EngineOptions, EngineResult, EngineTask } from './messages.ts';
+import type { EngineOptions, EngineTask } from './messages.ts';
 import { connectParentPort, type ParentPort } from './parent-port.ts';
+import { performTask, type PipelineModule } from './perform-task.ts';
 import { createJobRun } from './run-stage.ts';
 import { serveQuestions } from './serve-questions.ts';
-
-/** What the engine runs; a test hands in small stages of its own. */
-export type PipelineModule = {
-  generateHead(bytes: Uint8Array, settings: HeadSettings, run: RunStage): Promise<ExportedFiles>;
-  createInference(options: EngineOptions): Promise<Inference>;
-};
 
 // The last argument: what stands before it differs between Node and Electron.
 await serve(JSON.parse(process.argv.at(-1)!) as EngineOptions);
@@ -50,6 +43,9 @@ async function serve(options: EngineOptions): Promise<void> {
     const { jobId } = task;
     const controller = new AbortController();
     running = { jobId, controller };
+    const previews = createPreviews(blobs, (preview) =>
+      port.send({ type: 'stage', jobId, report: { type: 'preview', preview } }),
+    );
     const job = createJobRun({
       seed: task.settings.seed,
       version: options.version,
@@ -60,16 +56,12 @@ async function serve(options: EngineOptions): Promise<void> {
       readAsset: (name) => readAsset(options.assetsDirectory, name),
       report: (report) => port.send({ type: 'stage', jobId, report }),
       log: (message) => process.stderr.write(`${jobId} ${message}\n`),
+      preview: previews.show,
     });
     try {
-      const bytes = await blobs.get(task.photo);
-      const exported = await pipeline.generateHead(bytes, task.settings, job.run);
-      const files: HeadFile[] = [];
-      for (const { name, mediaType, bytes: content } of exported.files) {
-        files.push({ name, mediaType, blob: await blobs.put(content), bytes: content.byteLength });
-      }
-      const result: EngineResult = { files, scores: exported.scores, peakMb: job.peakMb() };
-      port.send({ type: 'done', jobId, result });
+      const made = await performTask(task, pipeline, blobs, job.run);
+      await previews.settled();
+      port.send({ type: 'done', jobId, result: { ...made, peakMb: job.peakMb() } });
     } catch (error) {
       const info = mapError(error, job.currentStage(), controller.signal);
       if (info.code === 'internal') process.stderr.write(`${jobId} ${describe(error)}\n`);
@@ -129,12 +121,14 @@ async function loadPipeline(options: EngineOptions): Promise<PipelineModule> {
   if (options.pipelineModule !== undefined) {
     return (await import(/* @vite-ignore */ pathToFileURL(options.pipelineModule).href)) as PipelineModule;
   }
-  const [{ generateHead }, { createOnnxInference }] = await Promise.all([
+  const [head, views, { createOnnxInference }] = await Promise.all([
     import('../pipeline/generate-head.ts'),
+    import('../pipeline/edit-views.ts'),
     import('../inference/onnx-inference.ts'),
   ]);
   return {
-    generateHead,
+    generateHead: head.generateHead,
+    editViews: views.editViews,
     createInference: ({ modelsDirectory, threads }) =>
       createOnnxInference({ modelsDir: modelsDirectory, ...(threads === undefined ? {} : { threads }) }),
   };

@@ -8,7 +8,9 @@ import type {
   Warning,
 } from '../contract/entities.ts';
 import type { ErrorInfo } from '../contract/errors.ts';
+import type { ViewsPreview } from '../contract/events.ts';
 import type { StageId } from '../contract/stages.ts';
+import type { HeadView, TakeRef, ViewEdit, ViewTake } from '../contract/views.ts';
 
 /** Given to the engine as one JSON argument when it is forked. */
 export type EngineOptions = {
@@ -30,10 +32,21 @@ export type EngineOptions = {
   pipelineModule?: string;
 };
 
+/** A stage's result, or that of a part of it. */
+export type ArtefactSlot = StageId | `${StageId}.${string}`;
 /** Finished stages of earlier attempts at a job. */
-export type Artefacts = Partial<Record<StageId, BlobId>>;
+export type Artefacts = Partial<Record<ArtefactSlot, BlobId>>;
 
-export type EngineTask = { jobId: string; photo: BlobId; settings: HeadSettings; artefacts: Artefacts };
+export type EngineTask = {
+  jobId: string;
+  photo: BlobId;
+  settings: HeadSettings;
+  artefacts: Artefacts;
+  /** Laid over the generated views. */
+  takes: Pick<TakeRef, 'view' | 'data'>[];
+  /** Absent: a head is made. */
+  edit?: ViewEdit;
+};
 
 export type EngineRequest =
   | { type: 'start'; task: EngineTask }
@@ -47,15 +60,23 @@ export type FitQuestion = { about: 'fit'; photo: BlobId; edits: PhotoEdits; live
 export type HelperQuestion = PictureQuestion | FitQuestion;
 
 /** What lists show of a picture. */
-export type DecodedPhoto = { thumbnail: BlobId; widthPx: number; heightPx: number };
+export type DecodedPhoto = {
+  thumbnail: BlobId;
+  widthPx: number;
+  heightPx: number;
+  /** Some of it can be seen through. */
+  transparent: boolean;
+};
 
 export type StageReport =
   | { type: 'stage-started'; stage: StageId }
   | { type: 'progress'; stage: StageId; fraction: number }
   | { type: 'warning'; warning: Warning }
+  | { type: 'preview'; preview: Omit<ViewsPreview, 'jobId'> }
   | {
       type: 'stage-done';
       stage: StageId;
+      slot: ArtefactSlot;
       seconds: number;
       peakMb: number;
       reused: boolean;
@@ -63,7 +84,16 @@ export type StageReport =
       artefact: BlobId | null;
     };
 
-export type EngineResult = { files: HeadFile[]; scores: Record<string, number>; peakMb: number };
+export type TakeResult = Pick<ViewTake, 'view' | 'image' | 'scores'> & { data: BlobId };
+export type EngineResult = {
+  /** Of a head. */
+  files: HeadFile[];
+  scores: Record<string, number>;
+  views: Omit<HeadView, 'takeId'>[];
+  /** Of an edit. */
+  takes: TakeResult[];
+  peakMb: number;
+};
 
 export type EngineReport =
   | { type: 'ready'; device: DeviceInfo }

@@ -9,11 +9,11 @@ import { cancelled } from '../contract/errors.ts';
 import type { StageId } from '../contract/stages.ts';
 import { STAGES } from '../contract/stages.ts';
 import type { Inference } from '../inference/inference.ts';
-import type { RunStage, Stage, StageContext } from '../pipeline/stage.ts';
+import type { Preview, RunStage, Stage, StageContext } from '../pipeline/stage.ts';
 import { createSeededRandom } from '../tensor/seeded-random.ts';
 import type { Artefact } from './artefact.ts';
 import { createArtefactKeys, readArtefact, writeArtefact } from './artefact.ts';
-import type { Artefacts, StageReport } from './messages.ts';
+import type { Artefacts, ArtefactSlot, StageReport } from './messages.ts';
 import { createPeakMemory } from './peak-memory.ts';
 
 export type RunStageOptions = {
@@ -26,6 +26,7 @@ export type RunStageOptions = {
   readAsset: StageContext['readAsset'];
   report(report: StageReport): void;
   log(message: string): void;
+  preview(pictures: readonly Preview[]): void;
 };
 
 /** Smaller steps are not sent: a bar of 300 px does not show them and a message costs as much as a small kernel. */
@@ -50,6 +51,7 @@ export function createJobRun(options: RunStageOptions): JobRun {
 
   const runFresh = async <In, Out>(
     id: StageId,
+    slot: ArtefactSlot,
     stage: Stage<In, Out>,
     input: In,
     key: string,
@@ -57,7 +59,7 @@ export function createJobRun(options: RunStageOptions): JobRun {
     const warnings: Warning[] = [];
     memory.reset();
     const startedMs = performance.now();
-    const random = createSeededRandom(seedWords(options.seed, id));
+    const random = createSeededRandom(seedWords(options.seed, slot));
     let drew = false;
     const draw = (): number => {
       drew = true;
@@ -68,27 +70,28 @@ export function createJobRun(options: RunStageOptions): JobRun {
     let artefact = null;
     if (id !== LAST_STAGE) {
       const seed = drew ? options.seed : null;
-      artefact = await writeArtefact(blobs, { stage: id, key, seed, warnings, output } satisfies Artefact);
+      artefact = await writeArtefact(blobs, { slot, key, seed, warnings, output } satisfies Artefact);
       keys.remember(output, artefact);
     }
     const seconds = (performance.now() - startedMs) / 1000;
     const stagePeakMb = Math.round(memory.readMb());
     peakMb = Math.max(peakMb, stagePeakMb);
-    report({ type: 'stage-done', stage: id, seconds, peakMb: stagePeakMb, reused: false, artefact });
+    report({ type: 'stage-done', stage: id, slot, seconds, peakMb: stagePeakMb, reused: false, artefact });
     return output;
   };
 
-  const run: RunStage = async (id, stage, input) => {
+  const run: RunStage = async (id, stage, input, part) => {
+    const slot: ArtefactSlot = part === undefined ? id : `${id}.${part}`;
     if (signal.aborted) throw cancelled();
     current = id;
     report({ type: 'stage-started', stage: id });
-    const key = keys.keyOf(id, input);
-    const blob = options.artefacts[id];
-    const found = await readArtefact(blobs, blob, { stage: id, key, seed: options.seed });
-    if (found === null || blob === undefined) return runFresh(id, stage, input, key);
+    const key = keys.keyOf(slot, input);
+    const blob = options.artefacts[slot];
+    const found = await readArtefact(blobs, blob, { slot, key, seed: options.seed });
+    if (found === null || blob === undefined) return runFresh(id, slot, stage, input, key);
     keys.remember(found.output, blob);
     for (const warning of found.warnings) report({ type: 'warning', warning });
-    report({ type: 'stage-done', stage: id, seconds: 0, peakMb: 0, reused: true, artefact: blob });
+    report({ type: 'stage-done', stage: id, slot, seconds: 0, peakMb: 0, reused: true, artefact: blob });
     // The artefact's key proves that this very stage made it from this very input.
     return found.output as Awaited<ReturnType<typeof stage>>;
   };
@@ -118,14 +121,15 @@ function createContext(
       warnings.push(warning);
       options.report({ type: 'warning', warning });
     },
+    preview: (pictures) => options.preview(pictures),
     random,
     inference: options.inference,
     readAsset: options.readAsset,
   };
 }
 
-/** The first 128 bits of SHA-256("seed stage"): a draw in one stage does not move another. */
-function seedWords(seed: number, stage: StageId): Uint32Array {
-  const digest = createHash('sha256').update(`${seed} ${stage}`).digest();
+/** The first 128 bits of SHA-256("seed slot"): a draw in one stage does not move another. */
+function seedWords(seed: number, slot: ArtefactSlot): Uint32Array {
+  const digest = createHash('sha256').update(`${seed} ${slot}`).digest();
   return Uint32Array.from({ length: 4 }, (_, word) => digest.readUInt32LE(word * 4));
 }

@@ -2,17 +2,18 @@ import type { Database } from 'better-sqlite3';
 import type { Head } from '../contract/entities.ts';
 import { parseSettings } from './parse-settings.ts';
 
-type Row = Omit<Head, 'settings' | 'files' | 'scores' | 'tags' | 'starred'> & {
+type Row = Omit<Head, 'settings' | 'files' | 'scores' | 'views' | 'tags' | 'starred'> & {
   settings: string;
   files: string;
   scores: string;
+  views: string;
   tags: string;
   starred: 0 | 1;
 };
 
 const COLUMNS = `
   heads.id, heads.project_id AS projectId, heads.photo_id AS photoId, heads.job_id AS jobId, heads.name,
-  heads.starred, heads.note, heads.tags, heads.settings, heads.files, heads.scores, heads.created_at AS createdAt`;
+  heads.starred, heads.note, heads.tags, heads.settings, heads.files, heads.scores, heads.views, heads.created_at AS createdAt`;
 const JOINED = `
   heads JOIN photos ON photos.id = heads.photo_id JOIN projects ON projects.id = heads.project_id`;
 const LIVE = 'heads.trashed_at IS NULL AND photos.trashed_at IS NULL AND projects.trashed_at IS NULL';
@@ -57,8 +58,9 @@ export function createHeadTable(database: Database): HeadTable {
     )
     SELECT ${COLUMNS} FROM chosen JOIN heads ON heads.id = chosen.id ORDER BY chosen.score, chosen.made DESC`);
   const insert = database.prepare(`
-    INSERT INTO heads (id, project_id, photo_id, job_id, name, starred, note, tags, settings, files, scores, created_at)
-    VALUES (@id, @projectId, @photoId, @jobId, @name, @starred, @note, @tags, @settings, @files, @scores, @createdAt)`);
+    INSERT INTO heads (id, project_id, photo_id, job_id, name, starred, note, tags, settings, files, scores, views,
+      created_at)
+    VALUES (@id, @projectId, @photoId, @jobId, @name, @starred, @note, @tags, @settings, @files, @scores, @views, @createdAt)`);
   return {
     list: (projectId) => list.all(projectId).map(toHead),
     listOfPhoto: (photoId) => listOfPhoto.all(photoId).map(toHead),
@@ -87,6 +89,7 @@ export function createHeadTable(database: Database): HeadTable {
         settings: JSON.stringify(head.settings),
         files: JSON.stringify(head.files),
         scores: JSON.stringify(head.scores),
+        views: JSON.stringify(head.views),
       }),
   };
 }
@@ -105,5 +108,6 @@ function toHead(row: Row): Head {
     settings: parseSettings(row.settings),
     files: JSON.parse(row.files) as Head['files'],
     scores: JSON.parse(row.scores) as Head['scores'],
+    views: JSON.parse(row.views) as Head['views'],
   };
 }

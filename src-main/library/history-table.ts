@@ -3,7 +3,7 @@
  * were there before. Undo and redo apply one or the other, also after a restart. A new edit drops what was undone.
  */
 import type { Database } from 'better-sqlite3';
-import type { EditLabel, HistoryState, ItemKind, PhotoEdits } from '../contract/entities.ts';
+import type { EditLabel, HistoryState, PhotoEdits } from '../contract/entities.ts';
 
 /** One row's new values. Making something and throwing it away are edits of `trashedAt`. */
 export type Edit =
@@ -22,7 +22,9 @@ export type Edit =
       kind: 'head';
       id: string;
       values: { name?: string; starred?: boolean; note?: string; tags?: string[]; trashedAt?: string | null };
-    };
+    }
+  | { kind: 'view-set'; id: string; values: { choice?: string[]; locked?: boolean[] } }
+  | { kind: 'view-take'; id: string; values: { trashedAt?: string | null } };
 
 export type HistoryTable = {
   /** Applies and remembers. Throws when a row does not exist. */
@@ -41,13 +43,19 @@ export const HISTORY_LIMIT = 1000;
 type Row = { id: number; label: string; forward: string; inverse: string };
 type Column = { name: string; write(value: unknown): unknown; read(value: unknown): unknown };
 
-const plain = (name: string): Column => ({ name, write: (value) => value, read: (value) => value });
 const json = (name: string): Column => ({
   name,
   write: JSON.stringify,
   read: (value) => JSON.parse(String(value)),
 });
-const TABLES: Record<ItemKind, string> = { project: 'projects', photo: 'photos', head: 'heads' };
+const plain = (name: string): Column => ({ name, write: (value) => value, read: (value) => value });
+const TABLES: Record<Edit['kind'], string> = {
+  project: 'projects',
+  photo: 'photos',
+  head: 'heads',
+  'view-set': 'view_sets',
+  'view-take': 'view_takes',
+};
 const COLUMNS: Record<string, Column> = {
   name: plain('name'),
   note: plain('note'),
@@ -56,6 +64,8 @@ const COLUMNS: Record<string, Column> = {
   starred: { name: 'starred', write: (value) => (value ? 1 : 0), read: (value) => value === 1 },
   tags: json('tags'),
   edits: json('edits'),
+  choice: json('choice'),
+  locked: json('locked'),
 };
 
 export function createHistoryTable(database: Database): HistoryTable {
@@ -74,7 +84,8 @@ export function createHistoryTable(database: Database): HistoryTable {
   const forgetPurged = database.prepare(`
     DELETE FROM history WHERE EXISTS (
       SELECT 1 FROM json_each(forward) AS edit WHERE edit.value ->> 'id' NOT IN (
-        SELECT id FROM projects UNION ALL SELECT id FROM photos UNION ALL SELECT id FROM heads))`);
+        SELECT id FROM projects UNION ALL SELECT id FROM photos UNION ALL SELECT id FROM heads
+        UNION ALL SELECT id FROM view_sets UNION ALL SELECT id FROM view_takes))`);
 
   const write = (edit: Edit): Edit => {
     const columns = Object.keys(edit.values).map((key) => [key, COLUMNS[key]!] as const);

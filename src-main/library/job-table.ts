@@ -1,16 +1,19 @@
 import type { Database } from 'better-sqlite3';
-import type { BlobId, Job, JobBase, JobState } from '../contract/entities.ts';
+import type { BlobId, Job, JobBase, JobState, JobTask } from '../contract/entities.ts';
 import type { StageId } from '../contract/stages.ts';
 import { parseSettings } from './parse-settings.ts';
 
-/** A job and what its finished stages left in the blob store. */
-export type JobRecord = Omit<Job, 'headId'> & { artefacts: Partial<Record<StageId, BlobId>> };
+/** A job and what its finished stages, or parts of stages (`04-views.scores`), left in the blob store. */
+export type JobRecord = Omit<Job, 'headId'> & {
+  artefacts: Partial<Record<StageId | `${StageId}.${string}`, BlobId>>;
+};
 export type StoredJob = JobRecord & Pick<Job, 'headId'>;
 
 type Row = {
   id: string;
   photoId: string;
   settings: string;
+  task: string;
   base: string | null;
   state: JobState;
   stages: string;
@@ -22,7 +25,7 @@ type Row = {
 };
 
 const SELECT = `
-  SELECT jobs.id, jobs.photo_id AS photoId, jobs.settings, jobs.base, jobs.state, jobs.stages, jobs.warnings, jobs.error,
+  SELECT jobs.id, jobs.photo_id AS photoId, jobs.settings, jobs.task, jobs.base, jobs.state, jobs.stages, jobs.warnings, jobs.error,
     jobs.artefacts, heads.id AS headId, jobs.created_at AS createdAt
   FROM jobs LEFT JOIN heads ON heads.job_id = jobs.id AND heads.trashed_at IS NULL`;
 
@@ -39,7 +42,7 @@ export type JobTable = {
   /** In the order of the queue. */
   queued(): StoredJob[];
   saveOrder(ids: readonly string[]): void;
-  /** Of the newest jobs that were done: what they measured. */
+  /** Of the newest jobs that made a head from generated views alone: what they measured. */
   measured(limit: number): Pick<Job, 'settings' | 'stages'>[];
 };
 
@@ -55,15 +58,16 @@ export function createJobTable(database: Database): JobTable {
   );
   const savePosition = database.prepare('UPDATE jobs SET queue_position = ? WHERE id = ?');
   const measured = database.prepare<[number], Pick<Row, 'settings' | 'stages'>>(
-    `SELECT settings, stages FROM jobs WHERE state = 'done' ORDER BY created_at DESC LIMIT ?`,
+    `SELECT settings, stages FROM jobs
+     WHERE state = 'done' AND task ->> 'kind' = 'head' AND task ->> '$.takes' = '[]' ORDER BY created_at DESC LIMIT ?`,
   );
   const withArtefacts = database.prepare<[], { id: string }>(
     `SELECT id FROM jobs WHERE state = 'done' AND artefacts <> '{}'`,
   );
   const dropArtefacts = database.prepare(`UPDATE jobs SET artefacts = '{}' WHERE id = ?`);
   const save = database.prepare(`
-    INSERT INTO jobs (id, photo_id, settings, base, state, stages, warnings, error, artefacts, created_at)
-    VALUES (@id, @photoId, @settings, @base, @state, @stages, @warnings, @error, @artefacts, @createdAt)
+    INSERT INTO jobs (id, photo_id, settings, task, base, state, stages, warnings, error, artefacts, created_at)
+    VALUES (@id, @photoId, @settings, @task, @base, @state, @stages, @warnings, @error, @artefacts, @createdAt)
     ON CONFLICT (id) DO UPDATE SET settings = @settings, state = @state, stages = @stages, warnings = @warnings,
       error = @error, artefacts = @artefacts`);
   return {
@@ -77,6 +81,7 @@ export function createJobTable(database: Database): JobTable {
         id: job.id,
         photoId: job.photoId,
         settings: JSON.stringify(job.settings),
+        task: JSON.stringify(job.task),
         base: job.base === null ? null : JSON.stringify(job.base),
         state: job.state,
         stages: JSON.stringify(job.stages),
@@ -105,7 +110,8 @@ export function createJobTable(database: Database): JobTable {
 function toJob(row: Row): StoredJob {
   return {
     ...row,
-    settings: parseSettings(row.settings),
+    settings: JSON.parse(row.settings) as Job['settings'],
+    task: JSON.parse(row.task) as JobTask,
     base: row.base === null ? null : (JSON.parse(row.base) as JobBase),
     stages: JSON.parse(row.stages) as Job['stages'],
     warnings: JSON.parse(row.warnings) as Job['warnings'],

@@ -10,12 +10,14 @@ import { createPhotoTable, type PhotoTable } from './photo-table.ts';
 import { createProjectTable, type ProjectTable } from './project-table.ts';
 import { createSettingsTable, type SettingsTable } from './settings-table.ts';
 import { createTrashTable, type TrashTable } from './trash-table.ts';
+import { createViewTable, type ViewTable } from './view-table.ts';
 
 export type LibraryTables = {
   projects: ProjectTable;
   photos: PhotoTable;
   jobs: JobTable;
   heads: HeadTable;
+  views: ViewTable;
   trash: TrashTable;
   history: HistoryTable;
   settings: SettingsTable;
@@ -68,12 +70,20 @@ function createTables(database: Database): LibraryTables {
     SELECT blob, 'photos' AS kind FROM photos
     UNION ALL SELECT thumbnail, 'thumbnails' FROM photos
     UNION ALL SELECT value ->> 'blob', 'heads' FROM heads, json_each(heads.files)
+    UNION ALL SELECT image, 'takes' FROM view_takes
+    UNION ALL SELECT data, 'takes' FROM view_takes WHERE data IS NOT NULL
+    UNION ALL SELECT origin ->> 'mask', 'takes' FROM view_takes WHERE origin ->> 'mask' IS NOT NULL
+    UNION ALL SELECT origin ->> 'picture', 'takes' FROM view_takes WHERE origin ->> 'picture' IS NOT NULL
+    UNION ALL SELECT value ->> 'data', 'takes' FROM jobs, json_each(jobs.task, '$.takes')
+    UNION ALL SELECT value ->> 'blob', 'takes' FROM jobs, json_each(jobs.task, '$.edit.masks')
+    UNION ALL SELECT task ->> '$.edit.picture', 'takes' FROM jobs WHERE task ->> '$.edit.picture' IS NOT NULL
     UNION ALL SELECT value, 'artefacts' FROM jobs, json_each(jobs.artefacts)`);
   return {
     projects: createProjectTable(database),
     photos: createPhotoTable(database),
     jobs: createJobTable(database),
     heads: createHeadTable(database),
+    views: createViewTable(database),
     trash: createTrashTable(database),
     history: createHistoryTable(database),
     settings: createSettingsTable(database),

@@ -102,4 +102,34 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE photos ADD COLUMN edits TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(edits));
   `,
+  // 4: single views: what a job is for, views of heads with scores, takes and which of them are in use.
+  `
+  ALTER TABLE jobs ADD COLUMN task TEXT NOT NULL DEFAULT '{"kind":"head","viewSetId":null,"takes":[]}'
+    CHECK (json_valid(task));
+  ALTER TABLE heads ADD COLUMN views TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(views));
+  CREATE TABLE view_sets (
+    id TEXT PRIMARY KEY,
+    photo_id TEXT NOT NULL REFERENCES photos(id) ON DELETE CASCADE,
+    -- The job that generated the views; its results are where edits start from, while they are there.
+    job_id TEXT UNIQUE REFERENCES jobs(id) ON DELETE SET NULL,
+    settings TEXT NOT NULL CHECK (json_valid(settings)),
+    rig TEXT NOT NULL CHECK (json_valid(rig)),
+    choice TEXT NOT NULL CHECK (json_valid(choice)),
+    locked TEXT NOT NULL CHECK (json_valid(locked)),
+    created_at TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX view_sets_by_photo ON view_sets(photo_id);
+  CREATE TABLE view_takes (
+    id TEXT PRIMARY KEY,
+    view_set_id TEXT NOT NULL REFERENCES view_sets(id) ON DELETE CASCADE,
+    view INTEGER NOT NULL,
+    origin TEXT NOT NULL CHECK (json_valid(origin)),
+    image TEXT NOT NULL,
+    data TEXT,
+    scores TEXT CHECK (scores IS NULL OR json_valid(scores)),
+    created_at TEXT NOT NULL,
+    trashed_at TEXT
+  ) STRICT;
+  CREATE INDEX view_takes_by_set ON view_takes(view_set_id);
+  `,
 ];

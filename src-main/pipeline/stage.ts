@@ -1,5 +1,6 @@
 /** What a stage is, and what it may touch: no database, no window, no clock. Same inputs + same seed = same head. */
 import type { StageId } from '../contract/stages.ts';
+import type { ImageRgba } from '../image/image.ts';
 import type { Inference } from '../inference/inference.ts';
 
 export type StageContext = {
@@ -12,6 +13,8 @@ export type StageContext = {
   log(message: string): void;
   /** A fallback that was taken or a doubt about the input: recorded in the job and shown to the artist. */
   warn(code: string, message: string): void;
+  /** Shows views as far as they are, small (`PREVIEW_PX`). Absent where nobody watches. */
+  preview?(pictures: readonly Preview[]): void;
   /** Uniform in [0, 1), seeded by settings.seed and the stage id, so that a draw here does not move another stage. */
   random(): number;
   inference: Inference;
@@ -21,5 +24,18 @@ export type StageContext = {
 
 export type Stage<In, Out> = (input: In, context: StageContext) => Promise<Out>;
 
-/** Runs one stage: timing, progress, cancellation, artefact store and re-use are the caller's business. */
-export type RunStage = <In, Out>(id: StageId, stage: Stage<In, Out>, input: In) => Promise<Out>;
+/** A view (its index in the rig) while it is made. */
+export type Preview = { view: number; image: ImageRgba };
+/** Longest side of a preview. */
+export const PREVIEW_PX = 128;
+
+/**
+ * Runs one stage, or a named part of one: timing, progress, cancellation, artefact store and re-use are the caller's
+ * business.
+ */
+export type RunStage = <In, Out>(
+  id: StageId,
+  stage: Stage<In, Out>,
+  input: In,
+  part?: string,
+) => Promise<Out>;

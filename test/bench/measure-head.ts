@@ -32,9 +32,13 @@ export async function measureHead(
   try {
     await engine.device();
     const started = performance.now();
-    const { done } = engine.run({ jobId: 'bench', photo: blob, settings, artefacts: {} }, (report) => {
-      if (report.type === 'stage-done') stages[report.stage] = report.seconds;
-    });
+    const { done } = engine.run(
+      { jobId: 'bench', photo: blob, settings, artefacts: {}, takes: [] },
+      (report) => {
+        if (report.type !== 'stage-done') return;
+        stages[report.stage] = (stages[report.stage] ?? 0) + report.seconds;
+      },
+    );
     const { peakMb } = await done;
     return { stages, totalS: (performance.now() - started) / 1000, peakMb };
   } catch (error) {

@@ -7,7 +7,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createStages } from '../../src-main/app/job-progress.ts';
-import { HEAD_SETTINGS_DEFAULTS, PHOTO_EDITS_DEFAULTS } from '../../src-main/contract/entities.ts';
+import {
+  HEAD_SETTINGS_DEFAULTS,
+  type JobTask,
+  PHOTO_EDITS_DEFAULTS,
+} from '../../src-main/contract/entities.ts';
 import { openLibrary, type Library } from '../../src-main/library/library.ts';
 import { createSeededRandom } from '../../src-main/tensor/seeded-random.ts';
 
@@ -96,7 +100,8 @@ function fill(library: Library): void {
         settings: HEAD_SETTINGS_DEFAULTS,
         createdAt: time(n),
       };
-      const empty = { base: null, warnings: [], error: null, artefacts: {} };
+      const task: JobTask = { kind: 'head', viewSetId: null, takes: [] };
+      const empty = { task, base: null, warnings: [], error: null, artefacts: {} };
       library.jobs.save({ ...job, ...empty, state: 'done', stages: createStages() });
       library.heads.insert({
         id: randomUUID(),
@@ -115,6 +120,7 @@ function fill(library: Library): void {
           bytes: 1,
         })),
         scores: { identityCosine: random() },
+        views: [],
         createdAt: job.createdAt,
       });
     }

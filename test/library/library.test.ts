@@ -34,6 +34,7 @@ const job = (id: string, state: JobState): StoredJob => ({
   id,
   photoId: 'photo',
   settings: HEAD_SETTINGS_DEFAULTS,
+  task: { kind: 'head', viewSetId: null, takes: [] },
   base: null,
   state,
   stages: createStages(),
@@ -55,6 +56,7 @@ const HEAD: Head = {
   settings: HEAD_SETTINGS_DEFAULTS,
   files: [{ name: 'head.glb', mediaType: 'model/gltf-binary', blob: blob(3), bytes: 10 }],
   scores: { identityCosine: 0.5 },
+  views: [],
   createdAt: '2026-01-01T00:00:03.000Z',
 };
 

@@ -44,6 +44,7 @@ function addHead(id: string, change: Partial<Head> = {}): void {
     id: `job of ${id}`,
     photoId,
     settings: HEAD_SETTINGS_DEFAULTS,
+    task: { kind: 'head', viewSetId: null, takes: [] },
     base: null,
     state: 'done',
     stages: createStages(),
@@ -64,6 +65,7 @@ function addHead(id: string, change: Partial<Head> = {}): void {
     settings: HEAD_SETTINGS_DEFAULTS,
     files: [],
     scores: {},
+    views: [],
     createdAt,
     ...change,
   });

@@ -15,6 +15,7 @@ function job(change: Partial<Job> = {}): Job {
     id: 'j',
     photoId: 'p',
     settings: { ...HEAD_SETTINGS_DEFAULTS },
+    task: { kind: 'head', viewSetId: null, takes: [] },
     base: null,
     state: 'running',
     stages: STAGES.map((id) => ({ id, state: 'waiting', fraction: 0, seconds: 0, peakMb: 0, reused: false })),

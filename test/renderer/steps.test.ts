@@ -18,6 +18,7 @@ const head = (names: string[]): Head => ({
   settings: HEAD_SETTINGS_DEFAULTS,
   files: names.map((name) => file(name)),
   scores: {},
+  views: [],
   createdAt: '',
 });
 

@@ -28,6 +28,7 @@ const job = (state: Job['state']): Job => ({
   id: 'j',
   photoId: 'f',
   settings: HEAD_SETTINGS_DEFAULTS,
+  task: { kind: 'head', viewSetId: null, takes: [] },
   base: null,
   state,
   stages: [],

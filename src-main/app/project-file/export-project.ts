@@ -20,25 +20,22 @@ export function exportProject(
   const { name, createdAt } = findProject(library, projectId);
   const heads = library.heads.list(projectId);
   const jobIds = new Set(heads.map(({ jobId }) => jobId));
+  const photos = library.photos.list(projectId);
   const manifest: Manifest = {
     format: FORMAT,
     formatVersion: FORMAT_VERSION,
     studioVersion,
     project: { name, createdAt },
-    photos: library.photos.list(projectId).map(({ projectId: _, ...photo }) => photo),
-    jobs: library.jobs
-      .list(projectId)
-      .filter(({ id }) => jobIds.has(id))
-      .map(({ id, photoId, settings, base, stages, warnings, createdAt: madeAt }) => ({
-        id,
-        photoId,
-        settings,
-        base,
-        stages,
-        warnings,
-        createdAt: madeAt,
-      })),
+    photos: photos.map(({ projectId: _, ...photo }) => photo),
+    jobs: library.jobs.list(projectId).flatMap((job) => {
+      const { id, photoId, settings, task, base, stages, warnings, createdAt: madeAt } = job;
+      if (!jobIds.has(id) || task.kind !== 'head') return [];
+      return [{ id, photoId, settings, task, base, stages, warnings, createdAt: madeAt }];
+    }),
     heads: heads.map(({ projectId: _, ...head }) => head),
+    viewSets: photos
+      .flatMap(({ id }) => library.views.listOfPhoto(id))
+      .map((set) => ({ ...set, jobId: set.jobId !== null && jobIds.has(set.jobId) ? set.jobId : null })),
   };
   const entries = [...blobsOf(manifest)].sort().map((blob) => ({
     name: blobEntryName(blob),

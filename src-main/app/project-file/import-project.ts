@@ -64,9 +64,15 @@ function checkContents(zip: ZipReader, manifest: Manifest): void {
 }
 
 /** Under new ids, so that a project can be opened beside the one that it came from. */
-function insertRecords(library: Library, { photos, jobs, heads }: Manifest, projectId: string): void {
-  const renamed = new Map([...photos, ...jobs, ...heads].map(({ id }) => [id, randomUUID() as string]));
+function insertRecords(library: Library, manifest: Manifest, projectId: string): void {
+  const { photos, jobs, heads, viewSets } = manifest;
+  const takes = viewSets.flatMap(({ views }) => views.flatMap((view) => view.takes));
+  const renamed = new Map(
+    [...photos, ...jobs, ...heads, ...viewSets, ...takes].map(({ id }) => [id, randomUUID() as string]),
+  );
   const idOf = (id: string): string => renamed.get(id)!;
+  // A take that was undone is not in the file; its content is, where a job used it.
+  const takeOf = (id: string): string => renamed.get(id) ?? id;
   // Lists show the newest first and what was written last first; exported lists are in that order.
   for (const photo of photos.toReversed()) {
     const currentHeadId = photo.currentHeadId === null ? null : (renamed.get(photo.currentHeadId) ?? null);
@@ -79,6 +85,11 @@ function insertRecords(library: Library, { photos, jobs, heads }: Manifest, proj
       ...job,
       id: idOf(job.id),
       photoId: idOf(job.photoId),
+      task: {
+        ...job.task,
+        viewSetId: job.task.viewSetId === null ? null : (renamed.get(job.task.viewSetId) ?? null),
+        takes: job.task.takes.map((take) => ({ ...take, takeId: takeOf(take.takeId) })),
+      },
       base,
       state: 'done',
       error: null,
@@ -87,6 +98,30 @@ function insertRecords(library: Library, { photos, jobs, heads }: Manifest, proj
   }
   for (const head of heads.toReversed()) {
     const { id, photoId, jobId } = head;
-    library.heads.insert({ ...head, id: idOf(id), projectId, photoId: idOf(photoId), jobId: idOf(jobId) });
+    const views = head.views.map(({ takeId, ...view }) => ({
+      ...view,
+      takeId: takeId === null ? null : takeOf(takeId),
+    }));
+    library.heads.insert({
+      ...head,
+      id: idOf(id),
+      projectId,
+      photoId: idOf(photoId),
+      jobId: idOf(jobId),
+      views,
+    });
+  }
+  for (const { id, photoId, jobId, views, ...set } of viewSets) {
+    library.views.insert({
+      ...set,
+      id: idOf(id),
+      photoId: idOf(photoId),
+      jobId: jobId === null ? null : idOf(jobId),
+      views: views.map((view) => ({
+        ...view,
+        takeId: idOf(view.takeId),
+        takes: view.takes.map((take) => ({ ...take, id: idOf(take.id) })),
+      })),
+    });
   }
 }

@@ -79,10 +79,13 @@ async function makeHead(photo: string, taken: Set<string>, parts: MakeHeadsParts
     warnings: [],
     artefacts: {},
   };
-  const run = engine.run({ jobId: randomUUID(), photo: blob, settings, artefacts: {} }, (report) => {
-    job = applyReport(job, report);
-    parts.progress.show(report);
-  });
+  const run = engine.run(
+    { jobId: randomUUID(), photo: blob, settings, artefacts: {}, takes: [] },
+    (report) => {
+      job = applyReport(job, report);
+      parts.progress.show(report);
+    },
+  );
   if (signal.aborted) run.cancel();
   signal.addEventListener('abort', run.cancel, { once: true });
   const result = await run.done.finally(() => signal.removeEventListener('abort', run.cancel));
@@ -90,6 +93,7 @@ async function makeHead(photo: string, taken: Set<string>, parts: MakeHeadsParts
     ...job,
     photo: { name: basename(photo), sha256: blob },
     settings,
+    takes: [],
     result,
     device: await engine.device(),
     provenance: parts.provenance,

@@ -39,10 +39,12 @@ export function createProgressLine(terminal: Terminal): ProgressLine {
     },
     show: (report) => {
       if (report.type === 'warning') return say(`${title}: ${report.warning.message}`);
+      if (report.type === 'preview') return;
       const { stage } = report;
       const label = `[${STAGES.indexOf(stage) + 1}/${STAGES.length}] ${STAGE_TITLES[stage]}`;
       if (terminal.isTTY !== true) {
-        if (report.type === 'stage-done') say(`  ${label} ${report.seconds.toFixed(1)} s`);
+        if (report.type === 'stage-done' && report.slot === stage)
+          say(`  ${label} ${report.seconds.toFixed(1)} s`);
       } else if (report.type === 'progress')
         draw(`${title}  ${label} ${Math.floor(report.fraction * 100)} %`);
       else draw(`${title}  ${label}`);

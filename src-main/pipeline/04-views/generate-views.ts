@@ -11,10 +11,11 @@
 import { viewRig } from '../../camera/view-rig.ts';
 import { cancelled } from '../../contract/errors.ts';
 import type { HeadSettings } from '../../contract/entities.ts';
+import { resizeImage } from '../../image/resize-image.ts';
 import type { Photo } from '../01-photo/photo.ts';
 import type { Analysis } from '../02-analyse/analysis.ts';
 import type { Prior } from '../03-prior/prior.ts';
-import type { Stage } from '../stage.ts';
+import { PREVIEW_PX, type Stage } from '../stage.ts';
 import { colourHead } from './colour-head.ts';
 import { diffuseViews } from './diffusion/diffuse-views.ts';
 import { reprojectView } from './reproject-view.ts';
@@ -40,16 +41,19 @@ export const generateViews: Stage<GenerateViewsInput, Views> = async (input, con
   context.progress(PREPARED);
   if (settings.method === 'diffusion') {
     const progress = (fraction: number): void => context.progress(PREPARED + (1 - PREPARED) * fraction);
-    return { method: 'diffusion', views: await diffuseViews(input, head, { ...context, progress }) };
+    const diffused = await diffuseViews(input, head, { ...context, progress });
+    return { method: 'diffusion', views: diffused, proxy: head.mesh };
   }
   const views: View[] = [];
   for (const rig of viewRig(settings.views, settings.viewSizePx)) {
     await breathe();
     if (context.signal.aborted) throw cancelled();
-    views.push(reprojectView(head, rig));
+    const view = reprojectView(head, rig);
+    context.preview?.([{ view: views.length, image: resizeImage(view.image, PREVIEW_PX, PREVIEW_PX) }]);
+    views.push(view);
     context.progress(PREPARED + ((1 - PREPARED) * views.length) / settings.views);
   }
-  return { method: 'reproject', views };
+  return { method: 'reproject', views, proxy: head.mesh };
 };
 
 /** Lets the event loop deliver a cancel message. */

@@ -1,6 +1,7 @@
 import type { Camera } from '../../camera/camera.ts';
 import type { ViewsMethod } from '../../contract/entities.ts';
 import type { ImageRgba } from '../../image/image.ts';
+import type { TriangleMesh } from '../../mesh/mesh.ts';
 
 /** One of the N views around the head (paper §3.2). */
 export type View = {
@@ -20,4 +21,6 @@ export type View = {
 export type Views = {
   method: ViewsMethod;
   views: View[];
+  /** M with the hair's volume, from which depth and reprojection come; absent in views made by other means. */
+  proxy?: TriangleMesh;
 };

@@ -21,7 +21,12 @@ test('one a day, of a library with something in it, and none is ever removed', a
   let nowMs = Date.parse('2026-01-01T00:00:00.000Z');
   const backups: Backups = createBackups(
     directory,
-    { library, queue: {} as JobQueue, edits: createLibraryEdits(library, emit, () => undefined), emit },
+    {
+      library,
+      queue: {} as JobQueue,
+      edits: createLibraryEdits({ library, emit, onHidden: () => undefined, describeViewSet: () => null }),
+      emit,
+    },
     () => nowMs,
   );
   mkdirSync(directory);

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { expectSeconds, secondsLeft, type Measured } from '../../../src-main/app/estimate-time.ts';
 import { createStages } from '../../../src-main/app/job-progress.ts';
-import { HEAD_SETTINGS_DEFAULTS, type HeadSettings } from '../../../src-main/contract/entities.ts';
+import {
+  HEAD_SETTINGS_DEFAULTS,
+  type HeadSettings,
+  type JobTask,
+} from '../../../src-main/contract/entities.ts';
 import { STAGES } from '../../../src-main/contract/stages.ts';
 
 const settings = (change: Partial<HeadSettings> = {}): HeadSettings => ({
@@ -44,9 +48,10 @@ test('stages that were reused measured nothing', () => {
 test('what is done costs nothing, nor what a re-run leaves out, and half is half', () => {
   const expected = expectSeconds(settings(), [run(1)])!;
   const stages = createStages();
-  expect(secondsLeft({ stages, base: null }, expected)).toBe(36);
-  expect(secondsLeft({ stages, base: { jobId: 'j', fromStage: '07-texture' } }, expected)).toBe(7 + 8);
+  const task: JobTask = { kind: 'head', viewSetId: null, takes: [] };
+  expect(secondsLeft({ stages, task, base: null }, expected)).toBe(36);
+  expect(secondsLeft({ stages, task, base: { jobId: 'j', fromStage: '07-texture' } }, expected)).toBe(7 + 8);
   stages[0] = { ...stages[0]!, state: 'done', fraction: 1 };
   stages[1] = { ...stages[1]!, state: 'running', fraction: 0.5 };
-  expect(secondsLeft({ stages, base: null }, expected)).toBe(36 - 1 - 1);
+  expect(secondsLeft({ stages, task, base: null }, expected)).toBe(36 - 1 - 1);
 });

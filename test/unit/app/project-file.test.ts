@@ -221,7 +221,7 @@ describe('a file that is not what it should be is refused, and adds nothing', ()
 
   test.each<[string, (manifest: Manifest) => void]>([
     ['another format', (m) => void ((m as { format: string }).format = 'zip')],
-    ['a newer format', (m) => void ((m as { formatVersion: number }).formatVersion = 2)],
+    ['a newer format', (m) => void ((m as { formatVersion: number }).formatVersion = 3)],
     ['a file name that leaves the folder', (m) => void (m.heads[0]!.files[0]!.name = '../../.bashrc')],
     ['an absolute file name', (m) => void (m.heads[0]!.files[0]!.name = '/etc/cron.d/x')],
     ['a Windows file name', (m) => void (m.heads[0]!.files[0]!.name = 'C:\\x')],

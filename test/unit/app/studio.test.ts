@@ -43,7 +43,7 @@ describe('a job', () => {
     expect(head?.files.map(({ name }) => name)).toEqual([
       'head.glb',
       'cameras.json',
-      'views/view-00.png',
+      ...Array.from({ length: 16 }, (_, view) => `views/view-${String(view).padStart(2, '0')}.png`),
       'report.json',
     ]);
     const reportFile = head?.files.find(({ name }) => name === 'report.json');

@@ -58,7 +58,7 @@ test('makes a folder a photo, tells two of the same name apart, goes on after on
   expect(code).toBe(3);
   expect(below('heads')).toEqual(['face', 'face-2']);
   expect(below('heads/face')).toEqual(['cameras.json', 'head.glb', 'report.json', 'views']);
-  expect(below('heads/face/views')).toEqual(['view-00.png']);
+  expect(below('heads/face/views')).toHaveLength(16);
   const made = JSON.parse(out) as MadeHeads;
   expect(made.heads.map(({ directory }) => directory)).toEqual([
     join(folder.path, 'heads/face'),
@@ -193,6 +193,7 @@ test('progress is one line on a terminal, a line a stage elsewhere', () => {
     line.show({
       type: 'stage-done',
       stage: '04-views',
+      slot: '04-views',
       seconds: 1.26,
       peakMb: 1,
       reused: false,

@@ -58,7 +58,7 @@ afterAll(async () => {
 let jobs = 0;
 async function taskWith(behaviour: Partial<Record<StageId, TinyBehaviour>>): Promise<EngineTask> {
   const photo = await blobs.put(await makeTinyPhoto({ behaviour }));
-  return { jobId: `job-${++jobs}`, photo, settings: HEAD_SETTINGS_DEFAULTS, artefacts: {} };
+  return { jobId: `job-${++jobs}`, photo, settings: HEAD_SETTINGS_DEFAULTS, artefacts: {}, takes: [] };
 }
 
 /** Starts a task and waits until `stage` runs. */

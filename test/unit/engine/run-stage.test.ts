@@ -41,6 +41,7 @@ async function attempt(options: AttemptOptions = {}): Promise<Attempt> {
     readAsset: () => Promise.reject(new Error('no assets')),
     report: (report) => reports.push(report),
     log: () => undefined,
+    preview: () => undefined,
   });
   const files = await generateHead(await makeTinyPhoto(options.photo), settings, job.run);
   const done = reports.filter((report) => report.type === 'stage-done');
@@ -114,6 +115,7 @@ describe('a resumed job', () => {
           if (report.reused) counted.push(report.stage);
         },
         log: () => undefined,
+        preview: () => undefined,
       });
       await job.run('01-photo', async () => ({ value: 1 }), {});
       await job.run('02-analyse', async (_input, { random }) => ({ value: random() }), {});
@@ -163,6 +165,7 @@ async function progressOf(work: (context: StageContext) => void): Promise<number
     readAsset: () => Promise.reject(new Error('no assets')),
     report: (report) => void (report.type === 'progress' && fractions.push(report.fraction)),
     log: () => undefined,
+    preview: () => undefined,
   });
   await job.run('01-photo', async (_: null, context) => work(context), null);
   return fractions;
@@ -180,6 +183,7 @@ test('a draw in one stage does not move another; each stage draws its own number
       readAsset: () => Promise.reject(new Error('no assets')),
       report: () => undefined,
       log: () => undefined,
+      preview: () => undefined,
     });
     const draw = async (count: number, { random }: StageContext): Promise<number> => {
       for (let i = 0; i < count; i++) random();

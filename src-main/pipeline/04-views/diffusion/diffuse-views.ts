@@ -4,17 +4,16 @@
  * In: photo, analysis, prior, settings, and the coloured proxy head of method `reproject`, which lends detail and depth.
  * Out: N {@link View}s. Longest uninterruptible piece: one denoising step.
  */
-import { resizeCamera } from '../../../camera/camera.ts';
 import { viewRig } from '../../../camera/view-rig.ts';
-import { StudioError } from '../../../contract/errors.ts';
 import { checkpoint } from '../../checkpoint.ts';
 import type { StageContext } from '../../stage.ts';
 import type { GenerateViewsInput } from '../generate-views.ts';
 import { type ColouredHead, reprojectView } from '../reproject-view.ts';
 import type { View } from '../views.ts';
 import { composeView } from './compose-view.ts';
+import { checkViewCount, conditionViews } from './condition-views.ts';
+import { watchPlanes } from './draw-planes.ts';
 import { readViewPack } from './read-view-pack.ts';
-import { createConditionSurface, renderConditions } from './render-conditions.ts';
 import { SAMPLE_DEFAULTS, sampleViews, VIEW_CHANNELS } from './sample-views.ts';
 
 /** Shares of the stage's time: conditions, denoising; composing has the rest. */
@@ -27,26 +26,10 @@ export async function diffuseViews(
   context: StageContext,
 ): Promise<View[]> {
   const pack = await readViewPack(context.inference);
-  if (settings.views !== pack.views) {
-    throw new StudioError({
-      code: 'bad-request',
-      message: `The view pack makes ${pack.views} views, not ${settings.views}.`,
-      hint: `Set the number of views to ${pack.views}, or choose the method "reproject".`,
-      stage: '04-views',
-    });
-  }
+  checkViewCount(pack, settings.views);
   const size = pack.imageSizePx;
   const rig = viewRig(pack.views, settings.viewSizePx);
-  const conditions = renderConditions({
-    image: photo.image,
-    maskAlpha: analysis.mask.alpha,
-    photoCamera: prior.photoCamera,
-    positionsHead: prior.positionsHead,
-    surface: createConditionSurface(prior.topology, prior.positionsHead),
-    proxy: pack.prior === 'proxy' ? proxy : null,
-    cameras: rig.map(({ camera }) => resizeCamera(camera, size, size)),
-    sizePx: size,
-  });
+  const conditions = conditionViews({ photo, analysis, prior }, pack, proxy);
   await checkpoint(context, CONDITIONED);
   const generated = await sampleViews(
     conditions,
@@ -55,6 +38,7 @@ export async function diffuseViews(
     {
       ...context,
       progress: (fraction) => context.progress(CONDITIONED + DENOISED * fraction),
+      watch: watchPlanes(size, rig.keys(), context),
     },
   );
   const length = VIEW_CHANNELS * size * size;

@@ -13,10 +13,24 @@ import { checkpoint } from '../../checkpoint.ts';
 import type { StageContext } from '../../stage.ts';
 import type { ViewPack } from './read-view-pack.ts';
 import { CHANNEL, CONDITION_CHANNELS, type Conditions } from './render-conditions.ts';
-import { createNormal, sampleTimes, stepDdim } from './schedule.ts';
+import { createNormal, levelsAt, sampleTimes, stepDdim } from './schedule.ts';
 
 export type SampleOptions = { steps: number; eta: number; guidance: number };
 export const SAMPLE_DEFAULTS: SampleOptions = { steps: 25, eta: 0, guidance: 1 };
+
+/**
+ * What joint denoising is held to (known-region guidance, Lugmayr et al. 2022): at every step the known part of x_t is the
+ * known images at that step's noise. It is imposed on the predicted x_0, which with eta 0 is the same: DDIM then carries
+ * the known images along with the noise that they were given. What is wholly kept comes out to the bit.
+ */
+export type Held = {
+  /** (V, 7, S, S) in [−1, 1]: the views as they are. */
+  clean: Float32Array;
+  /** (V, S, S) in [0, 1]: 1 = kept, 0 = made anew. */
+  kept: Float32Array;
+  /** (0, 1]: how far back the noise goes; below 1 the start is the present images, noised (Meng et al. 2022). */
+  strength: number;
+};
 
 /** RGB, alpha, normal. */
 export const VIEW_CHANNELS = 7;
@@ -29,7 +43,12 @@ export async function sampleViews(
   input: Pick<Conditions, 'conditions' | 'crop' | 'inputAngles' | 'vertices'>,
   pack: ViewPack,
   options: SampleOptions,
-  context: Pick<StageContext, 'inference' | 'random' | 'signal'> & { progress(fraction: number): void },
+  context: Pick<StageContext, 'inference' | 'random' | 'signal'> & {
+    progress(fraction: number): void;
+    /** Called with the predicted x_0 (V, 7, S, S) of every step; it changes afterwards. */
+    watch?(clean: Float32Array): void;
+  },
+  held: Held | null = null,
 ): Promise<Float32Array> {
   const { views, imageSizePx: size } = pack;
   const photo: Tensor = {
@@ -50,15 +69,20 @@ export async function sampleViews(
   const withoutPhoto = options.guidance === 1 ? null : dropColours(conditions);
   const normal = createNormal(() => context.random());
   const noisy = Float32Array.from({ length: views * VIEW_CHANNELS * size * size }, normal);
-  const times = sampleTimes(pack.lastTime, options.steps);
-  for (let step = 0; step < options.steps; step++) {
+  const strength = held?.strength ?? 1;
+  const steps = Math.max(1, Math.round(options.steps * strength));
+  const times = sampleTimes(pack.lastTime * strength, steps);
+  if (held !== null) addNoise(noisy, held.clean, times[0]!);
+  for (let step = 0; step < steps; step++) {
     const time = times[step]!;
     const predict = (given: Tensor): Promise<Float32Array> =>
       predictClean(context.inference, pack, noisy, time, given, fixed);
     const clean = await predict(conditions);
     if (withoutPhoto !== null) guide(clean, await predict(withoutPhoto), options.guidance);
+    if (held !== null) hold(clean, held, size * size);
+    context.watch?.(clean);
     stepDdim(noisy, clean, time, times[step + 1]!, options.eta, normal);
-    await checkpoint(context as StageContext, (step + 1) / options.steps);
+    await checkpoint(context as StageContext, (step + 1) / steps);
   }
   return noisy.map((value) => Math.min(1, Math.max(-1, value)));
 }
@@ -78,6 +102,21 @@ async function predictClean(
     time: { data: Float32Array.of(time * TIME_SCALE), dims: [1] },
   });
   return clean!.data;
+}
+
+/** Turns noise into the images of `clean` at that noise. */
+function addNoise(noise: Float32Array, clean: Float32Array, time: number): void {
+  const { signal, noise: level } = levelsAt(time);
+  for (let i = 0; i < noise.length; i++) noise[i] = signal * clean[i]! + level * noise[i]!;
+}
+
+/** `predicted` becomes the known images where they are kept; borders of a soft `kept` are blended at every step. */
+export function hold(predicted: Float32Array, { clean, kept }: Held, plane: number): void {
+  for (let i = 0; i < predicted.length; i++) {
+    const share = kept[Math.floor(i / (VIEW_CHANNELS * plane)) * plane + (i % plane)]!;
+    if (share === 1) predicted[i] = clean[i]!;
+    else if (share > 0) predicted[i] = share * clean[i]! + (1 - share) * predicted[i]!;
+  }
 }
 
 /** Classifier-free guidance: away from what the network says without the photo (Ho & Salimans 2022). */

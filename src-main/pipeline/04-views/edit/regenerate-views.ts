@@ -1,0 +1,114 @@
+/**
+ * Some views made anew by the view pack, all others held in the joint denoising.
+ *
+ * In: photo, analysis, prior, the present views (of either method), what to make anew. Out: the new views. The network's
+ * 128 px are put together with the present view by bands (`compose-view.ts`): where the network answers what was there,
+ * the view comes out as it was, so that the border of a mask does not show. Under a mask that was painted, the photo's own
+ * pixels give way too; a view made anew as a whole keeps them.
+ * Differs from the paper, which always makes all views.
+ * Longest uninterruptible piece: one denoising step.
+ */
+import type { HeadSettings } from '../../../contract/entities.ts';
+import { gaussianBlur } from '../../../image/gaussian-blur.ts';
+import type { Raster } from '../../../image/image.ts';
+import { resizeRaster } from '../../../image/resize-image.ts';
+import { smoothstep } from '../../../render/photo-probe.ts';
+import { createSeededRandom } from '../../../tensor/seeded-random.ts';
+import { checkpoint } from '../../checkpoint.ts';
+import type { Stage } from '../../stage.ts';
+import { colourHead } from '../colour-head.ts';
+import { composeView } from '../diffusion/compose-view.ts';
+import { checkViewCount, conditionViews } from '../diffusion/condition-views.ts';
+import { readPlanes, watchPlanes } from '../diffusion/draw-planes.ts';
+import { readViewPack } from '../diffusion/read-view-pack.ts';
+import { SAMPLE_DEFAULTS, sampleViews, VIEW_CHANNELS } from '../diffusion/sample-views.ts';
+import type { GenerateViewsInput } from '../generate-views.ts';
+import type { View } from '../views.ts';
+import { blendView } from './blend-view.ts';
+import type { PictureEdit, TakenView } from './picture-edit.ts';
+import { readMask } from './read-picture.ts';
+
+export type RegenerateInput = Omit<GenerateViewsInput, 'settings'> & {
+  settings: Pick<HeadSettings, 'steps' | 'views' | 'viewSizePx'>;
+  views: readonly View[];
+  edit: Extract<PictureEdit, { kind: 'regenerate' }>;
+};
+
+/** The change-over inside a mask's border, as a share of the view's side: 10 px at 512 px. */
+const FEATHER = 0.01;
+/** The network's own change-over ends where the view's has got to a quarter, so that the two do not add up. */
+const NETWORK_GAIN = 4;
+/** Shares of the stage's time: conditions, denoising; composing has the rest. */
+const CONDITIONED = 0.15;
+const DENOISED = 0.75;
+
+export const regenerateViews: Stage<RegenerateInput, TakenView[]> = async (input, context) => {
+  const { photo, analysis, prior, settings, views, edit } = input;
+  const pack = await readViewPack(context.inference);
+  checkViewCount(pack, views.length);
+  const size = pack.imageSizePx;
+  const plane = size * size;
+  const { viewSizePx } = settings;
+  const { alpha: maskAlpha } = analysis.mask;
+  const proxy =
+    pack.prior === 'proxy'
+      ? colourHead({ image: photo.image, maskAlpha, prior, viewSizePx }, context.log)
+      : null;
+  const conditions = conditionViews(input, pack, proxy);
+  const masks = await readMasks(edit, viewSizePx);
+  const kept = new Float32Array(views.length * plane).fill(1);
+  for (const [index, mask] of masks) {
+    const small = mask === null ? null : resizeRaster(asRaster(mask, viewSizePx), size, size).values;
+    for (let i = 0; i < plane; i++)
+      kept[index * plane + i] = small === null ? 0 : 1 - Math.min(1, NETWORK_GAIN * small[i]!);
+  }
+  const clean = new Float32Array(views.length * VIEW_CHANNELS * plane);
+  views.forEach((view, index) => clean.set(readPlanes(view, size), index * VIEW_CHANNELS * plane));
+  await checkpoint(context, CONDITIONED);
+  const generated = await sampleViews(
+    conditions,
+    pack,
+    { ...SAMPLE_DEFAULTS, steps: settings.steps },
+    {
+      ...context,
+      random: createSeededRandom(Uint32Array.of(edit.seed, ...SEED_WORDS)),
+      progress: (fraction) => context.progress(CONDITIONED + DENOISED * fraction),
+      watch: watchPlanes(size, edit.views, context),
+    },
+    { clean, kept, strength: edit.strength },
+  );
+  const length = VIEW_CHANNELS * plane;
+  return edit.views.map((index) => {
+    const present = views[index]!;
+    const mask = masks.get(index)!;
+    const planes = generated.subarray(index * length, (index + 1) * length);
+    if (mask === null) return { index, view: composeView(planes, size, present) };
+    const photoless = { ...present, photoWeight: new Uint8Array(present.photoWeight.length) };
+    return { index, view: blendView(present, composeView(planes, size, photoless), mask) };
+  });
+};
+
+/** The seed's companions in the generator's state: any, but always the same. */
+const SEED_WORDS = [0x9e3779b9, 0x243f6a88, 0xb7e15162] as const;
+
+/** Per view that is made anew (S, S) in [0, 1], 0 outside of what was painted; null = all of it. */
+async function readMasks(
+  edit: RegenerateInput['edit'],
+  sizePx: number,
+): Promise<Map<number, Float32Array | null>> {
+  const masks = new Map<number, Float32Array | null>(edit.views.map((view) => [view, null]));
+  for (const { view, picture } of edit.masks) {
+    const painted = await readMask(picture, sizePx);
+    const blurred = gaussianBlur(asRaster(painted, sizePx), FEATHER * sizePx);
+    // A blurred straight border is one half on the border: from there inwards, and never where nothing was painted.
+    masks.set(
+      view,
+      blurred.values.map((value, i) => painted[i]! * smoothstep(0.5, 1, value)),
+    );
+  }
+  return masks;
+}
+
+function asRaster(values: Float32Array, sizePx: number): Raster {
+  return { widthPx: sizePx, heightPx: sizePx, channels: 1, values };
+}
