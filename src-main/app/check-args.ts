@@ -22,7 +22,7 @@ const name = z.string().trim().min(1).max(120);
 const projectOnly = z.strictObject({ projectId: id });
 const jobOnly = z.strictObject({ jobId: id });
 
-const textureSizePx = z.union([z.literal(512), z.literal(1024), z.literal(2048), z.literal(4096)]);
+const textureSizePx = z.literal([512, 1024, 2048, 4096]);
 
 /** Of MediaPipe's face mesh with irises (pipeline/02-analyse/analysis.ts). */
 const LANDMARKS = 478;

@@ -1,8 +1,7 @@
 /** The command line of `npm run head`. */
 import { parseArgs } from 'node:util';
-import { completeSettings } from '../../app/check-args.ts';
+import { completeSettings, settingsSchema } from '../../app/check-args.ts';
 import type { HeadSettings } from '../../contract/entities.ts';
-import { StudioError } from '../../contract/errors.ts';
 
 export type CliArguments = {
   photos: string[];
@@ -52,7 +51,7 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
-/** Option → setting, for those that are whole numbers. */
+/** Option → setting, for those that are whole numbers and are taken as they are. */
 const NUMBERS = {
   seed: 'seed',
   steps: 'steps',
@@ -60,6 +59,12 @@ const NUMBERS = {
   'view-size': 'viewSizePx',
   texture: 'textureSizePx',
   surface: 'surfaceResolution',
+} as const satisfies Partial<Record<keyof typeof OPTIONS, keyof HeadSettings>>;
+/** The others. */
+const CHOICES = {
+  method: 'method',
+  'surface-method': 'surfaceMethod',
+  'hair-in-skin': 'hairMesh',
 } as const satisfies Partial<Record<keyof typeof OPTIONS, keyof HeadSettings>>;
 
 /** The arguments, `'help'`, or in words what is wrong with them. */
@@ -72,7 +77,10 @@ export function parseArguments(argv: readonly string[]): CliArguments | 'help' |
     const chosen: Record<string, unknown> = {};
     if (values.method !== undefined) chosen.method = values.method;
     if (values['surface-method'] !== undefined) chosen.surfaceMethod = values['surface-method'];
-    if (values.delight !== undefined) chosen.delight = readNumber('delight', values.delight) / 100;
+    const percent = values.delight === undefined ? undefined : readNumber('delight', values.delight);
+    if (percent !== undefined && (percent < 0 || percent > 100))
+      return { problem: '--delight must be 0 to 100' };
+    if (percent !== undefined) chosen.delight = percent / 100;
     if (values['hair-in-skin']) chosen.hairMesh = false;
     for (const [option, setting] of Object.entries(NUMBERS)) {
       const text = values[option as keyof typeof NUMBERS];
@@ -81,14 +89,29 @@ export function parseArguments(argv: readonly string[]): CliArguments | 'help' |
     const threads = values.threads === undefined ? undefined : readNumber('threads', values.threads);
     if (threads !== undefined && (threads < 1 || threads > 256))
       return { problem: '--threads must be 1 to 256' };
+    const problem = findProblem(chosen, values);
+    if (problem !== null) return { problem };
     const settings = completeSettings(chosen as Partial<HeadSettings>);
     return { photos: positionals, out: values.out, settings, json: values.json, threads };
   } catch (error) {
-    if (error instanceof StudioError || error instanceof TypeError || error instanceof RangeError) {
+    if (error instanceof TypeError || error instanceof RangeError) {
       return { problem: error.message };
     }
     throw error;
   }
+}
+
+/** A value out of range, in the words of the command line. */
+function findProblem(
+  chosen: Record<string, unknown>,
+  values: Record<string, string | boolean | undefined>,
+): string | null {
+  const issue = settingsSchema.partial().safeParse(chosen).error?.issues[0];
+  if (issue === undefined) return null;
+  const options = Object.entries({ ...NUMBERS, ...CHOICES });
+  const option = options.find(([, setting]) => setting === issue.path[0])?.[0];
+  if (option === undefined) return issue.message;
+  return `--${option} ${String(values[option])} is not possible: ${issue.message}`;
 }
 
 function readNumber(option: string, text: string): number {

@@ -144,10 +144,15 @@ describe('arguments', () => {
     [[], 'no photo'],
     [['a.jpg'], '--out'],
     [['a.jpg', '--out', ''], '--out'],
-    [['a.jpg', '--out', 'x', '--texture', '1000'], 'textureSizePx'],
+    [
+      ['a.jpg', '--out', 'x', '--texture', '1000'],
+      '--texture 1000 is not possible: Invalid option: expected one of 512|1024',
+    ],
+    [['a.jpg', '--out', 'x', '--views', '3'], '--views 3'],
+    [['a.jpg', '--out', 'x', '--delight', '101'], '--delight must be 0 to 100'],
     [['a.jpg', '--out', 'x', '--seed', 'abc'], 'whole number'],
     [['a.jpg', '--out', 'x', '--seed', ''], 'whole number'],
-    [['a.jpg', '--out', 'x', '--method', 'magic'], 'method'],
+    [['a.jpg', '--out', 'x', '--method', 'magic'], '--method magic'],
     [['a.jpg', '--out', 'x', '--threads', '0'], '--threads'],
     [['a.jpg', '--out', 'x', '--unknown'], 'unknown'],
   ])('%j are explained', (args, words) => {
