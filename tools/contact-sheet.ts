@@ -1,6 +1,7 @@
 /** Pictures of finished heads for looking: what left the studio (head.glb), read back and rendered from all sides. */
 import { NodeIO, type Document, type Primitive } from '@gltf-transform/core';
 import sharp, { type OverlayOptions } from 'sharp';
+import type { Camera } from '../src-main/camera/camera.ts';
 import { rigCamera } from '../src-main/camera/view-rig.ts';
 import type { ImageRgba } from '../src-main/image/image.ts';
 import type { TriangleMesh } from '../src-main/mesh/mesh.ts';
@@ -52,12 +53,24 @@ async function headTiles(glb: string, tilePx: number): Promise<Buffer[]> {
   const { mesh, uvs, baseColour } = await readHead(await new NodeIO().read(glb));
   const uvSet = { uvs, triangleUvs: mesh.triangles };
   const textured = SIDES.map(([azimuth, elevation]) =>
-    renderTextured(mesh, uvSet, baseColour, rigCamera(azimuth, elevation, tilePx), { ambient: 0.75 }),
+    renderTextured(mesh, uvSet, baseColour, closeCamera(azimuth, elevation, tilePx), {
+      ambient: 0.75,
+      cullBack: true,
+    }),
   );
   const clay = CLAY_SIDES.map(([azimuth, elevation]) =>
-    shadeClay(mesh, rigCamera(azimuth, elevation, tilePx)),
+    shadeClay(mesh, closeCamera(azimuth, elevation, tilePx)),
   );
   return Promise.all([...textured, ...clay].map(encode));
+}
+
+/** The rig leaves room for long hair; on a sheet that is empty grey. 31 cm remain for head and hair. */
+const CLOSER = 1.4;
+
+function closeCamera(azimuthDeg: number, elevationDeg: number, sizePx: number): Camera {
+  const camera = rigCamera(azimuthDeg, elevationDeg, sizePx);
+  const [fx, fy] = camera.focalPx;
+  return { ...camera, focalPx: [fx * CLOSER, fy * CLOSER] };
 }
 
 /** All primitives of the file as one mesh; they share the base colour image. */

@@ -21,9 +21,15 @@ export type RenderOptions = {
   supersample?: number;
   /** Share of light that does not depend on the surface's direction; 1 = unlit. */
   ambient?: number;
+  /** Leaves out what is seen from behind, as viewers of glTF do: the inside of a neck that is open at the bottom. */
+  cullBack?: boolean;
 };
 /** 2 × 2 samples: five grades of coverage, enough for an outline at 512 px. */
-export const RENDER_DEFAULTS = { supersample: 2, ambient: 1 } as const satisfies RenderOptions;
+export const RENDER_DEFAULTS = {
+  supersample: 2,
+  ambient: 1,
+  cullBack: false,
+} as const satisfies RenderOptions;
 
 export function renderTextured(
   mesh: TriangleMesh,
@@ -32,9 +38,9 @@ export function renderTextured(
   camera: Camera,
   options: RenderOptions = {},
 ): ImageRgba {
-  const { supersample, ambient } = { ...RENDER_DEFAULTS, ...options };
+  const { supersample, ambient, cullBack } = { ...RENDER_DEFAULTS, ...options };
   const fine = resizeCamera(camera, camera.widthPx * supersample, camera.heightPx * supersample);
-  const fragments = rasterise(mesh, fine);
+  const fragments = rasterise(mesh, fine, { cullBack });
   const uv = interpolate(fragments, uvSet.triangleUvs, uvSet.uvs, 2);
   const light = ambient < 1 ? headlight(mesh, fine, ambient) : null;
   const shade = light === null ? null : interpolate(fragments, mesh.triangles, light, 1);

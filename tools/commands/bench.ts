@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { HEAD_SETTINGS_DEFAULTS, type ViewsMethod } from '../../src-main/contract/entities.ts';
 import { measureConvGflops } from '../../test/bench/convolution.ts';
@@ -32,6 +32,8 @@ if (method === undefined) failUsage(`--method ${values.method} is none of ${METH
 const settings = { ...HEAD_SETTINGS_DEFAULTS, method };
 const runs = readCount('runs', values.runs, USAGE);
 if (!existsSync(values.photo)) failUsage(`--photo ${values.photo} is not there`, USAGE);
+/** What else the machine was doing: processes that wanted a core in the minute before, 0 where the system does not say. */
+const loadBefore = loadavg()[0]!;
 const work = await mkdtemp(join(tmpdir(), 'gen3d-bench-'));
 const measured: Measured[] = [];
 const throughputs = [await measureConvGflops()];
@@ -58,7 +60,7 @@ const report = {
   totalGflop: median.totalS * convGflops,
   runsS: measured.map(({ totalS }) => totalS),
   settings,
-  machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
+  machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version, loadBefore },
 };
 for (const [stage, seconds] of Object.entries(median.stages)) {
   const share = ((100 * seconds) / median.totalS).toFixed(0);
@@ -68,6 +70,6 @@ process.stdout.write(
   `${'total'.padEnd(12)} ${median.totalS.toFixed(2).padStart(7)} s, peak ${median.peakMb.toFixed(0)} MB\n`,
 );
 process.stdout.write(
-  `convolution  ${convGflops.toFixed(0)} GFLOP/s through onnxruntime on this machine in this run\n`,
+  `convolution  ${convGflops.toFixed(0)} GFLOP/s through onnxruntime on this machine in this run; load before ${loadBefore.toFixed(1)}\n`,
 );
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);

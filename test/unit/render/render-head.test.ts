@@ -38,6 +38,21 @@ describe('renderTextured', () => {
       expect(Math.abs(picture.rgbaSrgb[i]! - 128)).toBeLessThan(3);
   });
 
+  it('leaves out what is seen from behind when that is asked for', () => {
+    const covered = (z: number, cullBack: boolean): boolean => {
+      const view = lookAtCamera({
+        eyeHead: [0, 0, z],
+        targetHead: [0, 0, 0],
+        focalPx: 64,
+        widthPx: 64,
+        heightPx: 64,
+      });
+      const { rgbaSrgb } = renderTextured(square, squareUvs, createImage(4, 4), view, { cullBack });
+      return rgbaSrgb[(32 * 64 + 32) * 4 + 3] === 255;
+    };
+    expect([covered(1, true), covered(-1, false), covered(-1, true)]).toEqual([true, true, false]);
+  });
+
   it('covers what the outline covers: the alpha of a disc adds up to its area', () => {
     const mesh = makeIcosphere(0.3, 4);
     const uvSet = { uvs: new Float32Array(2), triangleUvs: new Uint32Array(mesh.triangles.length) };
