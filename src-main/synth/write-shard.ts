@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { CONDITION_CHANNELS, MESH_POINTS } from '../pipeline/04-views/diffusion/render-conditions.ts';
-import { encodeArrayFile, ShapedArray } from '../tensor/array-file.ts';
+import { decodeArrayFile, encodeArrayFile, ShapedArray } from '../tensor/array-file.ts';
 import {
   type HeadArrays,
   type HeadMaker,
@@ -31,7 +31,8 @@ export type ShardResult = {
   written: boolean;
   heads: number;
   images: number;
-  withoutFace: number;
+  /** Candidates in which no face is found, or that cannot be used. */
+  unused: number;
   seconds: number;
 };
 
@@ -39,38 +40,55 @@ export function shardFile(folder: string, number: number): string {
   return join(folder, `shard-${String(number).padStart(5, '0')}.bin.gz`);
 }
 
-export async function writeShard(
+/** Sixteen heads of one shard, and how many candidates were of no use. */
+export type ShardHeads = { heads: HeadArrays[]; unused: number };
+
+export async function drawShardHeads(
   maker: HeadMaker,
-  folder: string,
   number: number,
   options: HeadOptions,
-): Promise<ShardResult> {
-  const file = shardFile(folder, number);
-  if (existsSync(file)) return { file, written: false, heads: 0, images: 0, withoutFace: 0, seconds: 0 };
-  const startedMs = performance.now();
+): Promise<ShardHeads> {
   const heads: HeadArrays[] = [];
-  let withoutFace = 0;
+  let unused = 0;
   for (let candidate = 0; heads.length < HEADS_PER_SHARD; candidate++) {
     if (candidate === CANDIDATES)
       throw new Error(`shard ${number}: only ${heads.length} of ${CANDIDATES} heads show a face`);
     const head = await makeHead(maker, number * CANDIDATES + candidate, options);
-    if (head === null) withoutFace++;
+    if (head === null) unused++;
     else heads.push(head);
   }
-  const bytes = await promisify(gzip)(encodeShard(heads, options), { level: GZIP_LEVEL });
-  await mkdir(folder, { recursive: true });
-  const unfinished = `${file}.${process.pid}.part`;
-  await writeFile(unfinished, bytes);
-  await rename(unfinished, file);
+  return { heads, unused };
+}
+
+export async function writeShard(
+  folder: string,
+  number: number,
+  options: Pick<HeadOptions, 'sizePx' | 'prior'>,
+  drawHeads: () => Promise<ShardHeads>,
+): Promise<ShardResult> {
+  const file = shardFile(folder, number);
+  if (existsSync(file)) return { file, written: false, heads: 0, images: 0, unused: 0, seconds: 0 };
+  const startedMs = performance.now();
+  const { heads, unused } = await drawHeads();
+  await writeWhole(folder, file, encodeShard(heads, options));
   const views = heads[0]!.angles.length / 2;
   return {
     file,
     written: true,
     heads: heads.length,
     images: heads.length * (views + 1),
-    withoutFace,
+    unused,
     seconds: (performance.now() - startedMs) / 1000,
   };
+}
+
+/** Packs and writes a file that is there whole or not at all. */
+export async function writeWhole(folder: string, file: string, bytes: Uint8Array): Promise<void> {
+  const packed = await promisify(gzip)(bytes, { level: GZIP_LEVEL });
+  await mkdir(folder, { recursive: true });
+  const unfinished = `${file}.${process.pid}.part`;
+  await writeFile(unfinished, packed);
+  await rename(unfinished, file);
 }
 
 export function encodeShard(
@@ -92,6 +110,8 @@ export function encodeShard(
     heads.forEach((head, i) => all.set(head[name], i * head[name].length));
     return new ShapedArray(all, [count, ...shape]);
   };
+  const supervised = new Uint8Array(count * views).fill(1);
+  heads.forEach((head, i) => supervised.set(head.supervised ?? [], i * views));
   return encodeArrayFile({
     format: 'synth-shard',
     version: 1,
@@ -104,7 +124,37 @@ export function encodeShard(
     angles: floats('angles', views, 2),
     inputAngles: floats('inputAngles', 2),
     vertices: floats('vertices', MESH_POINTS, 3),
-    supervised: new ShapedArray(new Uint8Array(count * views).fill(1), [count, views]),
+    supervised: new ShapedArray(supervised, [count, views]),
     hair: heads.map(({ hair }) => hair),
   });
+}
+
+export type DecodedShard = { heads: HeadArrays[]; sizePx: number; prior: HeadOptions['prior'] };
+
+/** The reverse of {@link encodeShard}. Throws on another format. */
+export function decodeShard(bytes: Uint8Array): DecodedShard {
+  const value = decodeArrayFile(bytes) as Record<string, Uint8Array & Float32Array> & {
+    format: unknown;
+    version: unknown;
+    prior: HeadOptions['prior'];
+    hair: string[];
+  };
+  if (value.format !== 'synth-shard' || value.version !== 1)
+    throw new Error('not a synth shard of version 1');
+  const count = value.hair.length;
+  const part = <T extends Uint8Array | Float32Array>(array: T, i: number): T =>
+    array.slice((i * array.length) / count, ((i + 1) * array.length) / count) as T;
+  const heads = value.hair.map((hair, i) => ({
+    photo: part<Uint8Array>(value.photo!, i),
+    targets: part<Uint8Array>(value.targets!, i),
+    conditions: part<Uint8Array>(value.conditions!, i),
+    poses: part<Float32Array>(value.poses!, i),
+    intrinsics: part<Float32Array>(value.intrinsics!, i),
+    angles: part<Float32Array>(value.angles!, i),
+    inputAngles: part<Float32Array>(value.inputAngles!, i),
+    vertices: part<Float32Array>(value.vertices!, i),
+    supervised: part<Uint8Array>(value.supervised!, i),
+    hair,
+  }));
+  return { heads, sizePx: Math.sqrt(heads[0]!.photo.length / 4), prior: value.prior };
 }

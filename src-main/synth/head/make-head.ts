@@ -61,6 +61,8 @@ export type HeadArrays = {
   angles: Float32Array;
   inputAngles: Float32Array;
   vertices: Float32Array;
+  /** (V) 1 = the target is the truth; absent = all are. */
+  supervised?: Uint8Array;
   hair: string;
 };
 

@@ -5,6 +5,9 @@ import { createImage, type ImageRgba } from '../../../src-main/image/image.ts';
 import type { OnnxInference } from '../../../src-main/inference/onnx-inference.ts';
 import { findJanusViews, type PrunedView } from '../../../src-main/synth/prune/janus-filter.ts';
 import { identityConsistency, keepMostConsistent } from '../../../src-main/synth/prune/identity-filter.ts';
+import type { HeadArrays } from '../../../src-main/synth/head/make-head.ts';
+import { pruneShards } from '../../../src-main/synth/prune/prune-shards.ts';
+import { decodeShard, encodeShard } from '../../../src-main/synth/write-shard.ts';
 import { openFaceInference } from '../../support/face-inference.ts';
 
 const SAMPLES = join(import.meta.dirname, '../../../assets/samples');
@@ -81,5 +84,72 @@ describe('identity filter', () => {
     ];
     expect(scores[1]!).toBeLessThan(Math.min(scores[0]!, scores[2]!) - 0.1);
     expect(keepMostConsistent(scores)).toEqual([0, 2]);
+  });
+});
+
+describe('pruneShards', () => {
+  const UP = 0;
+  /** A head of a shard with these views; everything but targets and angles is left empty. */
+  const headOf = (views: readonly (readonly [ImageRgba, number])[]): HeadArrays => {
+    const targets = new Uint8Array(views.length * SIZE * SIZE * 7);
+    views.forEach(([image], view) => {
+      for (let i = 0; i < SIZE * SIZE; i++)
+        targets.set(image.rgbaSrgb.subarray(i * 4, i * 4 + 4), (view * SIZE * SIZE + i) * 7);
+    });
+    return {
+      photo: new Uint8Array(SIZE * SIZE * 4),
+      targets,
+      conditions: new Uint8Array((views.length + 1) * SIZE * SIZE * 22),
+      poses: new Float32Array(views.length * 16),
+      intrinsics: new Float32Array(views.length * 4),
+      angles: Float32Array.from(views.flatMap(([, azimuthDeg]) => [(azimuthDeg * Math.PI) / 180, UP])),
+      inputAngles: new Float32Array(2),
+      vertices: new Float32Array(2048 * 3),
+      hair: 'planted',
+    };
+  };
+
+  it('takes the planted failures out of supervision and leaves all else in place, through the file too', async () => {
+    const back = backOfHead();
+    const astronaut = await view('astronaut.jpg', 0, 1);
+    const turned = await view('astronaut.jpg', 4, 0.95);
+    const other = await view('three-quarter.jpg', 0, 1);
+    const otherTurned = await view('three-quarter.jpg', -4, 1.05);
+    const shards = [
+      {
+        heads: [
+          headOf([
+            [astronaut, 0],
+            [turned, 22.5],
+            [back, 180],
+          ]),
+          headOf([
+            [astronaut, 0],
+            [other, 337.5],
+            [back, 180],
+          ]),
+        ],
+      },
+      {
+        heads: [
+          headOf([
+            [other, 0],
+            [otherTurned, 22.5],
+            [other, 180],
+          ]),
+        ],
+      },
+    ].map((shard) => decodeShard(encodeShard(shard.heads, { sizePx: SIZE, prior: 'proxy' })));
+    expect(await pruneShards(shards, inference)).toEqual({ janusViews: 1, droppedHeads: 1, heads: 3 });
+    const again = shards.map((shard) => decodeShard(encodeShard(shard.heads, shard)));
+    expect(again.map(({ heads }) => heads.map(({ supervised }) => [...supervised!]))).toEqual([
+      [
+        [1, 1, 1],
+        [0, 0, 0],
+      ],
+      [[1, 1, 0]],
+    ]);
+    expect(again[0]!.heads[0]!.targets).toEqual(shards[0]!.heads[0]!.targets);
+    expect(again[0]).toMatchObject({ sizePx: SIZE, prior: 'proxy' });
   });
 });
