@@ -5,6 +5,7 @@ import type {
   QueuePause,
   ViewsMethod,
 } from '../src-main/contract/entities.ts';
+import { photoStrings } from './strings-photo.ts';
 import { turntableStrings } from './strings-turntable.ts';
 import type { Theme } from './state/preferences.svelte.ts';
 
@@ -111,8 +112,10 @@ export const strings = {
   working: 'working…',
   pastedPictureName: 'Pasted picture',
   addingPictures: (pictures: number) => `Adding ${count(pictures, 'picture')}…`,
-  dropHere: 'Drop the picture to add it',
-  notAPicture: 'That is not a file.',
+  picturesAdded: (pictures: number) => `${count(pictures, 'picture')} added.`,
+  generateAll: (pictures: number) => `Generate ${count(pictures, 'head')}`,
+  dropHere: 'Drop pictures, a folder of them, or a project to add it',
+  notAPicture: 'There is no picture in that.',
   notAPictureHint: 'Drop a JPEG, PNG, WebP, AVIF, TIFF or HEIC file from your disk.',
 
   search: 'Search the heads: name, note, tag, photo',
@@ -184,8 +187,6 @@ export const strings = {
   runAgainFrom: (stage: string) => `Run again from “${stage}”`,
   resultSettings: (method: string, seed: number) => `${method}, seed ${seed}`,
   useSettings: 'Use these settings again',
-  noResult: 'No head yet',
-  noResultText: 'Check the settings and press Generate. A head of your own computer, in about a minute.',
   showAs: 'Show',
   headTab: 'Head',
   viewsTab: 'Views',
@@ -193,6 +194,7 @@ export const strings = {
   openView: (title: string) => `${title}: show large`,
   previousView: 'Previous view',
   nextView: 'Next view',
+  ...photoStrings,
   ...turntableStrings,
   loadingHead: 'Loading the head…',
   loadFailed: 'The head could not be shown. Its files are whole and can be exported.',

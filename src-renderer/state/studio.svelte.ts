@@ -1,14 +1,16 @@
 import { createContext } from 'svelte';
-import type { Head, Job, Photo } from '../../src-main/contract/entities.ts';
+import type { Head, Job } from '../../src-main/contract/entities.ts';
 import type { StageId } from '../../src-main/contract/stages.ts';
 import type { ConnectionStatus, Transport } from '../api/transport.ts';
 import { strings } from '../strings.ts';
 import { Edits } from './edits.ts';
+import { Intake } from './intake.svelte.ts';
 import { isActive, isResumable } from './job-progress.ts';
 import { Library } from './library.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { type FormSettings, type PreferenceStorage, Preferences } from './preferences.svelte.ts';
+import { PhotoEditor } from './photo-editor.svelte.ts';
 import { Shortcuts } from './shortcuts.ts';
 import { Turntable } from './turntable.svelte.ts';
 
@@ -24,17 +26,19 @@ export class Studio {
   readonly preferences: Preferences;
   readonly shortcuts = new Shortcuts();
   readonly turntable = new Turntable();
+  readonly photoEditor: PhotoEditor;
+  readonly intake: Intake;
   connection: ConnectionStatus = $state('connecting');
   dialog: DialogName | null = $state(null);
-  /** Number of pictures that are on their way into the library. */
-  adding = $state(0);
-  #pickPicture: () => void = () => {};
-
   constructor(transport: Transport, storage: PreferenceStorage) {
     this.transport = transport;
     this.library = new Library(transport);
     this.edits = new Edits(transport, this.library, this.notices);
+    this.photoEditor = new PhotoEditor(transport, this.notices);
     this.preferences = new Preferences(storage);
+    const { library, navigation, notices } = this;
+    const startJob = (photoId: string): Promise<unknown> => this.startJob(photoId);
+    this.intake = new Intake({ transport, library, navigation, notices, startJob });
   }
 
   /** Connects state and transport until the returned function is called. */
@@ -50,16 +54,7 @@ export class Studio {
     };
   }
 
-  /** The file dialog belongs to the one element that may open it; screens ask for it here. */
-  onPickPicture(open: () => void): void {
-    this.#pickPicture = open;
-  }
-
-  pickPicture(): void {
-    this.#pickPicture();
-  }
-
-  /** A browser reports a closed dialog a little later; by then another one may be open. */
+  /** A browser reports a closed dialog late; by then another one may be open. */
   closeDialog(name: DialogName): void {
     if (this.dialog === name) this.dialog = null;
   }
@@ -70,33 +65,6 @@ export class Studio {
       this.library.projects.set(project.id, project);
       this.navigation.go({ screen: 'library', projectId: project.id });
     });
-  }
-
-  /** Dropped, pasted or picked files. One picture opens at once; several stay in the library. */
-  async addPictures(files: File[]): Promise<void> {
-    const added: Photo[] = [];
-    this.adding += files.length;
-    for (const file of files) {
-      const photo = await this.notices.watch(async () => {
-        const blob = await this.transport.upload(file);
-        const projectId = await this.#currentProject();
-        const name = file.name || strings.pastedPictureName;
-        return this.transport.call('photo.add', { projectId, name, blob });
-      });
-      this.adding -= 1;
-      if (photo) added.push(photo);
-    }
-    this.#show(added);
-  }
-
-  async addSample(sampleId: string): Promise<void> {
-    this.adding += 1;
-    const photo = await this.notices.watch(async () => {
-      const projectId = await this.#currentProject();
-      return this.transport.call('photo.addSample', { projectId, sampleId });
-    });
-    this.adding -= 1;
-    if (photo) this.#show([photo]);
   }
 
   async startJob(photoId: string): Promise<Job | undefined> {
@@ -172,27 +140,6 @@ export class Studio {
       this.library.jobs.set(job.id, job);
     }
     return job;
-  }
-
-  #show(added: Photo[]): void {
-    for (const photo of added) this.library.photos.set(photo.id, photo);
-    const [first] = added;
-    if (!first) return;
-    const { projectId, id } = first;
-    this.navigation.go(
-      added.length === 1 ? { screen: 'photo', projectId, photoId: id } : { screen: 'library', projectId },
-    );
-  }
-
-  /** The project on screen, else the newest, else a first one made for the occasion. */
-  async #currentProject(): Promise<string> {
-    const { projectId } = this.navigation.route;
-    if (projectId !== null && this.library.projects.has(projectId)) return projectId;
-    const newest = this.library.projectsNewestFirst()[0];
-    if (newest) return newest.id;
-    const project = await this.transport.call('project.create', { name: strings.firstProjectName });
-    this.library.projects.set(project.id, project);
-    return project.id;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Notices } from '../state/notices.svelte.ts';
+import { themeColour } from '../theme/theme-colour.ts';
 import type { HeadViewport } from '../viewport/head-viewport.ts';
 import { downloadBlob } from './download-blob.ts';
 
@@ -24,7 +25,7 @@ export class Captures {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     this.filming = 0;
-    const background = getComputedStyle(document.documentElement).getPropertyValue('--surface-viewport');
+    const background = themeColour('--surface-viewport');
     const film = await this.#notices.watch(() =>
       viewport.record({ seconds, background, signal, onprogress: (share) => (this.filming = share) }),
     );

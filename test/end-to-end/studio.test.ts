@@ -46,11 +46,11 @@ test('a file that is no picture is refused with a hint', async ({ page, studio }
     return transfer;
   });
   await page.dispatchEvent('body', 'dragenter', { dataTransfer: dropped });
-  await expect(page.getByText('Drop the picture to add it')).toBeVisible();
+  await expect(page.getByText('Drop pictures, a folder of them')).toBeVisible();
   await page.dispatchEvent('body', 'drop', { dataTransfer: dropped });
   const alert = page.getByRole('alert');
   await expect(alert).toContainText('JPEG, PNG');
-  await expect(page.getByText('Drop the picture to add it')).toBeHidden();
+  await expect(page.getByText('Drop pictures, a folder of them')).toBeHidden();
   await inspect(page, 'refused');
   await alert.getByRole('button', { name: 'Dismiss' }).click();
   await expect(alert).toBeHidden();

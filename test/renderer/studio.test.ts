@@ -103,13 +103,13 @@ test('one picture opens; the first one of all makes a project for itself', async
     'photo.add': ({ name }: ApiArgs<'photo.add'>) => photo(name),
   });
   await settle();
-  await studio.addPictures([new File(['x'], 'a.jpg')]);
+  await studio.intake.add([new File(['x'], 'a.jpg')]);
   expect(made).toHaveLength(1);
   expect(studio.navigation.route).toEqual({ screen: 'photo', projectId: 'p', photoId: 'a.jpg' });
-  await studio.addPictures([new File(['x'], 'b.jpg'), new File(['y'], 'c.jpg')]);
+  await studio.intake.add([new File(['x'], 'b.jpg'), new File(['y'], 'c.jpg')]);
   expect(made).toHaveLength(1);
   expect(studio.navigation.route).toEqual({ screen: 'library', projectId: 'p' });
-  expect(studio.adding).toBe(0);
+  expect(studio.intake.adding).toBe(0);
 });
 
 test('a refused picture leaves a notice with its hint and the others come in', async () => {
@@ -125,11 +125,11 @@ test('a refused picture leaves a notice with its hint and the others come in', a
     first = false;
     return Promise.reject(new Error('broken'));
   };
-  await studio.addPictures([new File(['x'], 'bad.jpg'), new File(['y'], 'good.jpg')]);
+  await studio.intake.add([new File(['x'], 'bad.jpg'), new File(['y'], 'good.jpg')]);
   expect(studio.notices.list).toMatchObject([{ kind: 'error', message: 'broken' }]);
   expect(studio.notices.list[0]!.hint).not.toBe('');
   expect([...studio.library.photos.keys()]).toEqual(['good.jpg']);
-  expect(studio.adding).toBe(0);
+  expect(studio.intake.adding).toBe(0);
 });
 
 test('a late answer does not overwrite a newer event of the same job', async () => {

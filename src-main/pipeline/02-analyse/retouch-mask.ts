@@ -8,7 +8,7 @@
 import type { MaskStroke } from '../../contract/entities.ts';
 import type { PortraitMask } from './analysis.ts';
 
-/** Part of the radius that is painted in full; the rest fades. The window draws its strokes with the same share. */
+/** Part of the radius that is painted in full; the rest fades. The window previews a hard edge half way. */
 const HARD_SHARE = 0.7;
 
 export function retouchMask(mask: PortraitMask, strokes: readonly MaskStroke[]): PortraitMask {
