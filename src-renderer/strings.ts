@@ -85,6 +85,7 @@ export const strings = {
     thumbnails: 'Thumbnails',
     heads: 'Heads',
     takes: 'Takes of views',
+    headModels: 'Head models of your own',
     artefacts: 'Kept results of stages',
     unreferenced: 'Left over',
     library: 'Records',

@@ -10,13 +10,13 @@ import {
   PHOTO_EDITS_DEFAULTS,
   type PhotoEdits,
   SURFACE_METHODS,
-  THEMES,
-  type StudioSettings,
 } from '../contract/entities.ts';
+import { THEMES, type StudioSettings } from '../contract/studio-settings.ts';
 import { StudioError } from '../contract/errors.ts';
 import { STAGES } from '../contract/stages.ts';
 
 const id = z.uuid();
+const blob = z.string().regex(/^[0-9a-f]{64}$/);
 const nothing = z.strictObject({});
 const name = z.string().trim().min(1).max(120);
 const projectOnly = z.strictObject({ projectId: id });
@@ -107,12 +107,22 @@ export const settingsSchema = z.strictObject({
   hairMesh: z.boolean(),
   delight: z.number().min(0).max(1),
   photoEdits: storedPhotoEditsSchema,
+  headModel: blob.nullable(),
 }) satisfies z.ZodType<HeadSettings>;
 
 export const studioSettingsSchema = z.strictObject({
   threads: z.int().min(1).max(256).nullable(),
   textureSizePx,
   theme: z.enum(THEMES),
+  headModel: z
+    .strictObject({
+      blob,
+      id: z.string(),
+      licence: z.string(),
+      credits: z.string(),
+      vertexCount: z.int(),
+    })
+    .nullable(),
 }) satisfies z.ZodType<StudioSettings>;
 
 const headEdit = z.strictObject({
@@ -130,12 +140,12 @@ const items = z.strictObject({
 });
 
 const absolutePath = z.string().min(1).max(4096).refine(isAbsolute, 'must be an absolute path');
-const blob = z.string().regex(/^[0-9a-f]{64}$/);
 
 const ARGS: { readonly [M in ApiName]: z.ZodType<ApiArgs<M>> } = {
   'app.info': nothing,
   'settings.get': nothing,
-  'settings.set': studioSettingsSchema.partial(),
+  'settings.set': studioSettingsSchema.omit({ headModel: true }).partial(),
+  'headModel.use': z.strictObject({ blob: blob.nullable() }),
   'device.probe': nothing,
   'sample.list': nothing,
   'project.list': nothing,

@@ -33,9 +33,14 @@ export type StartJob = (
 
 export function createStartJob(library: Library, queue: JobQueue, modelsDirectory: string): StartJob {
   return (photoId, settings, base, task) => {
-    const { textureSizePx } = readSettings(library);
+    const { textureSizePx, headModel } = readSettings(library);
     const photoEdits = findPhoto(library, photoId).edits;
-    const complete = completeSettings({ textureSizePx, photoEdits, ...settings });
+    const complete = completeSettings({
+      textureSizePx,
+      photoEdits,
+      headModel: headModel?.blob ?? null,
+      ...settings,
+    });
     checkMethod(complete, modelsDirectory);
     const fromViews = base !== null && base.fromStage !== null && base.fromStage <= '04-views';
     return queue.add({

@@ -8,6 +8,7 @@ import type { Library } from '../library/library.ts';
 import type { LibraryEdits } from './library-edits.ts';
 import { findProject, notFound } from './projects.ts';
 import type { Samples } from './samples.ts';
+import { readSettings } from './settings.ts';
 
 type PhotoCalls = Pick<
   StudioApi,
@@ -65,7 +66,12 @@ export function createPhotoCalls(
     },
     'photo.fit': async ({ photoId, edits: change, live = false }) => {
       const { blob, edits: kept } = findPhoto(library, photoId);
-      return fitter.fit({ photo: blob, edits: { ...kept, ...change }, live });
+      return fitter.fit({
+        photo: blob,
+        edits: { ...kept, ...change },
+        live,
+        headModel: readSettings(library).headModel?.blob ?? null,
+      });
     },
   };
 }

@@ -1,10 +1,11 @@
 import type { StudioApi } from '../contract/api.ts';
-import { STUDIO_SETTINGS_DEFAULTS, type StudioSettings } from '../contract/entities.ts';
+import { STUDIO_SETTINGS_DEFAULTS, type StudioSettings } from '../contract/studio-settings.ts';
+import type { FitterClient } from '../engine/fitter-client.ts';
 import type { Library } from '../library/library.ts';
 import { studioSettingsSchema } from './check-args.ts';
 import type { Emit } from './events.ts';
 
-type SettingsCalls = Pick<StudioApi, 'settings.get' | 'settings.set'>;
+type SettingsCalls = Pick<StudioApi, 'settings.get' | 'settings.set' | 'headModel.use'>;
 
 const SETTINGS_NAME = 'studio';
 
@@ -20,16 +21,24 @@ export function readSettings(library: Library): StudioSettings {
 }
 
 /** `onThreads`: engines that start from now on have other threads. */
-export function createSettingsCalls(library: Library, emit: Emit, onThreads: () => void): SettingsCalls {
+export function createSettingsCalls(
+  library: Library,
+  emit: Emit,
+  fitter: FitterClient,
+  onThreads: () => void,
+): SettingsCalls {
+  const change = (values: Partial<StudioSettings>): StudioSettings => {
+    const before = readSettings(library);
+    const settings = { ...before, ...values };
+    library.settings.set(SETTINGS_NAME, settings);
+    if (settings.threads !== before.threads) onThreads();
+    emit('settings.changed', { settings });
+    return settings;
+  };
   return {
     'settings.get': async () => readSettings(library),
-    'settings.set': async (change) => {
-      const before = readSettings(library);
-      const settings = { ...before, ...change };
-      library.settings.set(SETTINGS_NAME, settings);
-      if (settings.threads !== before.threads) onThreads();
-      emit('settings.changed', { settings });
-      return settings;
-    },
+    'settings.set': async (values) => change(values),
+    'headModel.use': async ({ blob }) =>
+      change({ headModel: blob === null ? null : await fitter.describeHeadModel(blob) }),
   };
 }

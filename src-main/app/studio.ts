@@ -118,7 +118,7 @@ export async function openStudio(host: Host): Promise<Studio> {
 
   const calls: StudioApi = {
     'app.info': async () => ({ version, host: host.kind, device: await engine.device() }),
-    ...createSettingsCalls(library, emit, () => engine.release()),
+    ...createSettingsCalls(library, emit, fitter, () => engine.release()),
     'device.probe': () =>
       probeDevice((provider) => host.createFork({ ...engineOptions, role: 'probe', provider })),
     ...samples.calls,

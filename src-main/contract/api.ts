@@ -12,14 +12,13 @@ import type {
   PhotoEdits,
   PhotoFit,
   Project,
-  ProviderProbe,
   QueueState,
   Sample,
   StorageOverview,
   StorageUse,
-  StudioSettings,
   TrashItem,
 } from './entities.ts';
+import type { ProviderProbe, StudioSettings } from './studio-settings.ts';
 import type { StageId } from './stages.ts';
 import type { ViewSet } from './views.ts';
 
@@ -31,7 +30,12 @@ export type StudioApi = {
   'app.info': (args: Record<string, never>) => Promise<AppInfo>;
   'settings.get': (args: Record<string, never>) => Promise<StudioSettings>;
   /** Changes what is given and leaves the rest. */
-  'settings.set': (args: Partial<StudioSettings>) => Promise<StudioSettings>;
+  'settings.set': (args: Partial<Omit<StudioSettings, 'headModel'>>) => Promise<StudioSettings>;
+  /**
+   * From now on new jobs use the head model of an uploaded file (its licence is in the answer), or the studio's own (`null`).
+   * Takes seconds. Throws `bad-request` for a file that is no head model; nothing in it is executed.
+   */
+  'headModel.use': (args: { blob: BlobId | null }) => Promise<StudioSettings>;
   /** Really runs a tiny graph with each provider, each in a process of its own; takes seconds. */
   'device.probe': (args: Record<string, never>) => Promise<ProviderProbe[]>;
   'sample.list': (args: Record<string, never>) => Promise<Sample[]>;

@@ -71,6 +71,11 @@ export type HeadSettings = {
   delight: number;
   /** Corrections of the photo. A new job that does not say otherwise takes those that are kept with the photo. */
   photoEdits: PhotoEdits;
+  /**
+   * A head model file of the user's own (FLAME 2020 or 2023, GNM's layout) instead of the studio's; null = the studio's. A new
+   * job that does not say otherwise takes `StudioSettings.headModel`.
+   */
+  headModel: BlobId | null;
 };
 export const HEAD_SETTINGS_DEFAULTS: HeadSettings = {
   seed: 1,
@@ -84,6 +89,7 @@ export const HEAD_SETTINGS_DEFAULTS: HeadSettings = {
   hairMesh: true,
   delight: 0,
   photoEdits: PHOTO_EDITS_DEFAULTS,
+  headModel: null,
 };
 
 export type Project = { id: string; name: string; createdAt: string; photoCount: number; headCount: number };
@@ -269,7 +275,7 @@ export type BackupReason = (typeof BACKUP_REASONS)[number];
 export type Backup = { name: string; reason: BackupReason; createdAt: string; bytes: number };
 
 /** What a file of the library is for. `artefacts`: results of stages, from which a job can start again. */
-export const BLOB_KINDS = ['photos', 'thumbnails', 'heads', 'takes', 'artefacts'] as const;
+export const BLOB_KINDS = ['photos', 'thumbnails', 'heads', 'takes', 'headModels', 'artefacts'] as const;
 export type BlobKind = (typeof BLOB_KINDS)[number];
 export type StorageUse = { files: number; bytes: number };
 export type StorageOverview = Record<BlobKind, StorageUse> & {
@@ -285,33 +291,6 @@ export type CleanableKind = (typeof CLEANABLE_KINDS)[number];
 
 /** A picture that comes with the studio; `url` is a path of the page's own origin (`/sample/<id>`). */
 export type Sample = { id: string; name: string; credit: string; url: string };
-
-export const THEMES = ['system', 'light', 'dark'] as const;
-/** What the user chose for the studio as a whole; kept in the library, the same in every window. */
-export type StudioSettings = {
-  /** Inference threads; null = the studio decides. Takes effect with the next job. */
-  threads: number | null;
-  /** Of a new job that does not say otherwise. */
-  textureSizePx: number;
-  theme: (typeof THEMES)[number];
-};
-export const STUDIO_SETTINGS_DEFAULTS: StudioSettings = {
-  threads: null,
-  textureSizePx: HEAD_SETTINGS_DEFAULTS.textureSizePx,
-  theme: 'system',
-};
-
-/** Ways of ONNX Runtime to compute. */
-export const PROVIDERS = ['cpu', 'cuda', 'dml', 'coreml'] as const;
-export type ProviderProbe = {
-  provider: (typeof PROVIDERS)[number];
-  /** A tiny graph ran on it. */
-  works: boolean;
-  /** Does the studio use it where it works? */
-  used: boolean;
-  /** Why not, in words; empty when it works. */
-  reason: string;
-};
 
 /** What this machine runs inference on, and why not something else. */
 export type DeviceInfo = { provider: string; threads: number; note: string };

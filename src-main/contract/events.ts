@@ -1,14 +1,5 @@
-import type {
-  BlobId,
-  Head,
-  HistoryState,
-  ItemRef,
-  Job,
-  Photo,
-  Project,
-  QueueState,
-  StudioSettings,
-} from './entities.ts';
+import type { BlobId, Head, HistoryState, ItemRef, Job, Photo, Project, QueueState } from './entities.ts';
+import type { StudioSettings } from './studio-settings.ts';
 import type { ViewSet } from './views.ts';
 
 /** Facts that the studio announces. One typed map; payloads are small JSON. */

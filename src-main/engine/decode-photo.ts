@@ -4,10 +4,15 @@ import type { BlobId } from '../contract/entities.ts';
 import { readPhoto } from '../pipeline/01-photo/read-photo.ts';
 import type { StageContext } from '../pipeline/stage.ts';
 import { drawThumbnail } from './draw-thumbnail.ts';
-import type { DecodedPhoto } from './messages.ts';
+import type { DecodedPhoto, HelperQuestion } from './messages.ts';
+
+export async function answerPicture(question: HelperQuestion, blobs: BlobStore): Promise<DecodedPhoto> {
+  if (question.about !== 'picture') throw new Error(`a decoder was asked about a ${question.about}`);
+  return decodePhoto(question.photo, blobs);
+}
 
 /** Throws the stage's StudioError (`unsupported-image`, `damaged-image`, `image-too-large`). */
-export async function decodePhoto(photo: BlobId, blobs: BlobStore): Promise<DecodedPhoto> {
+async function decodePhoto(photo: BlobId, blobs: BlobStore): Promise<DecodedPhoto> {
   const { image } = await readPhoto({ bytes: await blobs.get(photo) }, SILENT_CONTEXT);
   const thumbnail = await blobs.put(await drawThumbnail(image));
   let transparent = false;
@@ -29,4 +34,5 @@ const SILENT_CONTEXT: StageContext = {
   random: refuse,
   inference: { device: { provider: 'none', threads: 0, note: '' }, run: refuse, readPack: refuse },
   readAsset: refuse,
+  readUserFile: refuse,
 };

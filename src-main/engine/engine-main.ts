@@ -9,8 +9,9 @@ import { pathToFileURL } from 'node:url';
 import { createBlobStore, type BlobStore } from '../blobs/blob-store.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { Inference } from '../inference/inference.ts';
-import { decodePhoto } from './decode-photo.ts';
+import { answerPicture } from './decode-photo.ts';
 import { createPreviews } from './draw-previews.ts';
+import type { FitPhotoParts } from './fit-photo.ts';
 import { mapError } from './map-error.ts';
 import type { EngineOptions, EngineTask } from './messages.ts';
 import { connectParentPort, type ParentPort } from './parent-port.ts';
@@ -25,7 +26,7 @@ async function serve(options: EngineOptions): Promise<void> {
   const port = connectParentPort();
   port.onClosed(() => process.exit(0));
   const blobs = createBlobStore(options.blobsDirectory);
-  if (options.role === 'decode') return serveQuestions(port, ({ photo }) => decodePhoto(photo, blobs));
+  if (options.role === 'decode') return serveQuestions(port, (question) => answerPicture(question, blobs));
   if (options.role === 'fit') return serveFitter(port, blobs, options);
   if (options.role === 'probe') return serveProbe(port, options.provider ?? 'cpu');
   let running: { jobId: string; controller: AbortController } | null = null;
@@ -54,6 +55,7 @@ async function serve(options: EngineOptions): Promise<void> {
       inference,
       signal: controller.signal,
       readAsset: (name) => readAsset(options.assetsDirectory, name),
+      readUserFile: (id) => readUserFile(blobs, id),
       report: (report) => port.send({ type: 'stage', jobId, report }),
       log: (message) => process.stderr.write(`${jobId} ${message}\n`),
       preview: previews.show,
@@ -87,22 +89,25 @@ function endUnusable(port: ParentPort, error: unknown): void {
 /** The fit is the real one also where jobs run another pipeline: it has no eight stages to stand in for. */
 async function serveFitter(port: ParentPort, blobs: BlobStore, options: EngineOptions): Promise<void> {
   try {
-    const [{ createPhotoFitter }, { createOnnxInference }] = await Promise.all([
+    const [{ createPhotoFitter, describeHeadModel }, { createOnnxInference }] = await Promise.all([
       import('./fit-photo.ts'),
       import('../inference/onnx-inference.ts'),
     ]);
     const { modelsDirectory, assetsDirectory, threads } = options;
-    const fit = createPhotoFitter({
+    const parts: FitPhotoParts = {
       blobs,
       inference: await createOnnxInference({
         modelsDir: modelsDirectory,
         ...(threads === undefined ? {} : { threads }),
       }),
       readAsset: (name) => readAsset(assetsDirectory, name),
-    });
-    serveQuestions(port, (question) => {
-      if (question.about !== 'fit') throw new Error(`a fitter was asked about a ${question.about}`);
-      return fit(question);
+      readUserFile: (id) => readUserFile(blobs, id),
+    };
+    const fit = createPhotoFitter(parts);
+    serveQuestions(port, async (question) => {
+      if (question.about === 'fit') return fit(question);
+      if (question.about === 'head-model') return describeHeadModel(question.blob, parts);
+      throw new Error(`a fitter was asked about a ${question.about}`);
     });
   } catch (error) {
     endUnusable(port, error);
@@ -143,6 +148,19 @@ async function readAsset(directory: string, name: string): Promise<Uint8Array> {
         code: 'model-missing',
         message: `The file ${name} that belongs to the studio could not be read.`,
         hint: 'Install the studio again; files of its assets folder must not be removed.',
+      },
+      { cause },
+    );
+  });
+}
+
+async function readUserFile(blobs: BlobStore, id: string): Promise<Uint8Array> {
+  return blobs.get(id).catch((cause: unknown) => {
+    throw new StudioError(
+      {
+        code: 'model-missing',
+        message: 'The head model file that was chosen is not in this library.',
+        hint: 'Choose the file again in the settings, or go back to the head model of the studio.',
       },
       { cause },
     );

@@ -10,6 +10,7 @@ import {
   type PhotoFit,
   type Warning,
 } from '../contract/entities.ts';
+import type { UserHeadModel } from '../contract/studio-settings.ts';
 import type { StageId } from '../contract/stages.ts';
 import type { Inference } from '../inference/inference.ts';
 import { readPhoto } from '../pipeline/01-photo/read-photo.ts';
@@ -30,6 +31,7 @@ export type FitPhotoParts = {
   blobs: BlobStore;
   inference: Inference;
   readAsset: StageContext['readAsset'];
+  readUserFile: StageContext['readUserFile'];
 };
 
 /** What a full fit needs of a photo: not its pixels, which may be hundreds of megabytes. */
@@ -48,9 +50,9 @@ type Fitted = { prior: Prior; warnings: Warning[] };
 /** Answers for one photo at a time; another one makes it forget the last. */
 export function createPhotoFitter(parts: FitPhotoParts): (question: FitQuestion) => Promise<PhotoFit> {
   let known: { view: string; looked: Looked; fitted: Fitted | null } | null = null;
-  return async ({ photo: blob, edits, live }) => {
+  return async ({ photo: blob, edits, live, headModel }) => {
     const { crop, face } = edits;
-    const view = JSON.stringify([blob, crop, face]);
+    const view = JSON.stringify([blob, crop, face, headModel]);
     if (known?.view !== view) {
       known = null;
       known = { view, looked: await lookAt({ photo: blob, crop, face }, parts), fitted: null };
@@ -62,13 +64,13 @@ export function createPhotoFitter(parts: FitPhotoParts): (question: FitQuestion)
     const chosen = edits.focalLength35Mm === null ? null : edits.focalLength35Mm * cropFactor;
     const photo = { ...looked.photo, focalLength35Mm: chosen ?? ofFile };
     const analysis = { ...looked.analysis, mask: retouchMask(looked.analysis.mask, maskStrokes) };
-    const prepared = await loadPreparedModel(parts.readAsset);
+    const prepared = await loadPreparedModel(parts, headModel);
     if (live && known.fitted !== null) {
       const prior = refitPrior(prepared, known.fitted.prior, analysis, pins);
       known.fitted = { ...known.fitted, prior };
     } else {
       const context = createContext('03-prior', parts);
-      const prior = await fitPrior({ photo, analysis, pins }, context);
+      const prior = await fitPrior({ photo, analysis, pins, headModel }, context);
       known.fitted = { prior, warnings: context.warnings };
     }
     const { prior, warnings: doubts } = known.fitted;
@@ -93,6 +95,13 @@ export function createPhotoFitter(parts: FitPhotoParts): (question: FitQuestion)
       warnings: [...looked.warnings, ...doubts],
     };
   };
+}
+
+/** Throws `bad-request` for a file that is no head model. */
+export async function describeHeadModel(blob: BlobId, parts: FitPhotoParts): Promise<UserHeadModel> {
+  const { model } = await loadPreparedModel(parts, blob);
+  const { id, licence, credits, topology } = model;
+  return { blob, id, licence, credits, vertexCount: topology.vertexCount };
 }
 
 /** `crop` and `face` in px of the whole photo. */
@@ -143,5 +152,6 @@ function createContext(stage: StageId, parts: FitPhotoParts): StageContext & { w
     },
     inference: parts.inference,
     readAsset: parts.readAsset,
+    readUserFile: parts.readUserFile,
   };
 }

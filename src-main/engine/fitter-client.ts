@@ -1,5 +1,6 @@
 /** The studio's side of the fitter: a process in which the head model follows the artist's hand, also while a job runs. */
-import type { PhotoFit } from '../contract/entities.ts';
+import type { BlobId, PhotoFit } from '../contract/entities.ts';
+import type { UserHeadModel } from '../contract/studio-settings.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { ForkEngine } from './fork-engine.ts';
 import { createHelperProcess } from './helper-process.ts';
@@ -11,6 +12,8 @@ export const FITTER_IDLE_MS = 3 * 60_000;
 export type FitterClient = {
   /** Throws what stages 01 to 03 throw, `engine-stopped` when the process died over the picture. */
   fit(question: Omit<FitQuestion, 'about'>): Promise<PhotoFit>;
+  /** Throws `bad-request` for a file that is no head model. */
+  describeHeadModel(blob: BlobId): Promise<UserHeadModel>;
   /** undefined while none runs. */
   pid(): number | undefined;
   close(): Promise<void>;
@@ -22,6 +25,7 @@ export function createFitterClient(fork: ForkEngine, idleMs = FITTER_IDLE_MS): F
     pid: () => helper.pid(),
     close: () => helper.close(),
     fit: (question) => helper.ask({ about: 'fit', ...question }) as Promise<PhotoFit>,
+    describeHeadModel: (blob) => helper.ask({ about: 'head-model', blob }) as Promise<UserHeadModel>,
   };
 }
 

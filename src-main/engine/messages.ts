@@ -56,8 +56,17 @@ export type EngineRequest =
 /** Is this file a usable picture? Answer: {@link DecodedPhoto}. */
 export type PictureQuestion = { about: 'picture'; photo: BlobId };
 /** Where is the head in it? Answer: the contract's `PhotoFit`. `live`: carry on from the last answer. */
-export type FitQuestion = { about: 'fit'; photo: BlobId; edits: PhotoEdits; live: boolean };
-export type HelperQuestion = PictureQuestion | FitQuestion;
+export type FitQuestion = {
+  about: 'fit';
+  photo: BlobId;
+  edits: PhotoEdits;
+  live: boolean;
+  /** A file of the user's own; null = the studio's model. */
+  headModel: BlobId | null;
+};
+/** What head model is this file of the user's own? Answer: the contract's `UserHeadModel`. */
+export type HeadModelQuestion = { about: 'head-model'; blob: BlobId };
+export type HelperQuestion = PictureQuestion | FitQuestion | HeadModelQuestion;
 
 /** What lists show of a picture. */
 export type DecodedPhoto = {

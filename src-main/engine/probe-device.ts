@@ -1,5 +1,5 @@
 /** Asks in a process of its own whether a provider works: a driver that crashes takes that process, not the studio. */
-import { PROVIDERS, type ProviderProbe } from '../contract/entities.ts';
+import { PROVIDERS, type ProviderProbe } from '../contract/studio-settings.ts';
 import type { ForkEngine } from './fork-engine.ts';
 
 /** A driver that loads its libraries for the first time takes a few seconds; one that hangs would take for ever. */

@@ -24,6 +24,7 @@ export type RunStageOptions = {
   inference: Inference;
   signal: AbortSignal;
   readAsset: StageContext['readAsset'];
+  readUserFile: StageContext['readUserFile'];
   report(report: StageReport): void;
   log(message: string): void;
   preview(pictures: readonly Preview[]): void;
@@ -125,6 +126,7 @@ function createContext(
     random,
     inference: options.inference,
     readAsset: options.readAsset,
+    readUserFile: options.readUserFile,
   };
 }
 

@@ -77,6 +77,9 @@ function createTables(database: Database): LibraryTables {
     UNION ALL SELECT value ->> 'data', 'takes' FROM jobs, json_each(jobs.task, '$.takes')
     UNION ALL SELECT value ->> 'blob', 'takes' FROM jobs, json_each(jobs.task, '$.edit.masks')
     UNION ALL SELECT task ->> '$.edit.picture', 'takes' FROM jobs WHERE task ->> '$.edit.picture' IS NOT NULL
+    UNION ALL SELECT settings ->> 'headModel', 'headModels' FROM jobs WHERE settings ->> 'headModel' IS NOT NULL
+    UNION ALL SELECT value ->> '$.headModel.blob', 'headModels' FROM settings
+      WHERE name = 'studio' AND value ->> '$.headModel.blob' IS NOT NULL
     UNION ALL SELECT value, 'artefacts' FROM jobs, json_each(jobs.artefacts)`);
   return {
     projects: createProjectTable(database),

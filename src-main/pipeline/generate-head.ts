@@ -37,7 +37,12 @@ export async function generateHead(
   const { pins, face, maskStrokes } = placeEdits(settings.photoEdits);
   const photo = await run('01-photo', readPhoto, { bytes, crop, focalLength35Mm });
   const analysis = await run('02-analyse', analysePhoto, { photo, face, maskStrokes });
-  const prior = await run('03-prior', fitPrior, { photo, analysis, pins });
+  const prior = await run('03-prior', fitPrior, {
+    photo,
+    analysis,
+    pins,
+    headModel: settings.headModel,
+  });
   const generated = await run('04-views', generateViews, {
     photo,
     analysis,

@@ -20,6 +20,8 @@ export type StageContext = {
   inference: Inference;
   /** A file below `assets/`, e.g. `head-model.bin`. Throws StudioError `model-missing`. */
   readAsset(name: string): Promise<Uint8Array>;
+  /** A file that the user brought along, by the hash that a setting names. Throws StudioError `model-missing`. */
+  readUserFile(id: string): Promise<Uint8Array>;
 };
 
 export type Stage<In, Out> = (input: In, context: StageContext) => Promise<Out>;

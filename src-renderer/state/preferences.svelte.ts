@@ -1,7 +1,7 @@
 import { type HeadSettings, HEAD_SETTINGS_DEFAULTS } from '../../src-main/contract/entities.ts';
 
-/** What the form holds: corrections of a photo are kept with the photo. */
-export type FormSettings = Omit<HeadSettings, 'photoEdits'>;
+/** What the form holds: corrections are kept with the photo, a head model of one's own with the studio's settings. */
+export type FormSettings = Omit<HeadSettings, 'photoEdits' | 'headModel'>;
 
 export type Theme = 'system' | 'dark' | 'light';
 export const THEMES: readonly Theme[] = ['system', 'dark', 'light'];
@@ -52,7 +52,7 @@ function readSettings(saved: Record<string, unknown>): FormSettings {
   return settings as FormSettings;
 }
 
-export function formSettings({ photoEdits: _, ...settings }: HeadSettings): FormSettings {
+export function formSettings({ photoEdits: _, headModel: __, ...settings }: HeadSettings): FormSettings {
   return settings;
 }
 

@@ -30,5 +30,6 @@ export function recordContext(
       load: () => Promise.reject(new Error('no inference in this test')),
     } as unknown as StageContext['inference'],
     readAsset: (name) => Promise.reject(new Error(`no asset ${name} in this test`)),
+    readUserFile: (id) => Promise.reject(new Error(`no file ${id} in this test`)),
   };
 }

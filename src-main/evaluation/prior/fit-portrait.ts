@@ -57,5 +57,6 @@ export function evaluationContext(inference: Inference, readAsset: StageContext[
     random: () => 0,
     inference,
     readAsset,
+    readUserFile: () => Promise.reject(new Error('the evaluation measures the model of the studio')),
   };
 }

@@ -13,7 +13,7 @@ import { createEngineClient } from '../../engine/engine-client.ts';
 import { createNodeFork } from '../../engine/fork-engine.ts';
 import type { EngineOptions } from '../../engine/messages.ts';
 import { EXIT_INTERRUPTED, onInterrupt } from '../on-interrupt.ts';
-import { isPhotoProblem, makeHeads, withWorkDirectory, type MadeHeads } from './make-heads.ts';
+import { isPhotoProblem, makeHeads, readInputFile, withWorkDirectory, type MadeHeads } from './make-heads.ts';
 import { parseArguments, USAGE, type CliArguments } from './parse-arguments.ts';
 import { createProgressLine } from './progress-line.ts';
 
@@ -60,13 +60,16 @@ async function run(parsed: CliArguments): Promise<MadeHeads> {
       const engine = createEngineClient(
         createNodeFork(paths.engineEntry, options, (line) => void engineLog.push(line)),
       );
+      const blobs = createBlobStore(blobsDirectory);
+      const headModel =
+        parsed.headModel === undefined ? null : await blobs.put(await readInputFile(parsed.headModel));
       const made = await makeHeads(parsed.photos, {
         engine,
-        blobs: createBlobStore(blobsDirectory),
+        blobs,
         provenance: await readProvenance(paths, parsed.settings.method),
         progress,
         signal: controller.signal,
-        settings: parsed.settings,
+        settings: { ...parsed.settings, headModel },
         out,
         workDirectory,
       }).finally(() => engine.close());

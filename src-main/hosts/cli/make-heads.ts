@@ -73,7 +73,7 @@ export async function makeHeads(photos: readonly string[], parts: MakeHeadsParts
 
 async function makeHead(photo: string, taken: Set<string>, parts: MakeHeadsParts): Promise<MadeHead> {
   const { engine, blobs, settings, signal, workDirectory } = parts;
-  const blob = await blobs.put(await readPhotoFile(photo));
+  const blob = await blobs.put(await readInputFile(photo));
   let job: Pick<StoredJob, 'stages' | 'warnings' | 'artefacts'> = {
     stages: createStages(),
     warnings: [],
@@ -107,12 +107,13 @@ async function makeHead(photo: string, taken: Set<string>, parts: MakeHeadsParts
   return { ...report, directory };
 }
 
-async function readPhotoFile(photo: string): Promise<Uint8Array> {
-  return readFile(photo).catch((cause: unknown) => {
+/** Throws `not-found`. */
+export async function readInputFile(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((cause: unknown) => {
     throw new StudioError(
       {
         code: 'not-found',
-        message: `${photo} could not be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)}).`,
+        message: `${path} could not be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)}).`,
         hint: 'Check the path and that you may read the file.',
       },
       { cause },

@@ -8,6 +8,8 @@ export type CliArguments = {
   out: string;
   settings: HeadSettings;
   json: boolean;
+  /** Path of a head model file of the user's own. */
+  headModel: string | undefined;
   threads: number | undefined;
 };
 
@@ -26,6 +28,7 @@ usage: npm run --silent head -- <photo…> --out <folder> [options]
   --surface-method <m> fusion (default) or neural: volume rendering, slower
   --delight <n>        percent of the photo's light to take out of the texture (default 0)
   --hair-in-skin       models hair into the skin instead of giving it a mesh of its own
+  --head-model <file>  a FLAME 2020/2023 (.pkl, .npz) or GNM (.npz) file of your own; its licence binds you
   --threads <n>        threads for inference
   --json               print one JSON object with all reports to stdout
   --help               this text
@@ -46,6 +49,7 @@ const OPTIONS = {
   'surface-method': { type: 'string' },
   delight: { type: 'string' },
   'hair-in-skin': { type: 'boolean', default: false },
+  'head-model': { type: 'string' },
   threads: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -92,7 +96,14 @@ export function parseArguments(argv: readonly string[]): CliArguments | 'help' |
     const problem = findProblem(chosen, values);
     if (problem !== null) return { problem };
     const settings = completeSettings(chosen as Partial<HeadSettings>);
-    return { photos: positionals, out: values.out, settings, json: values.json, threads };
+    return {
+      photos: positionals,
+      out: values.out,
+      settings,
+      json: values.json,
+      headModel: values['head-model'],
+      threads,
+    };
   } catch (error) {
     if (error instanceof TypeError || error instanceof RangeError) {
       return { problem: error.message };

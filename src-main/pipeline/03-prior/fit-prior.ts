@@ -8,11 +8,12 @@
 import type { LandmarkPin } from '../../contract/entities.ts';
 import { cancelled } from '../../contract/errors.ts';
 import type { Analysis } from '../02-analyse/analysis.ts';
-import type { Stage } from '../stage.ts';
+import type { Stage, StageContext } from '../stage.ts';
 import { fitHeadModel, rigidStart } from './fit-head-model.ts';
 import { estimateFocal } from './focal-prior.ts';
 import { cameraOf } from './fit-state.ts';
 import { judgeConfidence, landmarkErrorPercent } from './judge-fit.ts';
+import { loadUserHeadModel } from './loaders/load-user-head-model.ts';
 import { type PreparedModel, prepareHeadModel } from './prepare-head-model.ts';
 import type { Prior } from './prior.ts';
 import { readHeadModel } from './read-head-model.ts';
@@ -30,10 +31,20 @@ export type PhotoFrame = {
 };
 
 export const fitPrior: Stage<
-  { photo: PhotoFrame; analysis: Analysis; pins?: readonly LandmarkPin[] },
+  {
+    photo: PhotoFrame;
+    analysis: Analysis;
+    pins?: readonly LandmarkPin[];
+    /** A head model file of the user's own; null or absent: the studio's model. */
+    headModel?: string | null;
+  },
   Prior
-> = async ({ photo, analysis, pins = [] }, context) => {
-  const prepared = await loadPreparedModel(context.readAsset);
+> = async ({ photo, analysis, pins = [], headModel = null }, context) => {
+  const prepared = await loadPreparedModel(context, headModel);
+  if (headModel !== null) {
+    const { id, licence } = prepared.model;
+    context.warn('own-head-model', `The head model ${id} of your own file is used. ${licence}`);
+  }
   if (context.signal.aborted) throw cancelled();
   context.progress(0.3);
   const prior = fitPriorToPhoto(prepared, photo, analysis, pins);
@@ -48,17 +59,32 @@ export const fitPrior: Stage<
   return prior;
 };
 
-/** Decoding takes longer than a fit, and the asset never changes while a process lives. */
-let cached: Promise<PreparedModel> | null = null;
+type ModelSource = Pick<StageContext, 'readAsset' | 'readUserFile'>;
 
-export function loadPreparedModel(readAsset: (name: string) => Promise<Uint8Array>): Promise<PreparedModel> {
-  cached ??= readAsset(HEAD_MODEL_ASSET)
+/** Decoding takes longer than a fit, and neither the asset nor a file that is named by its hash ever changes. */
+let own: Promise<PreparedModel> | null = null;
+/** The last one of the user's: nobody works with two by turns. */
+let brought: { id: string; model: Promise<PreparedModel> } | null = null;
+
+export function loadPreparedModel(source: ModelSource, headModel: string | null): Promise<PreparedModel> {
+  own ??= source
+    .readAsset(HEAD_MODEL_ASSET)
     .then((bytes) => prepareHeadModel(readHeadModel(bytes)))
     .catch((error: unknown) => {
-      cached = null;
+      own = null;
       throw error;
     });
-  return cached;
+  if (headModel === null) return own;
+  if (brought?.id !== headModel) {
+    const model = Promise.all([source.readUserFile(headModel), own])
+      .then(([bytes, { model: ours }]) => prepareHeadModel(loadUserHeadModel(bytes, ours)))
+      .catch((error: unknown) => {
+        brought = null;
+        throw error;
+      });
+    brought = { id: headModel, model };
+  }
+  return brought.model;
 }
 
 /** The stage without its context: also what the evaluation and the landmark editor call. */

@@ -1,8 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { STUDIO_SETTINGS_DEFAULTS } from '../../../src-main/contract/entities.ts';
-import { makeTemporaryFolder, openTestStudio, type StudioUser } from '../../support/studio-host.ts';
+import { STUDIO_SETTINGS_DEFAULTS } from '../../../src-main/contract/studio-settings.ts';
+import { readHeadModel } from '../../../src-main/pipeline/03-prior/read-head-model.ts';
+import {
+  APP_PATHS,
+  makeTemporaryFolder,
+  openTestStudio,
+  type StudioUser,
+} from '../../support/studio-host.ts';
+import { writeFlame } from '../../support/write-flame.ts';
 
 let folder: ReturnType<typeof makeTemporaryFolder>;
 let user: StudioUser;
@@ -61,4 +69,29 @@ test('values that make no sense are refused; stored ones of another studio becom
   file.close();
   user = await openTestStudio(folder.path);
   expect(await user.call('settings.get', {})).toEqual({ ...STUDIO_SETTINGS_DEFAULTS, threads: 3 });
+});
+
+test("a head model file of one's own becomes the default of new jobs, stays while it is chosen, and goes again", async () => {
+  const flame = writeFlame(readHeadModel(readFileSync(join(APP_PATHS.assetsDirectory, 'head-model.bin'))));
+  const upload = async (bytes: Uint8Array): Promise<string> => {
+    const reply = await user.studio.upload(
+      (async function* () {
+        yield bytes;
+      })(),
+    );
+    return (reply as { blob: string }).blob;
+  };
+  const wrong = await upload(Buffer.from('no head model'));
+  expect(await user.studio.call('headModel.use', { blob: wrong })).toMatchObject({
+    error: { code: 'bad-request', hint: /FLAME/ },
+  });
+  const blob = await upload(flame);
+  const { headModel } = await user.call('headModel.use', { blob });
+  expect(headModel).toMatchObject({ blob, id: 'flame', licence: /bind/ });
+  const photo = await user.addPhoto();
+  expect((await user.call('job.start', { photoId: photo.id, settings: {} })).settings.headModel).toBe(blob);
+  const overview = await user.call('storage.overview', {});
+  expect(overview.headModels).toEqual({ files: 1, bytes: flame.byteLength });
+  expect((await user.call('headModel.use', { blob: null })).headModel).toBeNull();
+  expect((await user.call('job.start', { photoId: photo.id, settings: {} })).settings.headModel).toBeNull();
 });

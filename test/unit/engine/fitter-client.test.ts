@@ -8,8 +8,10 @@ import { PHOTO_EDITS_DEFAULTS, type BlobId, type PhotoFit } from '../../../src-m
 import { createFitterClient, type FitterClient } from '../../../src-main/engine/fitter-client.ts';
 import { createNodeFork } from '../../../src-main/engine/fork-engine.ts';
 import { fitPrior } from '../../../src-main/pipeline/03-prior/fit-prior.ts';
+import { readHeadModel } from '../../../src-main/pipeline/03-prior/read-head-model.ts';
 import { analysePicture, openFaceInference } from '../../support/face-inference.ts';
 import { APP_PATHS, makeTemporaryFolder, makeTinyPhoto } from '../../support/studio-host.ts';
+import { writeFlame } from '../../support/write-flame.ts';
 
 const CHIN = 152;
 const EYE_CORNER = 263;
@@ -39,7 +41,7 @@ beforeAll(async () => {
       () => undefined,
     ),
   );
-  first = await fitter.fit({ photo, edits: PHOTO_EDITS_DEFAULTS, live: false });
+  first = await fitter.fit({ photo, edits: PHOTO_EDITS_DEFAULTS, live: false, headModel: null });
 });
 afterAll(async () => {
   await fitter.close();
@@ -79,7 +81,7 @@ test('a point that is dragged is followed live, in one process, and the full fit
   let live = first;
   for (const step of [3, 6, 9]) {
     const edits = { ...PHOTO_EDITS_DEFAULTS, pins: [{ landmark: CHIN, xPx: x, yPx: y + step }] };
-    live = await fitter.fit({ photo, edits, live: true });
+    live = await fitter.fit({ photo, edits, live: true, headModel: null });
     expect(distance(at(live.fittedPx, CHIN), [x, y + step])).toBeLessThan(2);
   }
   expect(distance(at(live.fittedPx, EYE_CORNER), at(first.fittedPx, EYE_CORNER))).toBeLessThan(2);
@@ -89,6 +91,7 @@ test('a point that is dragged is followed live, in one process, and the full fit
     photo,
     edits: { ...PHOTO_EDITS_DEFAULTS, pins: [{ landmark: CHIN, xPx: x, yPx: y + 9 }] },
     live: false,
+    headModel: null,
   });
   expect(distance(at(full.fittedPx, CHIN), [x, y + 9])).toBeLessThan(2);
   expect(fitter.pid()).toBe(pid);
@@ -96,8 +99,10 @@ test('a point that is dragged is followed live, in one process, and the full fit
 
 test('a full fit does not remember drags: it is the one that a job makes', async () => {
   const pins = [{ landmark: 1, xPx: at(first.fittedPx, 1)[0] + 6, yPx: at(first.fittedPx, 1)[1] }];
-  await fitter.fit({ photo, edits: { ...PHOTO_EDITS_DEFAULTS, pins }, live: true });
-  expect(await fitter.fit({ photo, edits: PHOTO_EDITS_DEFAULTS, live: false })).toEqual(first);
+  await fitter.fit({ photo, edits: { ...PHOTO_EDITS_DEFAULTS, pins }, live: true, headModel: null });
+  expect(await fitter.fit({ photo, edits: PHOTO_EDITS_DEFAULTS, live: false, headModel: null })).toEqual(
+    first,
+  );
   const inference = await openFaceInference();
   const { photo: picture, analysis, context } = await analysePicture(bytes, inference);
   const readAsset = async (name: string): Promise<Uint8Array> =>
@@ -110,7 +115,12 @@ test('a full fit does not remember drags: it is the one that a job makes', async
 
 test('cropped, the head is found at the same place of the whole photo; lens and mask are told', async () => {
   const crop = { xPx: 130, yPx: 10, widthPx: 200, heightPx: 220 };
-  const cropped = await fitter.fit({ photo, edits: { ...PHOTO_EDITS_DEFAULTS, crop }, live: false });
+  const cropped = await fitter.fit({
+    photo,
+    edits: { ...PHOTO_EDITS_DEFAULTS, crop },
+    live: false,
+    headModel: null,
+  });
   const eyes = distance(at(first.foundPx, 33), at(first.foundPx, EYE_CORNER));
   for (const landmark of [33, EYE_CORNER, 1, 61, 291]) {
     expect(distance(at(cropped.fittedPx, landmark), at(first.fittedPx, landmark)) / eyes).toBeLessThan(0.1);
@@ -125,6 +135,7 @@ test('cropped, the head is found at the same place of the whole photo; lens and 
     photo,
     edits: { ...PHOTO_EDITS_DEFAULTS, crop, focalLength35Mm },
     live: false,
+    headModel: null,
   });
   // The artist's word weighs as much as EXIF's: the landmarks may move it a little.
   expect(Math.abs(Math.log(long.fittedFocalLength35Mm / focalLength35Mm))).toBeLessThan(0.25);
@@ -134,8 +145,30 @@ test('cropped, the head is found at the same place of the whole photo; lens and 
 test('a picture without a face is refused as a job would, and the next one is answered', async () => {
   const empty = await blobs.put(await makeTinyPhoto());
   const edits = PHOTO_EDITS_DEFAULTS;
-  await expect(fitter.fit({ photo: empty, edits, live: true })).rejects.toMatchObject({
+  await expect(fitter.fit({ photo: empty, edits, live: true, headModel: null })).rejects.toMatchObject({
     code: 'no-face-found',
   });
-  await expect(fitter.fit({ photo, edits, live: true })).resolves.toEqual(first);
+  await expect(fitter.fit({ photo, edits, live: true, headModel: null })).resolves.toEqual(first);
+});
+
+test("a head model of the user's own is read, named with its licence and fitted; other files are refused", async () => {
+  const own = readHeadModel(readFileSync(join(APP_PATHS.assetsDirectory, 'head-model.bin')));
+  const headModel = await blobs.put(writeFlame(own));
+  const described = await fitter.describeHeadModel(headModel);
+  expect(described).toMatchObject({ blob: headModel, id: 'flame', licence: /FLAME licence.*bind/ });
+  const edits = PHOTO_EDITS_DEFAULTS;
+  const fit = await fitter.fit({ photo, edits, live: false, headModel });
+  expect(fit.foundPx).toEqual(first.foundPx);
+  expect(fit.warnings).toContainEqual({
+    code: 'own-head-model',
+    message: expect.stringContaining(described.licence) as string,
+    stage: '03-prior',
+  });
+  // A quarter of the vertices, most of the statistics: nearly as good.
+  expect(fit.landmarkErrorPercent).toBeLessThan(first.landmarkErrorPercent + 1);
+  expect(fit.wirePx).not.toEqual(first.wirePx);
+  await expect(fitter.describeHeadModel(photo)).rejects.toMatchObject({ code: 'bad-request' });
+  await expect(fitter.fit({ photo, edits, live: false, headModel: '0'.repeat(64) })).rejects.toMatchObject({
+    code: 'model-missing',
+  });
 });

@@ -39,6 +39,7 @@ async function attempt(options: AttemptOptions = {}): Promise<Attempt> {
     inference: await createInference(),
     signal: new AbortController().signal,
     readAsset: () => Promise.reject(new Error('no assets')),
+    readUserFile: () => Promise.reject(new Error('no files')),
     report: (report) => reports.push(report),
     log: () => undefined,
     preview: () => undefined,
@@ -109,6 +110,7 @@ describe('a resumed job', () => {
         inference: await createInference(),
         signal: new AbortController().signal,
         readAsset: () => Promise.reject(new Error('no assets')),
+        readUserFile: () => Promise.reject(new Error('no files')),
         report: (report) => {
           if (report.type !== 'stage-done') return;
           found[report.stage] = report.artefact!;
@@ -163,6 +165,7 @@ async function progressOf(work: (context: StageContext) => void): Promise<number
     inference: await createInference(),
     signal: new AbortController().signal,
     readAsset: () => Promise.reject(new Error('no assets')),
+    readUserFile: () => Promise.reject(new Error('no files')),
     report: (report) => void (report.type === 'progress' && fractions.push(report.fraction)),
     log: () => undefined,
     preview: () => undefined,
@@ -181,6 +184,7 @@ test('a draw in one stage does not move another; each stage draws its own number
       inference: await createInference(),
       signal: new AbortController().signal,
       readAsset: () => Promise.reject(new Error('no assets')),
+      readUserFile: () => Promise.reject(new Error('no files')),
       report: () => undefined,
       log: () => undefined,
       preview: () => undefined,
