@@ -140,6 +140,8 @@ class TrainConfig:
     normal_weight: float = 0.3
     checkpoint_minutes: float = 5.0
     threads: int = 2
+    bfloat16: bool = False
+    """Autocast of the network to bfloat16: 0.6 of the time where the CPU has AVX-512 BF16 (29 against 48 ms a view)."""
     shards_in_memory: int = 8
     """Heads are dealt from so many shards at a time; a shard takes about 50 MB at 128 px."""
 

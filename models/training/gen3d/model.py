@@ -184,19 +184,20 @@ class MultiViewUNet(nn.Module):
         code, context = self.style(photo)
         time_code = self.time(sinusoid(time, self.config.embed_width))
         embedding = self.embed_views(code, time_code, angles, input_angles)
+        # Without attention across views nothing reads the input's own row.
+        whole = views + 1 if joint else views
 
         pyramid = None
         if self.volumes is not None and joint:
             pyramid = self.volumes(latents, embedding[:, :views], time_code, poses, intrinsics, vertices)
 
-        x = torch.cat([latents, photo_latent[:, None]], 1).flatten(0, 1)
-        parts = [x, self.to_grid(conditions.flatten(0, 1))]
+        x = torch.cat([latents, photo_latent[:, None]], 1)[:, :whole].flatten(0, 1)
+        parts = [x, self.to_grid(conditions[:, :whole].flatten(0, 1))]
         if self.config.latent.kind == "kl":
-            parts.append(photo_latent[:, None].expand(-1, views + 1, -1, -1, -1).flatten(0, 1))
-        whole = views + 1
+            parts.append(photo_latent[:, None].expand(-1, whole, -1, -1, -1).flatten(0, 1))
         if context is not None:
             context = context[:, None].expand(-1, whole, -1, -1).flatten(0, 1)
-        run = Run(embedding.flatten(0, 1), whole, joint, pyramid, context)
+        run = Run(embedding[:, :whole].flatten(0, 1), whole, joint, pyramid, context)
         out = self.unet(torch.cat(parts, 1), run)
         return out.reshape(batch, whole, *out.shape[1:])[:, :views]
 

@@ -105,12 +105,13 @@ def training_loss(config: Config, network: nn.Module, codec: ImageCodec, schedul
     noisy = schedule.noised(clean, torch.randn(clean.shape, generator=generator), times)
     conditions = drop_conditions(config, batch, rng)
     seen = torch.from_numpy(rng.random(heads) >= config.diffusion.condition_dropout).float()
-    output = network(
-        noisy, conditions, batch.photo * seen[:, None, None, None], photo_latent * seen[:, None, None, None],
-        times * 1000, batch.poses, batch.intrinsics, batch.angles, batch.input_angles, batch.vertices,
-        joint=config.train.joint,
-    )
-    predicted = clean_latents(config, schedule, output, noisy, times, conditions)
+    with torch.autocast("cpu", torch.bfloat16, enabled=config.train.bfloat16):
+        output = network(
+            noisy, conditions, batch.photo * seen[:, None, None, None], photo_latent * seen[:, None, None, None],
+            times * 1000, batch.poses, batch.intrinsics, batch.angles, batch.input_angles, batch.vertices,
+            joint=config.train.joint,
+        )
+    predicted = clean_latents(config, schedule, output.float(), noisy, times, conditions)
     images = codec.decode(predicted.flatten(0, 1)).reshape_as(batch.targets)
     known = batch.supervised[:, :, None, None, None]
     return view_loss(config.train, images * known, batch.targets * known)

@@ -8,6 +8,7 @@ float16 arrays are kept as float16 here; TypeScript widens them to float32 when 
 """
 
 import json
+import mmap
 import struct
 from pathlib import Path
 from typing import Any
@@ -63,8 +64,14 @@ def read_array_file(path: Path) -> Any:
     return decode_array_file(path.read_bytes())
 
 
-def decode_array_file(data: bytes) -> Any:
-    """The same from the bytes of a file. Arrays are copies."""
+def map_array_file(path: Path) -> Any:
+    """The same without reading the arrays: they are read-only views of the mapped file."""
+    with path.open("rb") as file:
+        return decode_array_file(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), copy=False)
+
+
+def decode_array_file(data: bytes | mmap.mmap, copy: bool = True) -> Any:
+    """The same from the bytes of a file."""
     if data[:8] != MAGIC:
         raise ValueError(f"not an array file: starts with {data[:8]!r}")
     version, length = struct.unpack_from("<II", data, 8)
@@ -78,7 +85,8 @@ def decode_array_file(data: bytes) -> Any:
             if "$array" in node:
                 entry = header["arrays"][node["$array"]]
                 flat = np.frombuffer(data, entry["dtype"], int(np.prod(entry["shape"])), start + entry["offset"])
-                return flat.reshape(entry["shape"]).copy()
+                array = flat.reshape(entry["shape"])
+                return array.copy() if copy else array
             return {key: fill(child) for key, child in node.items()}
         if isinstance(node, list):
             return [fill(child) for child in node]
