@@ -128,6 +128,7 @@ def train(config: Config, data: str | Path, out: Path, init: Path | None = None,
         load_weights(state, init)
     if (out / "last.pt").exists():
         load_checkpoint(state, out / "last.pt")
+        drop_rows_after(out / "log.csv", state.iteration)
     codec, schedule, shards = make_codec(config.model), Schedule(config.diffusion), ShardFolder(data, config.train.shards_in_memory)
     if not isinstance(codec, Unshuffle):
         raise ValueError("train the autoencoder first: the denoiser's trainer takes lossless latents so far")
@@ -217,6 +218,14 @@ def log_row(path: Path, state: State, values: dict[str, float]) -> None:
         if fresh:
             writer.writerow(["iteration", "seconds", *values])
         writer.writerow([state.iteration, f"{state.seconds:.1f}", *(f"{v:.6f}" for v in values.values())])
+
+
+def drop_rows_after(path: Path, iteration: int) -> None:
+    """What was logged after the checkpoint that a killed run goes on from happens again."""
+    if not path.exists():
+        return
+    header, *rows = path.read_text().splitlines(keepends=True)
+    path.write_text(header + "".join(row for row in rows if int(row.split(",")[0]) <= iteration))
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from gen3d.export import Denoiser, Encoder, example, export_pack, rounded_to_hal
 from gen3d.model import MultiViewUNet
 from gen3d.sample import sample_views
 from gen3d.shards import ShardFolder, mirrored
-from gen3d.train import load_checkpoint, make_state, save_checkpoint, train, train_step
+from gen3d.train import drop_rows_after, load_checkpoint, make_state, save_checkpoint, train, train_step
 from test_networks import awake
 from tiny_data import CONFIGS, tiny, write_shards
 
@@ -74,6 +74,13 @@ def test_training_learns_and_resumes_to_the_bit(data: Path, tmp_path: Path) -> N
         assert torch.equal(a, b)
     rows = (tmp_path / "whole" / "log.csv").read_text().splitlines()
     assert rows[0].startswith("iteration,seconds,loss") and len(rows) == 2
+
+
+def test_a_log_ends_where_the_checkpoint_does(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text("iteration,seconds,loss\n20,1.0,0.5\n40,2.0,0.4\n60,3.0,0.3\n")
+    drop_rows_after(log, 40)
+    assert log.read_text().splitlines()[1:] == ["20,1.0,0.5", "40,2.0,0.4"]
 
 
 def train_until(config, data: Path, out: Path, iterations: int):
