@@ -80,7 +80,7 @@ class Denoiser(nn.Module):
         photo_image = torch.cat([photo, torch.zeros_like(photo[:, :3])], 1)
         self.model.style.code = code
         output = self.model(
-            latents, conditions[None], photo, F.pixel_unshuffle(photo_image, factor), time, self.poses,
+            self.schedule.shown(latents, time / 1000), conditions[None], photo, F.pixel_unshuffle(photo_image, factor), time, self.poses,
             self.intrinsics, self.angles, input_angles, vertices, joint=self.joint,
         )
         clean = clean_latents(self.config, self.schedule, output, latents, time / 1000, conditions[None])

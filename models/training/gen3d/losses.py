@@ -1,4 +1,4 @@
-"""Paper eq. 4 in x0 form, per channel group: mean over views of the squared error, foreground weighted.
+"""Paper eq. 4 in x0 form, per channel group: mean over views of the error's norm, foreground weighted.
 
 ‖ε − ε_θ‖² equals ‖x0 − x̂0‖² times a²/s²; at the high noise where the photo is read that factor would hide the loss, so
 the x0 error is used as it is (min-SNR style constant weight).
@@ -15,9 +15,15 @@ def view_loss(config: TrainConfig, predicted: Tensor, target: Tensor) -> tuple[T
     """Images (B, V, 7, H, W) in [−1, 1]: RGB, alpha, normal. → loss and its parts."""
     alpha = target[:, :, 3:4] * 0.5 + 0.5
     weight = config.foreground_weight * alpha + config.background_weight
-    error = (predicted - target).square()
+    error = distance(predicted - target, config.robust_scale)
     colour = (error[:, :, :3] * weight).sum() / (3 * weight.sum())
     coverage = error[:, :, 3:4].mean()
     normal = (error[:, :, 4:] * alpha).sum() / (3 * alpha.sum().clamp_min(1))
     loss = colour + config.alpha_weight * coverage + config.normal_weight * normal
     return loss, {"colour": colour.item(), "alpha": coverage.item(), "normal": normal.item()}
+
+
+def distance(error: Tensor, scale: float) -> Tensor:
+    """Per element: e², or with a scale c > 0 Charbonnier's √(e² + c²) − c (Barron 2019, α = 1)."""
+    squared = error.square()
+    return squared if scale == 0 else (squared + scale**2).sqrt() - scale

@@ -28,7 +28,7 @@ def sample_views(config: Config, model: MultiViewUNet, codec: ImageCodec, batch:
     for time, following in zip(times[:-1], times[1:]):
         at = torch.full((heads,), time)
         output = model(
-            noisy, batch.conditions, batch.photo, photo_latent, at * 1000, batch.poses, batch.intrinsics,
+            schedule.shown(noisy, at), batch.conditions, batch.photo, photo_latent, at * 1000, batch.poses, batch.intrinsics,
             batch.angles, batch.input_angles, batch.vertices, joint=joint,
         )
         clean = clean_latents(config, schedule, output, noisy, at, batch.conditions)

@@ -107,7 +107,7 @@ def training_loss(config: Config, network: nn.Module, codec: ImageCodec, schedul
     seen = torch.from_numpy(rng.random(heads) >= config.diffusion.condition_dropout).float()
     with torch.autocast("cpu", torch.bfloat16, enabled=config.train.bfloat16):
         output = network(
-            noisy, conditions, batch.photo * seen[:, None, None, None], photo_latent * seen[:, None, None, None],
+            schedule.shown(noisy, times), conditions, batch.photo * seen[:, None, None, None], photo_latent * seen[:, None, None, None],
             times * 1000, batch.poses, batch.intrinsics, batch.angles, batch.input_angles, batch.vertices,
             joint=config.train.joint,
         )
