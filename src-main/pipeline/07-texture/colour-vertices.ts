@@ -98,9 +98,12 @@ export function colourVertices(input: ColourInput): VertexColours {
     set(i, values.slice(j * 3, j * 3 + 3), 0.5);
     isMirror[i] = 1;
   }
-  for (const name of new Set(groups.filter((group) => group.startsWith('eye')))) {
-    const vertices = groups.flatMap((group, i) => (group === name ? [i] : []));
-    const colours = paintEye({ positionsHead: mesh.positionsHead, vertices, ...photo });
+  const eyes = [...new Set(groups.filter((group) => group.startsWith('eye')))].map((name) =>
+    groups.flatMap((group, i) => (group === name ? [i] : [])),
+  );
+  for (const vertices of eyes) {
+    const twin = eyes.filter((eye) => eye !== vertices).flat();
+    const colours = paintEye({ positionsHead: mesh.positionsHead, vertices, twin, ...photo });
     vertices.forEach((v, k) => set(v, colours.subarray(k * 3, k * 3 + 3), SEEN_TRUST));
   }
   const fill = solveVertexField(graph, { channels: 3, values, confidence, fallback: SKIN_SRGB });

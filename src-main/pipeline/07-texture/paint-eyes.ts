@@ -1,9 +1,10 @@
 /**
  * Colours of eyeballs behind the lids, learnt from the part that the photo shows.
  *
- * In: vertices of one eyeball with the photo's colours and weights. Out: a colour for every vertex by its angle from
- * the front pole: an iris looks the same all around, so the ring that the photo shows tells the part under the lid.
- * Angles that the photo does not show become white of the eye. The paper's texture has no eyes of their own.
+ * In: vertices of one eyeball and of its twin with the photo's colours and weights. Out: a colour for every vertex by
+ * its angle from the front pole: an iris looks the same all around, so the ring that the photo shows tells the part
+ * under the lid. What the photo does not show of this eye is taken from the other one, and of both from a brown iris
+ * (four people in five have one) in a plain white. The paper's texture has no eyes of their own.
  */
 import { partColour } from '../../render/part-colours.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
@@ -12,6 +13,8 @@ export type EyeInput = {
   positionsHead: Float32Array;
   /** Vertex indices of the eyeball. */
   vertices: readonly number[];
+  /** Vertex indices of the other eyeball. */
+  twin: readonly number[];
   /** (N, 3) sRGB and (N) weights of the photo. */
   colours: Float32Array;
   weights: Float32Array;
@@ -23,21 +26,28 @@ const IRIS_RAD = Math.asin(5.9 / 12);
 const RING_RAD = IRIS_RAD / 5;
 /** Rings from there on are white of the eye. */
 const RING_COUNT = 8;
+/** The pupil's edge, 2 mm, and the iris that nobody has seen: sRGB, picked by eye. */
+const PUPIL_RAD = Math.asin(2 / 12);
+const PUPIL_SRGB = [0.06, 0.05, 0.05] as const;
+const IRIS_SRGB = [0.31, 0.21, 0.14] as const;
 /** Photo weight from which a vertex teaches its ring. */
 const SEEN = 0.5;
 
-/** Writes (vertices.length, 3) sRGB. */
+type Colour = readonly number[];
+/** What the photo tells of an eyeball; null = nothing. */
+type Learnt = { white: Colour | null; rings: (Colour | null)[] };
+
+/** Returns (vertices.length, 3) sRGB. */
 export function paintEye(input: EyeInput): Float32Array {
-  const { vertices, colours, weights } = input;
+  const { vertices, twin } = input;
   const angles = poleAngles(input.positionsHead, vertices);
-  const white = whiteOf(input, angles);
-  const rings: (readonly number[] | null)[] = [];
-  for (let ring = 0; ring < RING_COUNT; ring++) {
-    const inside = vertices.filter(
-      (v, k) => Math.floor(angles[k]! / RING_RAD) === ring && weights[v]! > SEEN,
-    );
-    rings.push(inside.length > 0 ? medianOf(colours, inside) : null);
-  }
+  const own = learnEye(input, vertices, angles);
+  const other = learnEye(input, twin, poleAngles(input.positionsHead, twin));
+  const white = own.white ?? other.white ?? partColour('eye')!;
+  const seen = own.rings.map((ring, index) => ring ?? other.rings[index]!);
+  const isIris = (ring: number): boolean => (ring + 0.5) * RING_RAD < IRIS_RAD;
+  const unseen = seen.every((ring, index) => ring === null || !isIris(index));
+  const rings = unseen ? seen.map((ring, index) => (isIris(index) ? plainRing(index) : ring)) : seen;
   const out = new Float32Array(vertices.length * 3);
   vertices.forEach((_, k) => {
     const angle = angles[k]!;
@@ -53,6 +63,21 @@ export function paintEye(input: EyeInput): Float32Array {
     }
   });
   return out;
+}
+
+function plainRing(ring: number): Colour {
+  return (ring + 0.5) * RING_RAD < PUPIL_RAD ? PUPIL_SRGB : IRIS_SRGB;
+}
+
+function learnEye(input: EyeInput, vertices: readonly number[], angles: Float32Array): Learnt {
+  const rings: (Colour | null)[] = [];
+  for (let ring = 0; ring < RING_COUNT; ring++) {
+    const inside = vertices.filter(
+      (v, k) => Math.floor(angles[k]! / RING_RAD) === ring && input.weights[v]! > SEEN,
+    );
+    rings.push(inside.length > 0 ? medianOf(input.colours, inside) : null);
+  }
+  return { white: whiteOf(input, vertices, angles), rings };
 }
 
 /** (vertices.length) angle from the front pole (+Z of the head), rad. */
@@ -72,11 +97,11 @@ function poleAngles(p: Float32Array, vertices: readonly number[]): Float32Array 
   });
 }
 
-/** The brighter half of what is seen of the white, or the plain colour. */
-function whiteOf(input: EyeInput, angles: Float32Array): readonly number[] {
+/** The brighter half of what is seen of the white, towards the plain colour; null where next to nothing is seen. */
+function whiteOf(input: EyeInput, vertices: readonly number[], angles: Float32Array): Colour | null {
   const plain = partColour('eye')!;
-  const seen = input.vertices.filter((v, k) => angles[k]! > IRIS_RAD * 1.1 && input.weights[v]! > SEEN);
-  if (seen.length < 4) return plain;
+  const seen = vertices.filter((v, k) => angles[k]! > IRIS_RAD * 1.1 && input.weights[v]! > SEEN);
+  if (seen.length < 4) return null;
   const light = (v: number): number =>
     input.colours[v * 3]! + input.colours[v * 3 + 1]! + input.colours[v * 3 + 2]!;
   seen.sort((a, b) => light(b) - light(a));
