@@ -7,6 +7,7 @@ import type {
 } from '../src-main/contract/entities.ts';
 import { photoStrings } from './strings-photo.ts';
 import { turntableStrings } from './strings-turntable.ts';
+import { viewStrings } from './strings-views.ts';
 import type { Theme } from './state/preferences.svelte.ts';
 
 const ITEMS = { project: 'project', photo: 'photo', head: 'version' } as const satisfies Record<
@@ -33,6 +34,7 @@ const EDITS = {
 
 /** Every word on screen, in one place for translation. What the studio itself says (errors, stages) comes with it. */
 export const strings = {
+  viewsStep: viewStrings,
   appName: 'gen3d studio',
   library: 'Library',
   skipToContent: 'Skip to content',

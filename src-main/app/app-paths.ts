@@ -17,8 +17,14 @@ export type AppPaths = {
 const PACKAGE_NAME = 'gen3d-studio';
 const DATA_FOLDER = 'gen3d-studio';
 
-/** `from` is a folder of the program; the root is the nearest folder above with our package.json. */
-export function findAppPaths(from: string = import.meta.dirname): AppPaths {
+/**
+ * `from` is a folder of the program; the root is the nearest folder above with our package.json. `$GEN3D_MODELS_DIR` is
+ * another models folder, for packs that are tried out.
+ */
+export function findAppPaths(
+  from: string = import.meta.dirname,
+  environment: NodeJS.ProcessEnv = process.env,
+): AppPaths {
   let root = from;
   let manifest = readManifest(root);
   while (manifest === null) {
@@ -34,7 +40,7 @@ export function findAppPaths(from: string = import.meta.dirname): AppPaths {
     root,
     version: manifest.version,
     assetsDirectory: join(files, 'assets'),
-    modelsDirectory: join(files, 'models'),
+    modelsDirectory: environment.GEN3D_MODELS_DIR || join(files, 'models'),
     rendererDirectory: join(root, 'dist', 'renderer'),
     engineEntry: bundled
       ? join(root, 'dist', 'main', 'engine-main.js')

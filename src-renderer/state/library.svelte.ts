@@ -112,7 +112,7 @@ export class Library {
    */
   #receiveJob(job: Job): void {
     const before = this.jobs.get(job.id);
-    if (job.state !== 'done' || !before || !isActive(before)) {
+    if (job.state !== 'done' || job.task.kind === 'views' || !before || !isActive(before)) {
       this.jobs.set(job.id, job);
       return;
     }

@@ -38,6 +38,13 @@ export class Preferences {
     this.#storage.setItem(STORAGE_KEY, JSON.stringify({ theme, settings, seedLocked }));
   }
 
+  /** As it was typed; what is no seed is put right in the field. */
+  setSeed(input: HTMLInputElement): void {
+    const seed = Math.round(input.valueAsNumber);
+    if (Number.isFinite(seed)) this.settings.seed = Math.min(Math.max(seed, 0), SEED_MAX);
+    input.valueAsNumber = this.settings.seed;
+  }
+
   drawSeed(): void {
     this.settings.seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
   }

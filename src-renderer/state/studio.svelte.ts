@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import type { Head, Job } from '../../src-main/contract/entities.ts';
 import type { StageId } from '../../src-main/contract/stages.ts';
+import type { ViewSet } from '../../src-main/contract/views.ts';
 import type { ConnectionStatus, Transport } from '../api/transport.ts';
 import { strings } from '../strings.ts';
 import { Edits } from './edits.ts';
@@ -13,6 +14,7 @@ import { type FormSettings, type PreferenceStorage, Preferences } from './prefer
 import { PhotoEditor } from './photo-editor.svelte.ts';
 import { Shortcuts } from './shortcuts.ts';
 import { Turntable } from './turntable.svelte.ts';
+import { Views } from './views.svelte.ts';
 
 export type DialogName = 'shortcuts' | 'about' | 'export' | 'new-project' | 'trash' | 'storage' | 'queue';
 
@@ -28,6 +30,7 @@ export class Studio {
   readonly turntable = new Turntable();
   readonly photoEditor: PhotoEditor;
   readonly intake: Intake;
+  readonly views: Views;
   connection: ConnectionStatus = $state('connecting');
   dialog: DialogName | null = $state(null);
   constructor(transport: Transport, storage: PreferenceStorage) {
@@ -39,17 +42,20 @@ export class Studio {
     const { library, navigation, notices } = this;
     const startJob = (photoId: string): Promise<unknown> => this.startJob(photoId);
     this.intake = new Intake({ transport, library, navigation, notices, startJob });
+    this.views = new Views(transport, this.notices);
   }
 
   /** Connects state and transport until the returned function is called. */
   start(): () => void {
-    const stopEvents = this.library.listen();
+    const stopEvents = [this.library.listen(), this.views.listen()];
     const stopStatus = this.transport.onStatus((status) => {
       this.connection = status;
-      if (status === 'open') void this.notices.watch(() => this.library.load());
+      if (status !== 'open') return;
+      this.views.forget();
+      void this.notices.watch(() => this.library.load());
     });
     return () => {
-      stopEvents();
+      stopEvents.forEach((stop) => stop());
       stopStatus();
     };
   }
@@ -78,7 +84,7 @@ export class Studio {
       return jobs?.map((job) => this.#keepJob(job))[0];
     }
     // What the last job made and what would come out the same is not made again.
-    const last = this.library.jobsOf(photoId).find((job) => job.state === 'done');
+    const last = this.library.jobsOf(photoId).find((job) => job.state === 'done' && job.task.kind === 'head');
     const base = last && { jobId: last.id };
     return this.notices.watch(async () =>
       this.#keepJob(await this.transport.call('job.start', { photoId, settings, ...(base ? { base } : {}) })),
@@ -96,6 +102,14 @@ export class Studio {
         await this.transport.call('job.start', { photoId, settings, base: { jobId: job.id, fromStage } }),
       ),
     );
+  }
+
+  /** A version from the takes in use; it comes on screen when it is done. */
+  async buildHead(set: ViewSet, head: Head): Promise<void> {
+    const job = await this.views.build(set, head);
+    if (!job) return;
+    this.#keepJob(job);
+    this.navigation.go({ screen: 'photo', projectId: head.projectId, photoId: head.photoId });
   }
 
   async cancelJob(job: Job): Promise<void> {

@@ -11,6 +11,8 @@ export type RunningStudio = {
   scratchDirectory: string;
   /** Ends the host in the middle of whatever it does and starts another one on the same library. */
   crash(): Promise<void>;
+  /** Ends the host in order and starts another one on the same library. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -18,18 +20,20 @@ const ROOT = join(import.meta.dirname, '../..');
 /** Models are checked and loaded before the address is printed. */
 const START_TIMEOUT_MS = 60_000;
 
-export async function startStudio(): Promise<RunningStudio> {
+export async function startStudio(environment: NodeJS.ProcessEnv = {}): Promise<RunningStudio> {
   const directory = mkdtempSync(join(tmpdir(), 'gen3d-e2e-'));
   const libraryDirectory = join(directory, 'library');
-  let host = startHost(libraryDirectory);
+  let host = startHost(libraryDirectory, environment);
+  const startAgain = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    await end(host, signal);
+    host = startHost(libraryDirectory, environment);
+    studio.url = await readAddress(host);
+  };
   const studio: RunningStudio = {
     url: '',
     scratchDirectory: directory,
-    async crash() {
-      await end(host, 'SIGKILL');
-      host = startHost(libraryDirectory);
-      studio.url = await readAddress(host);
-    },
+    crash: () => startAgain('SIGKILL'),
+    restart: () => startAgain('SIGTERM'),
     async stop() {
       await end(host, 'SIGTERM');
       rmSync(directory, { recursive: true, force: true });
@@ -44,10 +48,10 @@ export async function startStudio(): Promise<RunningStudio> {
   }
 }
 
-function startHost(dataDirectory: string): ChildProcess {
+function startHost(dataDirectory: string, environment: NodeJS.ProcessEnv): ChildProcess {
   return spawn(process.execPath, [join(ROOT, 'src-main/hosts/web/web-main.ts')], {
     cwd: ROOT,
-    env: { ...process.env, GEN3D_DATA_DIR: dataDirectory },
+    env: { ...process.env, ...environment, GEN3D_DATA_DIR: dataDirectory },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

@@ -152,9 +152,9 @@ test('a sample becomes a head: cancelled, resumed, looked at, exported, still th
       .toBe(true);
     await inspect(page, 'views');
     await page.getByRole('button', { name: 'View 4, 67.5°: show large' }).click();
-    await expect(page.getByRole('dialog').getByRole('img', { name: 'View 4, 67.5°' })).toBeVisible();
+    await expect(page.getByRole('img', { name: 'View 4, 67.5°', exact: true })).toBeVisible();
     await page.keyboard.press('ArrowRight');
-    await expect(page.getByRole('dialog').getByRole('img', { name: 'View 5, 90°' })).toBeVisible();
+    await expect(page.getByRole('img', { name: 'View 5, 90°', exact: true })).toBeVisible();
     await inspect(page, 'view-large');
     await page.keyboard.press('Escape');
   });
