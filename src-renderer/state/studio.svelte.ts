@@ -1,7 +1,6 @@
 import { createContext } from 'svelte';
 import type { Head, Job } from '../../src-main/contract/entities.ts';
 import type { StageId } from '../../src-main/contract/stages.ts';
-import type { ViewSet } from '../../src-main/contract/views.ts';
 import type { ConnectionStatus, Transport } from '../api/transport.ts';
 import { strings } from '../strings.ts';
 import { Edits } from './edits.ts';
@@ -42,7 +41,7 @@ export class Studio {
     const { library, navigation, notices } = this;
     const startJob = (photoId: string): Promise<unknown> => this.startJob(photoId);
     this.intake = new Intake({ transport, library, navigation, notices, startJob });
-    this.views = new Views(transport, this.notices);
+    this.views = new Views(transport, notices, navigation);
   }
 
   /** Connects state and transport until the returned function is called. */
@@ -102,14 +101,6 @@ export class Studio {
         await this.transport.call('job.start', { photoId, settings, base: { jobId: job.id, fromStage } }),
       ),
     );
-  }
-
-  /** A version from the takes in use; it comes on screen when it is done. */
-  async buildHead(set: ViewSet, head: Head): Promise<void> {
-    const job = await this.views.build(set, head);
-    if (!job) return;
-    this.#keepJob(job);
-    this.navigation.go({ screen: 'photo', projectId: head.projectId, photoId: head.photoId });
   }
 
   async cancelJob(job: Job): Promise<void> {

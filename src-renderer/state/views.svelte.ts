@@ -4,6 +4,7 @@ import type { ViewsPreview } from '../../src-main/contract/events.ts';
 import type { ViewSet } from '../../src-main/contract/views.ts';
 import type { Transport } from '../api/transport.ts';
 import { isActive } from './job-progress.ts';
+import type { Navigation } from './navigation.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 
 export type Regenerate = {
@@ -24,9 +25,12 @@ export class Views {
   readonly #transport: Transport;
   readonly #notices: Notices;
 
-  constructor(transport: Transport, notices: Notices) {
+  readonly #navigation: Navigation;
+
+  constructor(transport: Transport, notices: Notices, navigation: Navigation) {
     this.#transport = transport;
     this.#notices = notices;
+    this.#navigation = navigation;
   }
 
   /** Keeps what is known up to date until the returned function is called. */
@@ -85,10 +89,12 @@ export class Views {
     });
   }
 
-  async build(set: ViewSet, head: Head): Promise<Job | undefined> {
-    return this.#notices.watch(() =>
-      this.#transport.call('views.build', { viewSetId: set.id, headId: head.id }),
-    );
+  /** A version from the takes in use; it comes on screen when it is done. */
+  async build(set: ViewSet, { id, projectId, photoId }: Head): Promise<void> {
+    await this.#notices.watch(async () => {
+      await this.#transport.call('views.build', { viewSetId: set.id, headId: id });
+      this.#navigation.go({ screen: 'photo', projectId, photoId });
+    });
   }
 
   async #change(call: () => Promise<ViewSet>): Promise<void> {
