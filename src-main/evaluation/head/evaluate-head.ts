@@ -9,7 +9,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HEAD_SETTINGS_DEFAULTS } from '../../contract/entities.ts';
+import { HEAD_SETTINGS_DEFAULTS, type HeadSettings } from '../../contract/entities.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { createImage, type ImageRgba } from '../../image/image.ts';
 import { createOnnxInference } from '../../inference/onnx-inference.ts';
@@ -82,7 +82,7 @@ async function measureKnown(
       out.unseen++;
       continue;
     }
-    const row = await measureTruthHead(truth, maker.prepared, context);
+    const row = await measureTruthHead(truth, maker.prepared, context, HEAD_SETTINGS_DEFAULTS);
     out.rows.push(row);
     const numbers = Object.entries(row).map(([key, value]) => `${key} ${value.toFixed(2)}`);
     log(`person ${index} (${truth.hair}): ${numbers.join(', ')}`);
@@ -90,14 +90,14 @@ async function measureKnown(
   return out;
 }
 
-async function measureTruthHead(
+export async function measureTruthHead(
   truth: TruthHead,
   prepared: PreparedModel,
   context: StageContext,
+  settings: HeadSettings,
 ): Promise<KnownNumbers> {
   const { prior } = truth;
   const views = { method: 'reproject' as const, views: truth.views };
-  const settings = HEAD_SETTINGS_DEFAULTS;
   const surface = await reconstructSurface({ prior, views, settings }, context);
   const head = await fitHead({ prior, views, surface, settings }, context);
   const fitted = { positionsHead: head.positionsHead, triangles: prepared.triangles };

@@ -16,7 +16,7 @@ import { fillColours } from './fill-colours.ts';
 import { findHairPalette } from './hair-palette.ts';
 import { HAIR_MARGIN_M, inflateHair } from './inflate-hair.ts';
 import type { ColouredHead } from './reproject-view.ts';
-import { findScalpZone } from './scalp-zone.ts';
+import { findScalpZone } from '../../render/scalp-zone.ts';
 
 export type ColourHeadInput = {
   image: ImageRgba;

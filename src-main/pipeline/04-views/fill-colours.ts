@@ -16,7 +16,7 @@ import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { partColour, SKIN_SRGB } from '../../render/part-colours.ts';
 import { type PhotoProbe, probePhoto, smoothstep } from '../../render/photo-probe.ts';
 import { type HairPalette, hairShareOf, type SeenColours } from './hair-palette.ts';
-import type { ScalpZone } from './scalp-zone.ts';
+import type { ScalpZone } from '../../render/scalp-zone.ts';
 
 export type SurfaceColours = {
   /** (N, 3) sRGB in [0, 1]: the finished colour of every vertex. */

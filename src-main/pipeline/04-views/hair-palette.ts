@@ -10,7 +10,7 @@
  */
 import type { Points } from '../../camera/frames.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
-import type { ScalpZone } from './scalp-zone.ts';
+import type { ScalpZone } from '../../render/scalp-zone.ts';
 
 export type HairPalette = {
   /** sRGB [0, 1], median of the face below the brows. */

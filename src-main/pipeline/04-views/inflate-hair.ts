@@ -17,7 +17,7 @@ import { rasterise } from '../../render/rasterise.ts';
 import { type PhotoProbe, smoothstep } from '../../render/photo-probe.ts';
 import { doubtFlatHair, type HairPalette } from './hair-palette.ts';
 import { collectRimColours, measureLongRim, measureScalpRim, type Rim } from './measure-rim.ts';
-import type { ScalpZone } from './scalp-zone.ts';
+import type { ScalpZone } from '../../render/scalp-zone.ts';
 
 export type HairProxy = {
   /** (N, 3) m, head frame. */

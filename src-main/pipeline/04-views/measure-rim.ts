@@ -10,7 +10,7 @@ import { cameraCentreHead, projectPoints } from '../../camera/camera.ts';
 import type { Points } from '../../camera/frames.ts';
 import type { PhotoProbe } from '../../render/photo-probe.ts';
 import { type HairPalette, isHairColour } from './hair-palette.ts';
-import type { ScalpZone } from './scalp-zone.ts';
+import type { ScalpZone } from '../../render/scalp-zone.ts';
 
 export type Rim = { thicknessM: Float32Array; trust: Float32Array };
 

@@ -12,8 +12,8 @@ import { sampleBeyondCut } from './cut-neck.ts';
 import type { SignedDistanceGrid } from './surface.ts';
 
 /** m, [M stays, views have it]. Fused depth of exact views errs outwards by 0.3 mm at most, in an open mouth by 2 mm. */
-const OUTWARDS = [0.0014, 0.004] as const;
-const INWARDS = [0.004, 0.009] as const;
+const OUTWARDS = [0.0004, 0.0012] as const;
+const INWARDS = [0.0006, 0.0018] as const;
 /** Outside M, cells: fused depth overestimates distances there, which says nothing about where the surface is. */
 const INWARDS_REACH_CELLS = [0.25, 1.25] as const;
 /**

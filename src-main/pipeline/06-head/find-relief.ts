@@ -9,6 +9,9 @@ import type { VertexGraph } from '../../mesh/vertex-graph.ts';
 
 /** A vertex belongs to relief when its normal leaves the outward direction by more than 60°; fully by 80°. */
 const FLANK_COSINES = [0.5, 0.17] as const;
+/** Cosine between "out" and the axis through both ears from which relief is an ear's. */
+const SIDE_COSINES = [0.6, 0.75] as const;
+const EAR_ROOT_RINGS = 3;
 /** Flanks close over the vertices between them, half of this many rings from each: an ear is about 16 rings across. */
 const RINGS = 8;
 /** Passes that soften the edge of relief. */
@@ -34,13 +37,7 @@ export function findRelief(
   coverage: Float32Array,
   depths: Float32Array,
 ): Relief {
-  const flanks = coverage.map((_, i) => {
-    const at = i * 3;
-    const cosine =
-      normals[at]! * outward[at]! + normals[at + 1]! * outward[at + 1]! + normals[at + 2]! * outward[at + 2]!;
-    return 1 - smoothstep(FLANK_COSINES[1], FLANK_COSINES[0], cosine);
-  });
-  const relief = soften(graph, erode(graph, dilate(graph, flanks)));
+  const relief = findFlanks(graph, normals, outward);
   const touched = dilate(graph, coverage);
   const depth = averageOver(graph, relief, depths);
   const hidden = depth.map((value) => smoothstep(BURIED_DEPTHS[0], BURIED_DEPTHS[1], value));
@@ -51,18 +48,39 @@ export function findRelief(
   };
 }
 
-/** Each value is carried RINGS rings far. */
-export const dilate = (graph: VertexGraph, values: Float32Array): Float32Array =>
-  reach(graph, values, Math.max);
-const erode = (graph: VertexGraph, values: Float32Array): Float32Array => reach(graph, values, Math.min);
+/** (N) in [0, 1]: what stands out of the head, between its flanks. */
+export function findFlanks(graph: VertexGraph, normals: Float32Array, outward: Points<'Head'>): Float32Array {
+  const flanks = Float32Array.from({ length: outward.length / 3 }, (_, i) => {
+    const at = i * 3;
+    const cosine =
+      normals[at]! * outward[at]! + normals[at + 1]! * outward[at + 1]! + normals[at + 2]! * outward[at + 2]!;
+    return 1 - smoothstep(FLANK_COSINES[1], FLANK_COSINES[0], cosine);
+  });
+  return soften(graph, erode(graph, dilate(graph, flanks)));
+}
+
+/** (N) in [0, 1]: relief on the sides of the head, with what joins it to the head. */
+export function findEars(graph: VertexGraph, normals: Float32Array, outward: Points<'Head'>): Float32Array {
+  const ears = findFlanks(graph, normals, outward).map(
+    (value, i) => value * smoothstep(SIDE_COSINES[0], SIDE_COSINES[1], Math.abs(outward[i * 3]!)),
+  );
+  return dilate(graph, ears, EAR_ROOT_RINGS).map((value) => smoothstep(0.1, 0.5, value));
+}
+
+/** Each value is carried `rings` rings far. */
+export const dilate = (graph: VertexGraph, values: Float32Array, rings = RINGS): Float32Array =>
+  reach(graph, values, Math.max, rings);
+const erode = (graph: VertexGraph, values: Float32Array): Float32Array =>
+  reach(graph, values, Math.min, RINGS);
 
 function reach(
   graph: VertexGraph,
   values: Float32Array,
   choose: (a: number, b: number) => number,
+  rings: number,
 ): Float32Array {
   let out = values;
-  for (let ring = 0; ring < RINGS; ring++) {
+  for (let ring = 0; ring < rings; ring++) {
     out = out.map((own, i) => {
       let chosen = own;
       for (let e = graph.offsets[i]!; e < graph.offsets[i + 1]!; e++)
@@ -73,9 +91,9 @@ function reach(
   return out;
 }
 
-function soften(graph: VertexGraph, values: Float32Array): Float32Array {
+export function soften(graph: VertexGraph, values: Float32Array, passes = SOFTENING_PASSES): Float32Array {
   let out = values;
-  for (let pass = 0; pass < SOFTENING_PASSES; pass++) {
+  for (let pass = 0; pass < passes; pass++) {
     out = out.map((own, i) => {
       let sum = own;
       for (let e = graph.offsets[i]!; e < graph.offsets[i + 1]!; e++) sum += out[graph.neighbours[e]!]!;

@@ -5,7 +5,7 @@ import {
   hairShareOf,
   isHairColour,
 } from '../../../src-main/pipeline/04-views/hair-palette.ts';
-import { findScalpZone } from '../../../src-main/pipeline/04-views/scalp-zone.ts';
+import { findScalpZone } from '../../../src-main/render/scalp-zone.ts';
 import { makeSyntheticHead } from '../../support/synthetic-head.ts';
 
 const { positionsHead } = makeSyntheticHead(40, 56);

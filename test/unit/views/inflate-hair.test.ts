@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
 import { HAIR_MARGIN_M, inflateHair } from '../../../src-main/pipeline/04-views/inflate-hair.ts';
-import { findScalpZone } from '../../../src-main/pipeline/04-views/scalp-zone.ts';
+import { findScalpZone } from '../../../src-main/render/scalp-zone.ts';
 import { createPhotoProbe } from '../../../src-main/render/photo-probe.ts';
 import { rasterise } from '../../../src-main/render/rasterise.ts';
 import { makeSyntheticHead, portraitCamera, takePortrait } from '../../support/synthetic-head.ts';

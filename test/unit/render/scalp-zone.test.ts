@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findScalpZone } from '../../../src-main/pipeline/04-views/scalp-zone.ts';
+import { findScalpZone } from '../../../src-main/render/scalp-zone.ts';
 import { makeSyntheticHead } from '../../support/synthetic-head.ts';
 
 const EAR = { y: 0.002, z: -0.005, radiusM: 0.018, hollowM: 0.009, heightM: 0.015 };

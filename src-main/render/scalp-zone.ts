@@ -6,8 +6,8 @@
  * Differs from the paper, which has no hair model: its meshes are bald and its diffusion invents the hair. A head model's
  * own regions were not used, because the views stage has to serve every head model whose mesh M is in the head frame.
  */
-import type { Points } from '../../camera/frames.ts';
-import { smoothstep } from '../../render/photo-probe.ts';
+import type { Points } from '../camera/frames.ts';
+import { smoothstep } from './photo-probe.ts';
 
 /**
  * Hairline of the template's mean head, (z, y) m in the head frame, from the nape over the ear to the forehead; seen from
