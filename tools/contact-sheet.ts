@@ -1,10 +1,11 @@
 /** Pictures of finished heads for looking: what left the studio (head.glb), read back and rendered from all sides. */
-import { NodeIO, type Document, type Primitive } from '@gltf-transform/core';
+import { NodeIO, type Document, type Primitive, type Texture } from '@gltf-transform/core';
 import sharp, { type OverlayOptions } from 'sharp';
 import type { Camera } from '../src-main/camera/camera.ts';
 import { rigCamera } from '../src-main/camera/view-rig.ts';
 import type { ImageRgba } from '../src-main/image/image.ts';
 import type { TriangleMesh } from '../src-main/mesh/mesh.ts';
+import { rasterise } from '../src-main/render/rasterise.ts';
 import { renderTextured } from '../src-main/render/render-head.ts';
 import { shadeClay } from '../src-main/render/shade-clay.ts';
 
@@ -24,9 +25,21 @@ const CLAY_SIDES = [
 
 export type SheetRow = { photo: string; glb: string };
 
-/** One row a head: photo, textured from five sides, clay from three. Writes a PNG or JPEG by the name's ending. */
+/** Without hair, and the lines of its triangles. */
+const BARE_SIDE = [40, 5] as const;
+const WIRE_SIDE = [20, 5] as const;
+/** Within this barycentric weight of an edge a pixel is line. */
+const LINE_WEIGHT = 0.06;
+const LINE_SHADE = 0.45;
+/** Node of the hair in head.glb (src-main/pipeline/08-export). */
+const HAIR = 'hair';
+
+/**
+ * One row a head: photo, textured from five sides, clay from three, clay without hair, wireframe without hair, base colour
+ * map. Writes a PNG or JPEG by the name's ending.
+ */
 export async function writeContactSheet(rows: SheetRow[], file: string, tilePx = 256): Promise<void> {
-  const columns = 1 + SIDES.length + CLAY_SIDES.length;
+  const columns = 1 + SIDES.length + CLAY_SIDES.length + 3;
   const tiles: OverlayOptions[] = [];
   for (const [row, { photo, glb }] of rows.entries()) {
     const pictures = [await photoTile(photo, tilePx), ...(await headTiles(glb, tilePx))];
@@ -50,10 +63,12 @@ async function photoTile(photo: string, tilePx: number): Promise<Buffer> {
 }
 
 async function headTiles(glb: string, tilePx: number): Promise<Buffer[]> {
-  const { mesh, uvs, baseColour } = await readHead(await new NodeIO().read(glb));
+  const document = await new NodeIO().read(glb);
+  const { mesh, uvs, atlas, map } = await readHead(document, () => true);
+  const { mesh: bare } = await readHead(document, (name) => name !== HAIR);
   const uvSet = { uvs, triangleUvs: mesh.triangles };
   const textured = SIDES.map(([azimuth, elevation]) =>
-    renderTextured(mesh, uvSet, baseColour, closeCamera(azimuth, elevation, tilePx), {
+    renderTextured(mesh, uvSet, atlas, closeCamera(azimuth, elevation, tilePx), {
       ambient: 0.75,
       cullBack: true,
     }),
@@ -61,7 +76,12 @@ async function headTiles(glb: string, tilePx: number): Promise<Buffer[]> {
   const clay = CLAY_SIDES.map(([azimuth, elevation]) =>
     shadeClay(mesh, closeCamera(azimuth, elevation, tilePx)),
   );
-  return Promise.all([...textured, ...clay].map(encode));
+  const last = [
+    shadeClay(bare, closeCamera(...BARE_SIDE, tilePx)),
+    drawLines(bare, closeCamera(...WIRE_SIDE, tilePx)),
+  ];
+  const tiles = await Promise.all([...textured, ...clay, ...last].map(encode));
+  return [...tiles, await sharp(map).resize(tilePx, tilePx).png().toBuffer()];
 }
 
 /** The rig leaves room for long hair; on a sheet that is empty grey. 35 cm remain for head and hair. */
@@ -73,37 +93,71 @@ function closeCamera(azimuthDeg: number, elevationDeg: number, sizePx: number): 
   return { ...camera, focalPx: [fx * CLOSER, fy * CLOSER] };
 }
 
-/** All primitives of the file as one mesh; they share the base colour image. */
-async function readHead(
-  document: Document,
-): Promise<{ mesh: TriangleMesh; uvs: Float32Array; baseColour: ImageRgba }> {
+/** Clay with the edges of the triangles drawn dark. */
+function drawLines(mesh: TriangleMesh, camera: Camera): ImageRgba {
+  const image = shadeClay(mesh, camera);
+  const { triangleIds, barycentrics } = rasterise(mesh, camera);
+  triangleIds.forEach((id, pixel) => {
+    if (id < 0) return;
+    const w1 = barycentrics[pixel * 2]!;
+    const w2 = barycentrics[pixel * 2 + 1]!;
+    if (Math.min(w1, w2, 1 - w1 - w2) > LINE_WEIGHT) return;
+    for (let c = 0; c < 3; c++) image.rgbaSrgb[pixel * 4 + c] = image.rgbaSrgb[pixel * 4 + c]! * LINE_SHADE;
+  });
+  return image;
+}
+
+type SheetHead = {
+  mesh: TriangleMesh;
+  /** Into the atlas. */
+  uvs: Float32Array;
+  /** The base colour maps of the file side by side. */
+  atlas: ImageRgba;
+  /** The first of them, as it is in the file. */
+  map: Uint8Array;
+};
+
+async function readHead(document: Document, isWanted: (name: string) => boolean): Promise<SheetHead> {
   const positions: number[] = [];
   const uvs: number[] = [];
   const triangles: number[] = [];
-  const parts = document
-    .getRoot()
-    .listMeshes()
-    .flatMap((mesh) => mesh.listPrimitives().map((primitive) => ({ primitive, weights: mesh.getWeights() })));
-  for (const { primitive, weights } of parts) {
+  const meshes = document.getRoot().listMeshes();
+  const primitives = meshes.flatMap((mesh) =>
+    mesh.listPrimitives().map((primitive) => ({ mesh, primitive })),
+  );
+  const textureOf = (primitive: Primitive): Texture | null =>
+    primitive.getMaterial()?.getBaseColorTexture() ?? null;
+  const textures = [...new Set(primitives.flatMap(({ primitive }) => textureOf(primitive) ?? []))];
+  for (const { mesh, primitive } of primitives) {
+    if (!isWanted(mesh.getName())) continue;
     const first = positions.length / 3;
-    for (const value of posedPositions(primitive, weights)) positions.push(value);
-    for (const value of primitive.getAttribute('TEXCOORD_0')!.getArray()!) uvs.push(value);
+    for (const value of posedPositions(primitive, mesh.getWeights())) positions.push(value);
+    const place = Math.max(0, textures.indexOf(textureOf(primitive)!));
+    primitive
+      .getAttribute('TEXCOORD_0')!
+      .getArray()!
+      .forEach((value, i) => uvs.push(i % 2 === 0 ? (value + place) / textures.length : value));
     for (const index of primitive.getIndices()!.getArray()!) triangles.push(first + index);
   }
-  const texture = document
-    .getRoot()
-    .listMaterials()
-    .map((material) => material.getBaseColorTexture())
-    .find(Boolean);
-  const { data, info } = await sharp(texture!.getImage()!)
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
   return {
     mesh: { positionsHead: new Float32Array(positions), triangles: new Uint32Array(triangles) },
     uvs: new Float32Array(uvs),
-    baseColour: { widthPx: info.width, heightPx: info.height, rgbaSrgb: new Uint8ClampedArray(data) },
+    atlas: await layBeside(textures.map((texture) => texture.getImage()!)),
+    map: textures[0]!.getImage()!,
   };
+}
+
+async function layBeside(pictures: Uint8Array[]): Promise<ImageRgba> {
+  const { width: side } = await sharp(pictures[0]).metadata();
+  const tiles = await Promise.all(pictures.map((picture) => sharp(picture).resize(side, side).toBuffer()));
+  const { data, info } = await sharp({
+    create: { width: side * pictures.length, height: side, channels: 3, background: '#000' },
+  })
+    .composite(tiles.map((input, k) => ({ input, left: k * side, top: 0 })))
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { widthPx: info.width, heightPx: info.height, rgbaSrgb: new Uint8ClampedArray(data) };
 }
 
 /** Positions with the file's own shape weights applied: the expression of the photo. */

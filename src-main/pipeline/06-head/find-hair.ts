@@ -10,6 +10,7 @@ import type { Points } from '../../camera/frames.ts';
 import type { VertexGraph } from '../../mesh/vertex-graph.ts';
 import { facingCosines } from '../../render/visibility.ts';
 import { findScalpZone } from '../../render/scalp-zone.ts';
+import { skinLikeness } from '../../render/skin-likeness.ts';
 import type { View } from '../04-views/views.ts';
 import { smoothstep, soften } from './find-relief.ts';
 
@@ -29,8 +30,8 @@ const LIKE_SKIN_M = [0.014, 0.02] as const;
 const LIKE_SKIN_SCALP_M = [0.005, 0.01] as const;
 /** Distance inside the hairline, m, over which a place becomes scalp. */
 const SCALP_M = [-0.005, 0.01] as const;
-/** Likeness, smoothed, at which a place begins to count as skin-coloured, and fully. */
-const LIKENESS = [0.1, 0.45] as const;
+/** Half coverage. */
+const COVERED = 128;
 /** Colours of a place are read from views that see it within this depth, m: grids and enlarged views are this coarse. */
 const SAME_DEPTH_M = 0.008;
 /** Skin is learnt where the surface did not grow by more than this and looks forward by more than this cosine. */
@@ -38,14 +39,8 @@ const SKIN_GROWTH_M = 0.002;
 const FORWARD = 0.6;
 /** Height of the face about the head frame's origin, which lies between the ears, m. */
 const FACE_Y_M = [-0.07, 0.05] as const;
-/** Least spread of skin in ln(R/G), ln(B/G) and ln(brightness): shade on a face is most of the last. */
-const SPREADS = [0.07, 0.07, 0.45] as const;
-/** … and the most: a face half in the dark teaches nothing about how dark skin is. */
-const SPREADS_MAX = [0.14, 0.14, 0.6] as const;
 /** Smoothing of colours before they are judged: strands and highlights are finer than the answer has to be. */
 const SOFTENING_PASSES = 6;
-/** Fewer vertices teach no colour of skin. */
-const TEACHERS_MIN = 50;
 
 export type Hair = {
   /** (N) in [0, 1]: 1 = hair covers the vertex. */
@@ -57,19 +52,13 @@ export type Hair = {
 export function findHair(input: HairEvidence): Hair {
   const { positionsHead, outward, graph, growth } = input;
   const surface = positionsHead.map((value, i) => value + outward[i]! * growth[Math.floor(i / 3)]!);
-  const { features, seen } = readFeatures(surface, outward, input.views);
+  const { colours, seen } = readColours(surface, outward, input.views);
   const teachers = [...growth.keys()].filter((v) => {
     const y = positionsHead[v * 3 + 1]!;
     const isFace = outward[v * 3 + 2]! > FORWARD && y > FACE_Y_M[0] && y < FACE_Y_M[1];
     return isFace && seen[v]! > 0 && Math.abs(growth[v]!) < SKIN_GROWTH_M;
   });
-  const likeness =
-    teachers.length < TEACHERS_MIN
-      ? new Float32Array(growth.length)
-      : compareWithSkin(features, seen, teachers);
-  const skin = soften(graph, likeness, SOFTENING_PASSES).map((value) =>
-    smoothstep(LIKENESS[0], LIKENESS[1], value),
-  );
+  const skin = soften(graph, skinLikeness(colours, seen, teachers), SOFTENING_PASSES);
   const scalp = findScalpZone(positionsHead).hairlineDistanceM.map((distance) =>
     smoothstep(SCALP_M[0], SCALP_M[1], distance),
   );
@@ -85,13 +74,13 @@ export function findHair(input: HairEvidence): Hair {
   return { covered, bare };
 }
 
-/** (N, 3) ln(R/G), ln(B/G), ln(brightness) of the place in the views, and (N) their weight. */
-function readFeatures(
+/** (N, 3) sRGB in [0, 1] of a place in the views, and (N) their weight. */
+function readColours(
   points: Points<'Head'>,
   normals: Float32Array,
   views: readonly View[],
-): { features: Float32Array; seen: Float32Array } {
-  const features = new Float32Array(points.length);
+): { colours: Float32Array; seen: Float32Array } {
+  const colours = new Float32Array(points.length);
   const seen = new Float32Array(points.length / 3);
   for (const { camera, image, depth } of views) {
     const pixels = projectPoints(camera, points);
@@ -103,33 +92,13 @@ function readFeatures(
         continue;
       const pixel = row * camera.widthPx + column;
       const there = depth[pixel]!;
-      if (image.rgbaSrgb[pixel * 4 + 3]! < 128) continue;
+      if (image.rgbaSrgb[pixel * 4 + 3]! < COVERED) continue;
       if (there !== 0 && Math.abs(there - pixels[v * 3 + 2]!) > SAME_DEPTH_M) continue;
       const weight = cosines[v]! ** 2;
-      const [red, green, blue] = [0, 1, 2].map((c) => image.rgbaSrgb[pixel * 4 + c]! + 4);
-      features[v * 3] = features[v * 3]! + weight * Math.log(red! / green!);
-      features[v * 3 + 1] = features[v * 3 + 1]! + weight * Math.log(blue! / green!);
-      features[v * 3 + 2] = features[v * 3 + 2]! + weight * Math.log(red! + green! + blue!);
+      for (let c = 0; c < 3; c++)
+        colours[v * 3 + c] = colours[v * 3 + c]! + (weight * image.rgbaSrgb[pixel * 4 + c]!) / 255;
       seen[v] = seen[v]! + weight;
     }
   }
-  return { features: features.map((sum, i) => sum / (seen[Math.floor(i / 3)]! || 1)), seen };
-}
-
-/** (N) in [0, 1], by the distance from the teachers' medians in units of their spread; 0 where nothing was seen. */
-function compareWithSkin(features: Float32Array, seen: Float32Array, teachers: number[]): Float32Array {
-  const model = SPREADS.map((least, k) => {
-    const values = Float32Array.from(teachers, (v) => features[v * 3 + k]!).sort();
-    const at = (share: number): number => values[Math.floor(share * (values.length - 1))]!;
-    // Half of the distance between these quantiles is the standard deviation of a normal distribution.
-    return { median: at(0.5), spread: Math.min(SPREADS_MAX[k]!, Math.max(least, (at(0.84) - at(0.16)) / 2)) };
-  });
-  return seen.map((weight, v) => {
-    if (weight === 0) return 0;
-    const square = model.reduce(
-      (sum, { median, spread }, k) => sum + ((features[v * 3 + k]! - median) / spread) ** 2,
-      0,
-    );
-    return Math.exp(-square / 4);
-  });
+  return { colours: colours.map((sum, i) => sum / (seen[Math.floor(i / 3)]! || 1)), seen };
 }

@@ -10,11 +10,12 @@
  * Longest uninterruptible piece: the vertex colours before the first band, about 0.9 s, and the padding, about 0.6 s at
  * 2048 px.
  */
-import { cancelled } from '../../contract/errors.ts';
+import type { Points } from '../../camera/frames.ts';
 import type { HeadSettings } from '../../contract/entities.ts';
 import { fillUncovered } from '../../image/fill-uncovered.ts';
-import { createImage } from '../../image/image.ts';
-import type { TriangleMesh } from '../../mesh/mesh.ts';
+import { createImage, type ImageRgba } from '../../image/image.ts';
+import { appendShell, selectQuads } from '../../mesh/append-shell.ts';
+import type { HeadTopology, TriangleMesh } from '../../mesh/mesh.ts';
 import { triangulateTopology } from '../../mesh/triangulate.ts';
 import { createPhotoProbe, widenGaps } from '../../render/photo-probe.ts';
 import { rasteriseTexels, type UvTriangles } from '../../render/texel-fragments.ts';
@@ -23,10 +24,12 @@ import type { Analysis } from '../02-analyse/analysis.ts';
 import type { Prior } from '../03-prior/prior.ts';
 import type { Views } from '../04-views/views.ts';
 import type { FittedHead } from '../06-head/head.ts';
-import type { Stage } from '../stage.ts';
+import { checkpoint } from '../checkpoint.ts';
+import type { Stage, StageContext } from '../stage.ts';
 import { colourVertices } from './colour-vertices.ts';
+import { paintNormalMap } from './maps/paint-normal-map.ts';
 import { paintSurfaceMap } from './maps/paint-surface-map.ts';
-import { paintBand, type Painter } from './paint-band.ts';
+import { paintBand, type PaintedMap, type Painter } from './paint-band.ts';
 import type { HeadTexture } from './texture.ts';
 
 export type BakeTextureInput = {
@@ -47,48 +50,101 @@ const BAND_TEXELS = 128 * 1024;
 const LIP_GAP_M = 0.002;
 /** Occlusion and roughness are smooth: more texels show nothing more. */
 const SURFACE_MAP_PX = 1024;
-/** Share of the time before the first band, and from the last band on. */
+/** Relief of half a millimetre and more: what a photo resolves. */
+const NORMAL_MAP_PX = 1024;
+/** Share of the time before the first band, before the hair's first, from the last one on, and before the normal map. */
 const PREPARED = 0.2;
+const HAIR_FROM = 0.5;
 const PAINTED = 0.75;
+const NORMALS_FROM = 0.92;
+/** Name of the hair as a part. */
+const HAIR = 'hair';
 
 export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, context) => {
   const { photo, analysis, prior, views, head, settings } = input;
+  const { topology, positionsHead, hair } = head;
   const sizePx = settings.textureSizePx;
-  const { triangles, triangleUvs } = triangulateTopology(head.topology);
-  const mesh: TriangleMesh = { positionsHead: head.positionsHead, triangles };
-  const uvTriangles: UvTriangles = { uvs: head.topology.uvs, triangleUvs };
+  const { triangles, triangleUvs } = triangulateTopology(topology);
+  const mesh: TriangleMesh = { positionsHead, triangles };
+  const uvTriangles: UvTriangles = { uvs: topology.uvs, triangleUvs };
+  const whole = hair === null ? mesh : meshOf(appendShell(topology, positionsHead, hair, HAIR));
+  const density = texelsPerM(mesh, uvTriangles, sizePx);
   const probe = createPhotoProbe({
     image: photo.image,
     maskAlpha: analysis.mask.alpha,
     camera: prior.photoCamera,
-    mesh,
-    pxPerM: texelsPerM(mesh, uvTriangles, sizePx),
+    mesh: whole,
+    pxPerM: density,
   });
-  const vertices = colourVertices({ mesh, topology: head.topology, probe, views: views.views });
+  const common = { topology, occluder: whole, probe, views: views.views, delight: settings.delight };
+  const coverage = hair?.coverage ?? null;
+  const vertices = colourVertices({ ...common, mesh, coverage, isHair: false });
   const mouthProbe = widenGaps(probe, LIP_GAP_M);
-  const painter: Painter = { mesh, probe, mouthProbe, views: views.views, vertices };
   context.progress(PREPARED);
+  const skin = await paintMap(
+    { mesh, probe, mouthProbe, views: views.views, vertices },
+    uvTriangles,
+    sizePx,
+    context,
+    [PREPARED, hair === null ? PAINTED : HAIR_FROM],
+  );
 
-  const out: HeadTexture = {
-    baseColour: createImage(sizePx, sizePx),
-    sourceMap: new Uint8Array(sizePx * sizePx),
+  let hairColour: ImageRgba | null = null;
+  if (hair !== null) {
+    const part = triangulateTopology(selectQuads(topology, hair.quads, HAIR));
+    const shell = { positionsHead: hair.positionsHead, triangles };
+    const hairVertices = colourVertices({ ...common, mesh: shell, coverage, isHair: true });
+    const painter: Painter = {
+      mesh: { ...shell, triangles: part.triangles },
+      probe,
+      mouthProbe,
+      views: views.views,
+      vertices: hairVertices,
+    };
+    const uvs: UvTriangles = { uvs: topology.uvs, triangleUvs: part.triangleUvs };
+    ({ image: hairColour } = await paintMap(painter, uvs, sizePx, context, [HAIR_FROM, PAINTED]));
+  }
+  const occlusionRoughness = paintSurfaceMap(prior, head, Math.min(sizePx, SURFACE_MAP_PX));
+  await checkpoint(context, NORMALS_FROM);
+  const normalMap = paintNormalMap({
+    baseColour: skin.image,
+    sourceMap: skin.sourceMap,
+    texelsPerM: density,
+    sizePx: NORMAL_MAP_PX,
+  });
+  context.progress(1);
+  return {
+    baseColour: skin.image,
+    sourceMap: skin.sourceMap,
+    hairColour,
+    normalMap,
+    occlusionRoughness,
   };
+};
+
+async function paintMap(
+  painter: Painter,
+  uvTriangles: UvTriangles,
+  sizePx: number,
+  context: StageContext,
+  [start, end]: readonly [number, number],
+): Promise<PaintedMap> {
+  const out: PaintedMap = { image: createImage(sizePx, sizePx), sourceMap: new Uint8Array(sizePx * sizePx) };
   const bandRows = Math.max(1, Math.floor(BAND_TEXELS / sizePx));
   for (let from = 0; from < sizePx; from += bandRows) {
-    await breathe();
-    if (context.signal.aborted) throw cancelled();
+    await checkpoint(context, start + ((end - start) * from) / sizePx);
     const count = Math.min(bandRows, sizePx - from);
     paintBand(painter, rasteriseTexels(uvTriangles, sizePx, { from, count }), from, out);
-    context.progress(PREPARED + ((PAINTED - PREPARED) * (from + count)) / sizePx);
   }
-  fillUncovered(out.baseColour, out.sourceMap);
-  for (let i = 3; i < out.baseColour.rgbaSrgb.length; i += 4) out.baseColour.rgbaSrgb[i] = 255;
-  await breathe();
-  if (context.signal.aborted) throw cancelled();
-  const occlusionRoughness = paintSurfaceMap(prior, head, Math.min(sizePx, SURFACE_MAP_PX));
-  context.progress(1);
-  return { ...out, occlusionRoughness };
-};
+  fillUncovered(out.image, out.sourceMap);
+  for (let i = 3; i < out.image.rgbaSrgb.length; i += 4) out.image.rgbaSrgb[i] = 255;
+  await checkpoint(context, end);
+  return out;
+}
+
+function meshOf(part: { topology: HeadTopology; positionsHead: Points<'Head'> }): TriangleMesh {
+  return { positionsHead: part.positionsHead, triangles: triangulateTopology(part.topology).triangles };
+}
 
 /** Density of the map on the head: square root of the ratio of the areas, texels per metre. */
 function texelsPerM(mesh: TriangleMesh, { uvs, triangleUvs }: UvTriangles, sizePx: number): number {
@@ -107,9 +163,4 @@ function texelsPerM(mesh: TriangleMesh, { uvs, triangleUvs }: UvTriangles, sizeP
     areaUv += Math.abs(uv(1, 0) * uv(2, 1) - uv(2, 0) * uv(1, 1)) / 2;
   }
   return sizePx * Math.sqrt(areaUv / areaM2);
-}
-
-/** Lets the event loop deliver a cancel message. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

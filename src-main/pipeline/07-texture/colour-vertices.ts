@@ -13,14 +13,20 @@ import { buildVertexGraph, solveVertexField } from '../../mesh/vertex-graph.ts';
 import { nameVertexGroups } from '../../mesh/vertex-groups.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { partColour, SKIN_SRGB } from '../../render/part-colours.ts';
-import { type PhotoProbe, probePhoto } from '../../render/photo-probe.ts';
+import { type PhotoProbe, probePhoto, smoothstep } from '../../render/photo-probe.ts';
 import type { View } from '../04-views/views.ts';
+import { estimateShading } from './estimate-shading.ts';
 import { paintEye } from './paint-eyes.ts';
 import { sampleImage } from './sample-image.ts';
+import { trustSkin } from './trust-skin.ts';
 import { type ViewWeights, weighViews } from './weigh-views.ts';
 
 export type VertexColours = {
   normals: Float32Array;
+  /** (N) share of photo and views that counts. */
+  own: Float32Array;
+  /** (N) factor on the photo's sRGB colours: its light taken out. */
+  relight: Float32Array;
   viewWeights: ViewWeights;
   /** (N, 3) sRGB to add to what the views show. */
   viewOffset: Float32Array;
@@ -35,26 +41,49 @@ export type VertexColours = {
 export type ColourInput = {
   mesh: TriangleMesh;
   topology: HeadTopology;
+  /** What may hide the mesh from a view, itself included. */
+  occluder: TriangleMesh;
   probe: PhotoProbe;
   views: readonly View[];
+  /** (N) in [0, 1]: how far hair covers the skin; null where hair is part of it. */
+  coverage: Float32Array | null;
+  /** The mesh is that hair; otherwise it is the skin. */
+  isHair: boolean;
+  /** Share of the photo's light to take out. */
+  delight: number;
 };
 
 /** Confidence of a squarely seen colour, against edge weights of about 1. */
 const SEEN_TRUST = 60;
 /** Pull of the offset towards 0 where the photo does not see: it fades over about 1/√0.02 = 7 edges. */
 const OFFSET_DECAY = 0.02;
+/** sRGB's curve, nearly. */
+const GAMMA = 2.2;
 /** Photo weight from which a vertex counts as seen. */
 const SEEN = 0.3;
 
 export function colourVertices(input: ColourInput): VertexColours {
-  const { mesh, topology, probe, views } = input;
+  const { mesh, topology, probe, views, occluder, coverage } = input;
   const count = topology.vertexCount;
   const normals = vertexNormals(mesh);
   const graph = buildVertexGraph(mesh);
   const groups = nameVertexGroups(topology);
+  const parts = groups.map((group) =>
+    partColour(group) === null ? 'skin' : group.startsWith('eye') ? 'eye' : 'mouth',
+  );
   const photo = probePhoto(probe, mesh.positionsHead, normals);
-  const viewWeights = weighViews(mesh, normals, graph, views);
+  const viewWeights = weighViews(mesh, occluder, normals, graph, views);
   const shown = sampleViews(mesh, views, viewWeights);
+  const isSkin = (i: number): boolean => parts[i] === 'skin';
+  const { own: share, lend } = input.isHair
+    ? { own: new Float32Array(count).fill(1), lend: coverage!.map((value) => smoothstep(0.1, 0.5, value)) }
+    : trustSkin({ mesh, graph, normals, isSkin, coverage, ...bestColours(photo, shown, viewWeights) });
+  const relight = takeLightOut(input, normals, photo, (i) => (isSkin(i) ? share[i]! * lend[i]! : 0));
+  for (let i = 0; i < count; i++) {
+    photo.weights[i] = photo.weights[i]! * share[i]!;
+    if (share[i]! < SEEN) viewWeights.seen[i] = 0;
+    for (let c = 0; c < 3; c++) photo.colours[i * 3 + c] = photo.colours[i * 3 + c]! * relight[i]!;
+  }
 
   const difference = photo.colours.map((value, i) => value - shown[i]!);
   const both = (i: number): boolean => photo.weights[i]! > SEEN && viewWeights.seen[i] === 1;
@@ -70,12 +99,9 @@ export function colourVertices(input: ColourInput): VertexColours {
 
   const values = new Float32Array(count * 3);
   const confidence = new Float32Array(count);
-  const parts = groups.map((group) =>
-    partColour(group) === null ? 'skin' : group.startsWith('eye') ? 'eye' : 'mouth',
-  );
   const set = (i: number, colour: ArrayLike<number>, trust: number): void => {
     values.set(colour, i * 3);
-    confidence[i] = trust;
+    confidence[i] = trust * lend[i]!;
   };
   for (let i = 0; i < count; i++) {
     const own = i * 3;
@@ -107,7 +133,35 @@ export function colourVertices(input: ColourInput): VertexColours {
     vertices.forEach((v, k) => set(v, colours.subarray(k * 3, k * 3 + 3), SEEN_TRUST));
   }
   const fill = solveVertexField(graph, { channels: 3, values, confidence, fallback: SKIN_SRGB });
-  return { normals, viewWeights, viewOffset, fill, isMirror, parts };
+  return { normals, own: share, relight, viewWeights, viewOffset, fill, isMirror, parts };
+}
+
+/** The photo's colour where it sees, else the views'. */
+function bestColours(
+  photo: { colours: Float32Array; weights: Float32Array },
+  shown: Float32Array,
+  { seen }: ViewWeights,
+): { colours: Float32Array; seen: Float32Array } {
+  return {
+    colours: shown.map((value, i) => (photo.weights[Math.floor(i / 3)]! > SEEN ? photo.colours[i]! : value)),
+    seen: photo.weights.map((weight, i) => Math.max(weight, seen[i]!)),
+  };
+}
+
+/** (N) factor on sRGB colours. */
+function takeLightOut(
+  { delight, isHair }: ColourInput,
+  normals: Float32Array,
+  photo: { colours: Float32Array; weights: Float32Array },
+  trust: (vertex: number) => number,
+): Float32Array {
+  if (delight === 0 || isHair) return new Float32Array(photo.weights.length).fill(1);
+  const shading = estimateShading(
+    normals,
+    photo.colours,
+    photo.weights.map((weight, i) => weight * trust(i)),
+  );
+  return shading.map((value, i) => (trust(i) > 0 ? Math.exp((-delight * value) / GAMMA) : 1));
 }
 
 /** (N, 3) sRGB in [0, 1]: the views' colours by their weights; 0 where none sees. */

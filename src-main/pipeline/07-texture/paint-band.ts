@@ -1,11 +1,12 @@
 /**
  * Paints some rows of the base colour map.
  *
- * In: fragments of the rows (texel → triangle), vertex colours, photo probe, views. Out: texels of `baseColour` and
- * `sourceMap` in those rows. Per texel: photo where it sees, else the views plus their offset, else the fill; shares are
+ * In: fragments of the rows (texel → triangle), vertex colours, photo probe, views. Out: texels of image and
+ * source map in those rows. Per texel: photo where it sees, else the views plus their offset, else the fill; shares are
  * soft, so that no border shows.
  */
 import { projectPoints } from '../../camera/camera.ts';
+import type { ImageRgba } from '../../image/image.ts';
 import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { interpolate } from '../../render/interpolate.ts';
 import { type PhotoProbe, probePhoto, smoothstep } from '../../render/photo-probe.ts';
@@ -13,7 +14,13 @@ import type { Fragments } from '../../render/rasterise.ts';
 import type { View } from '../04-views/views.ts';
 import type { VertexColours } from './colour-vertices.ts';
 import { sampleImage } from './sample-image.ts';
-import { type HeadTexture, TEXEL_SOURCES } from './texture.ts';
+import { TEXEL_SOURCES } from './texture.ts';
+
+export type PaintedMap = {
+  image: ImageRgba;
+  /** (S, S) index into TEXEL_SOURCES. */
+  sourceMap: Uint8Array;
+};
 
 export type Painter = {
   mesh: TriangleMesh;
@@ -34,7 +41,7 @@ const [, PHOTO, VIEW, MIRROR, FILL] = TEXEL_SOURCES.map((_, index) => index) as 
 /** On an eyeball, lids and lashes lie on the edge of what the photo shows: only photo weights near 1 are trusted. */
 const EYE_WEIGHTS = [0.55, 0.95] as const;
 
-export function paintBand(painter: Painter, fragments: Fragments, firstRow: number, out: HeadTexture): void {
+export function paintBand(painter: Painter, fragments: Fragments, firstRow: number, out: PaintedMap): void {
   const { mesh, probe, views, vertices } = painter;
   const { triangles } = mesh;
   const texels = coveredTexels(fragments);
@@ -44,7 +51,13 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
   const normals = normaliseRows(interpolate(packed, triangles, vertices.normals, 3).values);
   const fill = interpolate(packed, triangles, vertices.fill, 3).values;
   const offset = interpolate(packed, triangles, vertices.viewOffset, 3).values;
+  const kept = interpolate(packed, triangles, vertices.own, 1).values;
+  const relight = interpolate(packed, triangles, vertices.relight, 1).values;
   const photo = probePhoto(probe, points, normals);
+  for (let n = 0; n < kept.length; n++) {
+    photo.weights[n] = photo.weights[n]! * kept[n]!;
+    for (let c = 0; c < 3; c++) photo.colours[n * 3 + c] = photo.colours[n * 3 + c]! * relight[n]!;
+  }
   const partOf = (n: number): VertexColours['parts'][number] =>
     vertices.parts[triangles[packed.triangleIds[n]! * 3]!]!;
   const isMouth = photo.weights.some((_, n) => partOf(n) === 'mouth');
@@ -67,15 +80,15 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
     const source = part === 'mouth' ? mouth : photo;
     const weight = source.weights[n]!;
     const own = part === 'eye' ? smoothstep(EYE_WEIGHTS[0], EYE_WEIGHTS[1], weight) : weight;
-    const viewShare = part === 'skin' ? smoothstep(0, 0.6, shownWeight[n]!) : 0;
+    const viewShare = part === 'skin' ? kept[n]! * smoothstep(0, 0.6, shownWeight[n]!) : 0;
     const to = firstRow * fragments.widthPx + texels[n]!;
     for (let c = 0; c < 3; c++) {
       const i = n * 3 + c;
       const view = shownWeight[n]! > 0 ? shown[i]! / shownWeight[n]! + offset[i]! : 0;
       const unseen = viewShare * view + (1 - viewShare) * fill[i]!;
-      out.baseColour.rgbaSrgb[to * 4 + c] = 255 * (own * source.colours[i]! + (1 - own) * unseen);
+      out.image.rgbaSrgb[to * 4 + c] = 255 * (own * source.colours[i]! + (1 - own) * unseen);
     }
-    out.baseColour.rgbaSrgb[to * 4 + 3] = 255;
+    out.image.rgbaSrgb[to * 4 + 3] = 255;
     if (own > 0.5) out.sourceMap[to] = PHOTO;
     else if (viewShare > 0.5) out.sourceMap[to] = VIEW;
     else out.sourceMap[to] = vertices.isMirror[nearest] === 1 ? MIRROR : FILL;

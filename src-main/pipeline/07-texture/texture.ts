@@ -15,6 +15,10 @@ export type HeadTexture = {
   baseColour: ImageRgba;
   /** (S, S) index into TEXEL_SOURCES. */
   sourceMap: Uint8Array;
+  /** (S, S, 4) sRGB of the hair shell, where the head has one: same layout, its own surface. */
+  hairColour?: ImageRgba | null;
+  /** (M, M, 4) tangent-space normals of the skin's fine relief, glTF's directions; absent in older results. */
+  normalMap?: ImageRgba;
   /** (M, M, 4) in the same layout, M ≤ S: red = ambient occlusion, green = roughness; absent in results of older versions. */
   occlusionRoughness?: ImageRgba;
 };

@@ -1,7 +1,7 @@
 /**
  * How much each view counts at each vertex of the fitted head.
  *
- * In: mesh (N vertices, head frame), V views. Out: (N, V) float32 weights that sum to 1 where any view sees the vertex.
+ * In: mesh (N vertices, head frame), what may hide it, V views. Out: (N, V) float32 weights that sum to 1 where any view sees the vertex.
  * A view counts by the sixth power of the angle's cosine: the squarest view dominates, so that views which disagree do
  * not average to blur. Weights far below the best are cut off to leave two to four views at a vertex. A vertex next to
  * one that is hidden counts as hidden: texels between the two would show what hides it.
@@ -28,6 +28,7 @@ const BEST_COSINE_MIN = 0.1;
 
 export function weighViews(
   mesh: TriangleMesh,
+  occluder: TriangleMesh,
   normals: Float32Array,
   graph: VertexGraph,
   views: readonly View[],
@@ -36,7 +37,7 @@ export function weighViews(
   const viewCount = views.length;
   const weights = new Float32Array(count * viewCount);
   views.forEach((view, k) => {
-    const { depth } = rasterise(mesh, view.camera, { cullBack: true });
+    const { depth } = rasterise(occluder, view.camera, { cullBack: true });
     const visible = testVisibility(mesh.positionsHead, normals, { camera: view.camera, depth });
     const cosines = facingCosines(mesh.positionsHead, normals, view.camera);
     for (let i = 0; i < count; i++) {

@@ -29,13 +29,14 @@ import { encodeJpeg, encodePng } from './encode-png.ts';
 import type { ExportedFile, ExportedFiles } from './exported-files.ts';
 import { expressionShapes, withoutExpression } from './expression-shapes.ts';
 import { CLAY, texturedGroups } from './group-materials.ts';
+import { HAIR, hairParts, withHair } from './hair-parts.ts';
 import { headParts } from './head-parts.ts';
 import { lodTopology } from './lod-topology.ts';
 import { readModelOfPrior } from './model-of-prior.ts';
 import { placeJoints } from './place-joints.ts';
 import { unitNormals } from './split-seams.ts';
 import { writeCameras } from './write-cameras.ts';
-import { type GlbModel, type GlbPart, writeGlb } from './write-glb.ts';
+import { type GlbModel, type GlbPart, type GlbPicture, NO_MAPS, writeGlb } from './write-glb.ts';
 import { writeMtl, writeObj } from './write-obj.ts';
 
 export type ExportInput = {
@@ -55,6 +56,8 @@ const LOD_MAP_PX = 1024;
 const MAP_NAME = 'textures/base-colour.png';
 const SURFACE_MAP_NAME = 'textures/occlusion-roughness.png';
 const SOURCE_MAP_NAME = 'textures/texel-source.png';
+const HAIR_MAP_NAME = 'textures/hair-colour.png';
+const NORMAL_MAP_NAME = 'textures/normal.png';
 
 export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, context) => {
   const { photo, prior, views, surface, head, texture } = input;
@@ -71,45 +74,62 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
   const normalsHead = unitNormals(head.positionsHead, triangulateTopology(head.topology).triangles);
   const restHead = shapes === null ? head.positionsHead : withoutExpression(head.positionsHead, shapes);
   const rig = model === null ? null : placeJoints(model, head.topology, prior.neutralHead, restHead);
-  let encodedMap: Promise<Uint8Array> | null = null;
-  const surfaceMap = async (): Promise<GlbModel['occlusionRoughness']> => {
-    if (texture.occlusionRoughness === undefined) return null;
-    encodedMap ??= encodeJpeg(texture.occlusionRoughness);
-    return { mediaType: 'image/jpeg', bytes: await encodedMap };
+  const shared = sharedMaps(texture);
+  const parts = (topology: HeadTopology): GlbPart[] => {
+    const skin = headParts({ topology, restHead, normalsHead, textured, map: 'head', shapes, rig });
+    return head.hair === null ? skin : [...skin, ...hairParts(topology, head.hair, head.topology, rig)];
   };
-  const riggedGlb = async (topology: HeadTopology, baseColour: GlbModel['baseColour']): Promise<Uint8Array> =>
+  const riggedGlb = async (
+    topology: HeadTopology,
+    baseColour: GlbPicture,
+    lodMap: boolean,
+  ): Promise<Uint8Array> =>
     writeGlb({
       name: 'head',
-      parts: headParts({ topology, restHead, normalsHead, textured, shapes, rig }),
+      parts: parts(topology),
       joints: rig?.joints ?? [],
-      baseColour,
-      occlusionRoughness: await surfaceMap(),
+      maps: { baseColour, ...(await shared(lodMap)) },
       extras,
     });
-  const obj = (positionsHead: Points<'Head'>, normals: Points<'Head'>): Uint8Array =>
-    writeObj({ topology: head.topology, positionsHead, normalsHead: normals, mtlName: 'head.mtl' });
+  const objWith = withHair(head);
+  const obj = (positionsHead: Points<'Head'>): Uint8Array => {
+    const model = objWith(positionsHead);
+    const normals = unitNormals(model.positionsHead, triangulateTopology(model.topology).triangles);
+    return writeObj({ ...model, normalsHead: normals, mtlName: 'head.mtl' });
+  };
   const lods = model?.lods ?? [];
   let lodMap: Promise<Uint8Array> | null = null;
   const jobs: Job[] = [
     [
       'head.glb',
       'model/gltf-binary',
-      async () => riggedGlb(head.topology, await encodeMap(texture.baseColour)),
+      async () => riggedGlb(head.topology, await encodeMap(texture.baseColour), false),
     ],
     ...lods.map((lod, index): Job => [
       `head-lod${index + 1}.glb`,
       'model/gltf-binary',
       async () => {
         lodMap ??= encodeJpeg(texture.baseColour, LOD_MAP_PX);
-        return riggedGlb(lodTopology(head.topology, lod), { mediaType: 'image/jpeg', bytes: await lodMap });
+        return riggedGlb(
+          lodTopology(head.topology, lod),
+          { mediaType: 'image/jpeg', bytes: await lodMap },
+          true,
+        );
       },
     ]),
-    ['head.obj', 'model/obj', () => obj(head.positionsHead, normalsHead)],
-    ...(shapes === null ? [] : [neutralObj(head.topology, restHead, obj)]),
-    ['head.mtl', 'model/mtl', () => writeMtl(head.topology, textured, MAP_NAME)],
+    ['head.obj', 'model/obj', () => obj(head.positionsHead)],
+    ...(shapes === null ? [] : [['head-neutral.obj', 'model/obj', () => obj(restHead)] satisfies Job]),
+    [
+      'head.mtl',
+      'model/mtl',
+      () =>
+        writeMtl(objWith(head.positionsHead).topology, [...textured, true], (group) =>
+          group === HAIR ? HAIR_MAP_NAME : MAP_NAME,
+        ),
+    ],
     [MAP_NAME, 'image/png', () => encodePng(texture.baseColour, { alpha: false })],
     [SOURCE_MAP_NAME, 'image/png', () => encodePng(drawSources(texture), { alpha: false })],
-    ...surfaceMapJobs(texture),
+    ...mapJobs(texture),
     ...viewFiles.map(({ file, view }): Job => [
       file,
       'image/png',
@@ -124,8 +144,7 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
           name: 'prior',
           parts: priorParts(prior),
           joints: [],
-          baseColour: null,
-          occlusionRoughness: null,
+          maps: NO_MAPS,
           extras,
         }),
     ],
@@ -137,8 +156,7 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
           name: 'surface',
           parts: [surfacePart(surface)],
           joints: [],
-          baseColour: null,
-          occlusionRoughness: null,
+          maps: NO_MAPS,
           extras,
         }),
     ],
@@ -154,22 +172,38 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
 
 type Job = [name: string, mediaType: string, make: () => Uint8Array | Promise<Uint8Array>];
 
-function surfaceMapJobs({ occlusionRoughness: map }: HeadTexture): Job[] {
-  if (map === undefined) return [];
-  return [[SURFACE_MAP_NAME, 'image/png', () => encodePng(map, { alpha: false })]];
+/** Maps that older results may lack. */
+function mapJobs({ hairColour, normalMap, occlusionRoughness }: HeadTexture): Job[] {
+  const maps: [string, ImageRgba | null | undefined][] = [
+    [SURFACE_MAP_NAME, occlusionRoughness],
+    [NORMAL_MAP_NAME, normalMap],
+    [HAIR_MAP_NAME, hairColour],
+  ];
+  return maps.flatMap(([name, map]): Job[] =>
+    map === null || map === undefined ? [] : [[name, 'image/png', () => encodePng(map, { alpha: false })]],
+  );
 }
 
-/** The same faces and uvs with all expression weights at 0; uses the material file and the maps of head.obj. */
-function neutralObj(
-  topology: HeadTopology,
-  restHead: Points<'Head'>,
-  write: (positionsHead: Points<'Head'>, normalsHead: Points<'Head'>) => Uint8Array,
-): Job {
-  return [
-    'head-neutral.obj',
-    'model/obj',
-    () => write(restHead, unitNormals(restHead, triangulateTopology(topology).triangles)),
-  ];
+/** What all levels of detail share: encoded once; coarser levels carry hair at LOD_MAP_PX and no fine relief. */
+function sharedMaps(texture: HeadTexture): (isLod: boolean) => Promise<Omit<GlbModel['maps'], 'baseColour'>> {
+  const made = new Map<string, Promise<Uint8Array>>();
+  const jpeg = async (
+    key: string,
+    map: ImageRgba | null | undefined,
+    sidePx?: number,
+  ): Promise<GlbPicture | null> => {
+    if (map === null || map === undefined) return null;
+    const bytes = made.get(key) ?? encodeJpeg(map, sidePx);
+    made.set(key, bytes);
+    return { mediaType: 'image/jpeg', bytes: await bytes };
+  };
+  return async (isLod) => ({
+    occlusionRoughness: await jpeg('surface', texture.occlusionRoughness),
+    hairColour: await (isLod
+      ? jpeg('hair-lod', texture.hairColour, Math.min(LOD_MAP_PX, texture.baseColour.widthPx))
+      : jpeg('hair', texture.hairColour)),
+    normal: isLod ? null : await jpeg('normal', texture.normalMap),
+  });
 }
 
 function priorParts({ topology, positionsHead }: Prior): GlbPart[] {
@@ -179,6 +213,7 @@ function priorParts({ topology, positionsHead }: Prior): GlbPart[] {
     restHead: positionsHead,
     normalsHead,
     textured: null,
+    map: 'head',
     shapes: null,
     rig: null,
   });
@@ -207,7 +242,7 @@ function surfacePart({ mesh }: Surface): GlbPart {
     uvs: null,
     triangles: mesh.triangles,
     material: CLAY,
-    textured: false,
+    map: null,
     shapes: [],
     skin: null,
   };

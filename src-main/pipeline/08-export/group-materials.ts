@@ -17,6 +17,7 @@ const MATERIALS: readonly (readonly [prefix: string, material: GroupMaterial])[]
   ['skin', { colourSrgb: [0.8, 0.62, 0.53], roughness: 0.6 }],
   ['eye', { colourSrgb: [0.93, 0.91, 0.89], roughness: 0.12 }],
   ['teeth', { colourSrgb: [0.89, 0.86, 0.78], roughness: 0.25 }],
+  ['hair', { colourSrgb: [0.29, 0.22, 0.18], roughness: 0.7 }],
   ['tongue', { colourSrgb: [0.67, 0.34, 0.33], roughness: 0.35 }],
   ['mouth', { colourSrgb: [0.45, 0.17, 0.16], roughness: 0.4 }],
 ];

@@ -18,6 +18,8 @@ export type HeadForGlb = {
   normalsHead: Points<'Head'>;
   /** null = no map: grey clay, so that prior and surface are judged by their shape. */
   textured: readonly boolean[] | null;
+  /** Which map those groups use. */
+  map: 'head' | 'hair';
   shapes: ExpressionShapes | null;
   rig: HeadRig | null;
 };
@@ -27,7 +29,15 @@ const STILL_M = 1e-5;
 /** The part that programs for face capture drive: it names all shapes, also those that do not move it. */
 const FACE_GROUP = 'skin';
 
-export function headParts({ topology, restHead, normalsHead, textured, shapes, rig }: HeadForGlb): GlbPart[] {
+export function headParts({
+  topology,
+  restHead,
+  normalsHead,
+  textured,
+  shapes,
+  rig,
+  map,
+}: HeadForGlb): GlbPart[] {
   return splitSeams(topology).map(({ group, vertices, uvs, triangles }) => {
     const name = topology.groups[group]!;
     return {
@@ -37,7 +47,7 @@ export function headParts({ topology, restHead, normalsHead, textured, shapes, r
       uvs,
       triangles,
       material: textured === null ? CLAY : groupMaterial(name),
-      textured: textured?.[group] ?? false,
+      map: textured?.[group] === true ? map : null,
       shapes: shapes === null ? [] : partShapes(shapes, restHead.length, vertices, name === FACE_GROUP),
       skin:
         rig === null

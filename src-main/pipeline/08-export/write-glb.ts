@@ -22,6 +22,7 @@ import {
 import type { Points } from '../../camera/frames.ts';
 import type { GroupMaterial } from './group-materials.ts';
 import type { RigJoint } from './place-joints.ts';
+import { vertexTangents } from './vertex-tangents.ts';
 
 export type GlbPart = {
   /** Name of node and mesh. */
@@ -32,8 +33,8 @@ export type GlbPart = {
   uvs: Float32Array | null;
   triangles: Uint32Array;
   material: GroupMaterial;
-  /** Whether `GlbModel.baseColour` is this part's colour; otherwise the material's own. */
-  textured: boolean;
+  /** Which of the model's maps colours this part; null = the material's own colour. */
+  map: 'head' | 'hair' | null;
   /** Morph targets: name, weight that is set when the file is opened, (M, 3) m per unit weight. */
   shapes: { name: string; weight: number; deltasHead: Float32Array }[];
   /** (M, 4) joints and weights; null = does not follow joints. */
@@ -42,14 +43,29 @@ export type GlbPart = {
 
 export type GlbPicture = { mediaType: 'image/png' | 'image/jpeg'; bytes: Uint8Array };
 
+export type GlbMaps = {
+  /** sRGB, in the head's texture layout. */
+  baseColour: GlbPicture | null;
+  /** The same for parts with `map: 'hair'`. */
+  hairColour: GlbPicture | null;
+  /** Occlusion (red), roughness (green), no metal (blue 0) for parts with `map: 'head'`. */
+  occlusionRoughness: GlbPicture | null;
+  /** Tangent space, for parts with `map: 'head'`. */
+  normal: GlbPicture | null;
+};
+export const NO_MAPS: GlbMaps = {
+  baseColour: null,
+  hairColour: null,
+  occlusionRoughness: null,
+  normal: null,
+};
+
 export type GlbModel = {
   name: string;
   parts: GlbPart[];
   /** Empty = no skeleton. */
   joints: readonly RigJoint[];
-  baseColour: GlbPicture | null;
-  /** Occlusion (red), roughness (green), no metal (blue 0) for the parts that are textured; null = none. */
-  occlusionRoughness: GlbPicture | null;
+  maps: GlbMaps;
   /** Written to the root node's extras, beside the units. */
   extras: Record<string, string | number>;
 };
@@ -58,6 +74,8 @@ const GENERATOR = 'gen3d-studio';
 const RIGHTS = 'Likeness and texture: whoever holds the rights in the source picture.';
 /** The base colour carries the photo's own shadows, so occlusion adds half. */
 const OCCLUSION_STRENGTH = 0.5;
+/** The normal map holds relief of skin only. */
+const RELIEF_PART = 'skin';
 /** Largest vertex count that 16-bit indices reach; 65535 is glTF's primitive restart value (§3.7.2.1). */
 const SHORT_INDEX_VERTICES = 65535;
 
@@ -75,9 +93,11 @@ export async function writeGlb(model: GlbModel): Promise<Uint8Array> {
     .setExtras({ units: 'metres', frame: '+X subject left, +Y up, +Z out of the face', ...model.extras });
   scene.addChild(headNode);
   const skin = isRigged ? createSkin(document, buffer, headNode, model.joints) : null;
-  const maps: Maps = {
-    baseColour: createTexture(document, 'base-colour', model.baseColour),
-    occlusionRoughness: createTexture(document, 'occlusion-roughness', model.occlusionRoughness),
+  const maps: Textures = {
+    baseColour: createTexture(document, 'base-colour', model.maps.baseColour),
+    hairColour: createTexture(document, 'hair-colour', model.maps.hairColour),
+    occlusionRoughness: createTexture(document, 'occlusion-roughness', model.maps.occlusionRoughness),
+    normal: createTexture(document, 'normal', model.maps.normal),
   };
   const accessor = createAccessor.bind(null, document, buffer);
   for (const part of model.parts) {
@@ -94,6 +114,10 @@ export async function writeGlb(model: GlbModel): Promise<Uint8Array> {
       )
       .setMaterial(createMaterial(document, part, maps));
     if (part.uvs !== null) primitive.setAttribute('TEXCOORD_0', accessor(part.uvs, 'VEC2'));
+    if (part.uvs !== null && primitive.getMaterial()!.getNormalTexture() !== null) {
+      const tangents = vertexTangents(part.positionsHead, part.normalsHead, part.uvs, part.triangles);
+      primitive.setAttribute('TANGENT', accessor(tangents, 'VEC4'));
+    }
     const mesh = document.createMesh(part.name).addPrimitive(primitive);
     for (const shape of part.shapes) {
       const deltas = accessor(shape.deltasHead, 'VEC3').setSparse(isSparse(shape.deltasHead));
@@ -144,7 +168,7 @@ function createSkin(document: Document, buffer: Buffer, holder: Node, joints: re
   return skin.setSkeleton(nodes[0]!).setInverseBindMatrices(createAccessor(document, buffer, bind, 'MAT4'));
 }
 
-type Maps = { baseColour: Texture | null; occlusionRoughness: Texture | null };
+type Textures = Record<keyof GlbMaps, Texture | null>;
 
 function createTexture(document: Document, name: string, picture: GlbPicture | null): Texture | null {
   if (picture === null) return null;
@@ -154,26 +178,31 @@ function createTexture(document: Document, name: string, picture: GlbPicture | n
     .setImage(picture.bytes as Uint8Array<ArrayBuffer>);
 }
 
-function createMaterial(document: Document, part: GlbPart, maps: Maps): Material {
+function createMaterial(document: Document, part: GlbPart, maps: Textures): Material {
   const material = document
     .createMaterial(part.name)
     .setMetallicFactor(0)
     .setRoughnessFactor(part.material.roughness);
-  if (part.textured && maps.baseColour !== null) {
-    material.setBaseColorTexture(maps.baseColour);
-    setSampling(material.getBaseColorTextureInfo());
-    if (maps.occlusionRoughness !== null) {
-      material
-        .setRoughnessFactor(1)
-        .setMetallicRoughnessTexture(maps.occlusionRoughness)
-        .setOcclusionTexture(maps.occlusionRoughness)
-        .setOcclusionStrength(OCCLUSION_STRENGTH);
-      setSampling(material.getMetallicRoughnessTextureInfo());
-      setSampling(material.getOcclusionTextureInfo());
-    }
-  } else {
+  const colour = part.map === null ? null : part.map === 'head' ? maps.baseColour : maps.hairColour;
+  if (colour === null) {
     const [red, green, blue] = part.material.colourSrgb;
-    material.setBaseColorFactor([linearFromSrgb(red), linearFromSrgb(green), linearFromSrgb(blue), 1]);
+    return material.setBaseColorFactor([linearFromSrgb(red), linearFromSrgb(green), linearFromSrgb(blue), 1]);
+  }
+  material.setBaseColorTexture(colour);
+  setSampling(material.getBaseColorTextureInfo());
+  if (part.map === 'hair') return material;
+  if (maps.occlusionRoughness !== null) {
+    material
+      .setRoughnessFactor(1)
+      .setMetallicRoughnessTexture(maps.occlusionRoughness)
+      .setOcclusionTexture(maps.occlusionRoughness)
+      .setOcclusionStrength(OCCLUSION_STRENGTH);
+    setSampling(material.getMetallicRoughnessTextureInfo());
+    setSampling(material.getOcclusionTextureInfo());
+  }
+  if (maps.normal !== null && part.name === RELIEF_PART) {
+    material.setNormalTexture(maps.normal);
+    setSampling(material.getNormalTextureInfo());
   }
   return material;
 }

@@ -51,7 +51,11 @@ export function writeObj(model: ObjModel): Uint8Array {
 }
 
 /** One material per group that has faces; `map_Kd` where the map covers the group. */
-export function writeMtl(topology: HeadTopology, textured: readonly boolean[], mapName: string): Uint8Array {
+export function writeMtl(
+  topology: HeadTopology,
+  textured: readonly boolean[],
+  mapOf: (group: string) => string,
+): Uint8Array {
   const lines = ['# gen3d-studio head'];
   topology.groups.forEach((name, group) => {
     if (!topology.quadGroups.includes(group)) return;
@@ -61,7 +65,7 @@ export function writeMtl(topology: HeadTopology, textured: readonly boolean[], m
     const colour = textured[group] === true ? [1, 1, 1] : colourSrgb;
     lines.push(`newmtl ${name}`, `Kd ${colour.map((value) => value.toFixed(4)).join(' ')}`);
     lines.push('Ks 0.0400 0.0400 0.0400', `Ns ${exponent.toFixed(1)}`, 'illum 2');
-    if (textured[group] === true) lines.push(`map_Kd ${mapName}`);
+    if (textured[group] === true) lines.push(`map_Kd ${mapOf(name)}`);
   });
   return new TextEncoder().encode(lines.join('\n') + '\n');
 }

@@ -61,7 +61,7 @@ export function exportInput(textureSizePx: number): ExportInput {
       sdf: { size: [0, 0, 0], originHead: [0, 0, 0], spacing: 1, values: new Float32Array(0) },
       growth: new Float32Array(0),
     },
-    head: { topology, positionsHead, meanDistanceMm: 0.5 },
+    head: { topology, positionsHead, hair: null, meanDistanceMm: 0.5 },
     texture: { baseColour: gradient(textureSizePx), sourceMap, occlusionRoughness: gradient(32) },
   };
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HEAD_SETTINGS_DEFAULTS } from '../../../src-main/contract/entities.ts';
 import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../../src-main/mesh/triangle-bvh.ts';
+import { selectQuads } from '../../../src-main/mesh/append-shell.ts';
 import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
 import type { Prior } from '../../../src-main/pipeline/03-prior/prior.ts';
 import { reconstructSurface } from '../../../src-main/pipeline/05-surface/reconstruct-surface.ts';
@@ -46,7 +47,11 @@ describe('fitHead', () => {
   });
 
   it('goes out to the hair, on both sides as far as the truth', () => {
-    const bvh = buildTriangleBvh({ positionsHead: head.positionsHead, triangles });
+    const shell = selectQuads(topology, head.hair!.quads, 'hair');
+    const bvh = buildTriangleBvh({
+      positionsHead: head.hair!.positionsHead,
+      triangles: triangulateTopology(shell).triangles,
+    });
     const hit = makeSurfacePoint();
     const distances = [];
     for (let i = 0; i < truth.length; i += 3) {
@@ -56,7 +61,7 @@ describe('fitHead', () => {
     }
     expect(distances.length).toBeGreaterThan(300);
     // A cell of this grid is 5 mm.
-    expect(distances.reduce((a, b) => a + b) / distances.length).toBeLessThan(1.2e-3);
+    expect(distances.reduce((a, b) => a + b) / distances.length).toBeLessThan(2e-3);
     expect(head.meanDistanceMm).toBeLessThan(1);
     expect(head.meanDistanceMm).toBeGreaterThan(0);
   });
@@ -66,7 +71,8 @@ describe('fitHead', () => {
     for (let i = 0; i < positionsHead.length; i += 3) {
       if (positionsHead[i + 2]! < 0.06 || positionsHead[i + 1]! > 0.03) continue;
       seen++;
-      expect(moved(i)).toBeLessThan(5e-4);
+      // Less than half a cell of this grid.
+      expect(moved(i)).toBeLessThan(2e-3);
     }
     expect(seen).toBeGreaterThan(100);
   });
@@ -79,6 +85,30 @@ describe('fitHead', () => {
           Math.hypot(...[0, 1, 2].map((k) => p[vertex * 3 + k]! - p[first! * 3 + k]!));
         expect(span(head.positionsHead)).toBeCloseTo(span(positionsHead), 6);
       }
+    }
+  });
+
+  it('the head below the hair is bald: what the prior has there, wherever hair is thick', () => {
+    let seen = 0;
+    for (let i = 0; i < positionsHead.length; i += 3) {
+      if (hairM(i) < 0.02) continue;
+      seen++;
+      // Hair of the views is as plain as their skin, so that its thin beginning counts as skin.
+      expect(moved(i)).toBeLessThan(6e-3);
+    }
+    expect(seen).toBeGreaterThan(300);
+  });
+
+  it('without a hair mesh the skin itself goes out to the hair', async () => {
+    const whole = await fitHead(
+      { prior, views, surface, settings: { hairMesh: false } },
+      recordContext('06-head'),
+    );
+    expect(whole.hair).toBeNull();
+    const grown = [...positionsHead.keys()].filter((i) => i % 3 === 0 && hairM(i) > 0.02);
+    for (const i of grown) {
+      const out = Math.hypot(...[0, 1, 2].map((k) => whole.positionsHead[i + k]! - positionsHead[i + k]!));
+      expect(out).toBeGreaterThan(0.01);
     }
   });
 

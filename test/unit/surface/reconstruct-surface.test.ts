@@ -161,7 +161,7 @@ describe('reconstructSurface', () => {
     const growthAt = (y: number, z: number): number =>
       interpolateGrid({ ...surface.sdf, values: surface.growth }, Float32Array.of(0, y, z), 0);
     expect(growthAt(0.04, -0.089)).toBeGreaterThan(0.01);
-    expect(growthAt(-0.04, 0.089)).toBeLessThan(1e-6);
+    expect(growthAt(-0.04, 0.089)).toBeLessThan(3e-4);
   });
 
   it('hair that is only in the alpha of the views: their visual hull', async () => {

@@ -17,7 +17,7 @@ const { topology } = synthetic;
 const { triangles, triangleUvs } = triangulateTopology(topology);
 const settings = { ...HEAD_SETTINGS_DEFAULTS, views: 8, viewSizePx: 128, textureSizePx: SIZE };
 const portrait = takePortrait(synthetic, portraitCamera(0, 320));
-const head = { topology, positionsHead: synthetic.positionsHead, meanDistanceMm: 0 };
+const head = { topology, positionsHead: synthetic.positionsHead, hair: null, meanDistanceMm: 0 };
 const fragments = rasteriseTexels({ uvs: topology.uvs, triangleUvs }, SIZE);
 const places = interpolate(fragments, triangles, synthetic.positionsHead, 3).values;
 const source = (name: (typeof TEXEL_SOURCES)[number]): number => TEXEL_SOURCES.indexOf(name);

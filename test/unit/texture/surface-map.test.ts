@@ -45,7 +45,7 @@ describe('paintSurfaceMap', () => {
     );
     const grown = positionsHead.map((value, i) => (i % 3 === 1 && value > 0.08 ? value + 0.02 : value));
     const prior = { topology, positionsHead } as Prior;
-    const map = paintSurfaceMap(prior, { topology, positionsHead: grown, meanDistanceMm: 0 }, 64);
+    const map = paintSurfaceMap(prior, { topology, positionsHead: grown, hair: null, meanDistanceMm: 0 }, 64);
     const at = (u: number, v: number): number[] => [
       ...map.rgbaSrgb.subarray((Math.floor(v * 64) * 64 + Math.floor(u * 64)) * 4).slice(0, 4),
     ];

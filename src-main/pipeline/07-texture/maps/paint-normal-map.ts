@@ -1,0 +1,86 @@
+/**
+ * Pores and fine wrinkles of the photo as a tangent-space normal map.
+ * in: base colour (S, S, 4) with the source of each texel, texels per metre on the head, side of the map → out: (M, M, 4);
+ * flat (128, 128, 255) where the colour is not the photo's.
+ * Height from shading as Beeler et al. (2010, §5) do at the finest scale: what is darker than its surroundings lies
+ * deeper, because furrows get less light. It is an estimate: freckles and lashes become relief too, so slopes are small.
+ * glTF §3.9.3: x towards larger u, y up in the picture, that is towards smaller v.
+ */
+import { gaussianBlur } from '../../../image/gaussian-blur.ts';
+import { createImage, createRaster, type ImageRgba, type Raster } from '../../../image/image.ts';
+import { TEXEL_SOURCES } from '../texture.ts';
+
+/** Relief between these widths (standard deviations, m) is kept: finer is noise of the picture, coarser is form. */
+const FINE_M = 0.00025;
+const COARSE_M = 0.0016;
+/** Height of what is by a factor e darker than its surroundings, m: a furrow of 20 % is 0.1 mm deep. */
+const DEPTH_M = 0.0005;
+/** Steeper than 20° only lashes and the edges of brows and nostrils would be. */
+const SLOPE_MAX = 0.36;
+/** Texels from the border of what the photo shows over which relief sets in, m. */
+const BORDER_M = 0.003;
+
+const PHOTO = TEXEL_SOURCES.indexOf('photo');
+
+export type NormalMapInput = {
+  baseColour: ImageRgba;
+  sourceMap: Uint8Array;
+  /** Of the base colour. */
+  texelsPerM: number;
+  sizePx: number;
+};
+
+export function paintNormalMap({ baseColour, sourceMap, texelsPerM, sizePx }: NormalMapInput): ImageRgba {
+  const step = Math.max(1, Math.round(baseColour.widthPx / sizePx));
+  const side = Math.floor(baseColour.widthPx / step);
+  const perM = texelsPerM / step;
+  const { dark, shown } = reduce(baseColour, sourceMap, side, step);
+  const fine = gaussianBlur(dark, FINE_M * perM);
+  const coarse = gaussianBlur(dark, COARSE_M * perM);
+  const inside = gaussianBlur(shown, BORDER_M * perM);
+  const height = Float32Array.from(fine.values, (value, i) => {
+    // A blurred straight border is one half on the border itself.
+    const share = Math.min(Math.max(2 * inside.values[i]! - 1, 0), 1);
+    return DEPTH_M * share * (value - coarse.values[i]!);
+  });
+  const image = createImage(side, side);
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const at = (dx: number, dy: number): number =>
+        height[Math.min(Math.max(y + dy, 0), side - 1) * side + Math.min(Math.max(x + dx, 0), side - 1)]!;
+      const u = limit(((at(1, 0) - at(-1, 0)) / 2) * perM);
+      const v = limit(((at(0, 1) - at(0, -1)) / 2) * perM);
+      const length = Math.hypot(u, v, 1);
+      const texel = [-u / length, v / length, 1 / length].map((value) => Math.round(127.5 + 127.5 * value));
+      image.rgbaSrgb.set([...texel, 255], (y * side + x) * 4);
+    }
+  }
+  return image;
+}
+
+const limit = (slope: number): number => Math.min(Math.max(slope, -SLOPE_MAX), SLOPE_MAX);
+
+/** ln brightness, and 1 where the photo shows, by means over step × step texels. */
+function reduce(
+  { widthPx, rgbaSrgb }: ImageRgba,
+  sourceMap: Uint8Array,
+  side: number,
+  step: number,
+): { dark: Raster; shown: Raster } {
+  const dark = createRaster(side, side, 1);
+  const shown = createRaster(side, side, 1);
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      let light = 0;
+      let photo = 0;
+      for (let k = 0; k < step * step; k++) {
+        const texel = (y * step + Math.floor(k / step)) * widthPx + x * step + (k % step);
+        light += rgbaSrgb[texel * 4]! + rgbaSrgb[texel * 4 + 1]! + rgbaSrgb[texel * 4 + 2]!;
+        photo += sourceMap[texel] === PHOTO ? 1 : 0;
+      }
+      dark.values[y * side + x] = Math.log(light / (step * step) + 24);
+      shown.values[y * side + x] = photo / (step * step);
+    }
+  }
+  return { dark, shown };
+}
