@@ -2,7 +2,7 @@
 
 Training data (see README) -> `head-model.bin`, an array file whose fields are those of `HeadModel` in
 `src-main/pipeline/03-prior/head-model.ts`, and a JSON report with the numbers of the model card.
-Deterministic: same data, same models, same bytes. With `--cache` the landmark embedding, two thirds of the time, is kept.
+Deterministic: same data, same models, same bytes. With `--cache` what the detector found, two thirds of the time, is kept.
 """
 
 import argparse
@@ -18,13 +18,14 @@ from .evaluation import evaluate_ict, evaluate_vertices
 from .expressions import ARKIT_NAMES, build_expressions
 from .ict import read_ict
 from .ict_shapes import IctShapes, carry_over, mirror_modes, surface_triangles
-from .landmarks import Embedding, embed_landmarks
+from .landmarks import Hits, embed_landmarks, find_hits
 from .lods import build_lods
 from .makehuman import (
     Targets, list_asymmetry_targets, list_detail_targets, list_face_units, list_macro_targets, neutral_adult_weights,
     read_base, read_targets, sample_weights,
 )  # fmt: skip
 from .model_file import HeadModel, write_model
+from .mouth_bag import retreat_bag
 from .obj_file import ObjMesh
 from .rig import REGIONS, find_joints, find_regions, find_skin_weights, head_frame_origin
 from .statistics import Components, Source, align_samples, find_components, remove_motion, sample_source
@@ -57,7 +58,7 @@ def main() -> None:
     parser.add_argument("--models", type=Path, required=True, help="folder of manifest.json and the ONNX files")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--report", type=Path)
-    parser.add_argument("--cache", type=Path, help="keeps the landmark embedding between runs; delete it after changes")
+    parser.add_argument("--cache", type=Path, help="keeps what the detector found between runs; delete it after changes")
     parser.add_argument("--samples", type=int, default=MAKEHUMAN_SAMPLES)
     parser.add_argument("--heads", type=int, default=EMBEDDING_HEADS)
     options = parser.parse_args()
@@ -71,7 +72,10 @@ def main() -> None:
     regions = find_regions(rest, template)
     log(f"template: {template.vertex_count} vertices, {len(template.quads)} quads")
 
-    embedding = load_embedding(options, template, rest, makehuman)
+    units = read_targets(list_face_units(options.data, ARKIT_NAMES), len(makehuman.base.positions))
+    moved = np.stack([template.pose_linear(shape, makehuman.rest_dm) for shape in units.shapes])
+    hits = load_hits(options, template, rest, makehuman)
+    embedding = embed_landmarks(hits, rest, moved[ARKIT_NAMES.index("jawOpen")], template)
     log(
         f"landmarks: residual mean {embedding.residual.mean() * 1000:.2f} mm, largest {embedding.residual.max() * 1000:.2f} mm"
     )
@@ -85,8 +89,6 @@ def main() -> None:
     components = combine(shapes, samples, rest, weights, template)
     log(f"{len(components.modes)} components explain {components.explained(IDENTITIES):.5f}")
 
-    units = read_targets(list_face_units(options.data, ARKIT_NAMES), len(makehuman.base.positions))
-    moved = np.stack([template.pose_linear(shape, makehuman.rest_dm) for shape in units.shapes])
     expression = build_expressions(ict, shapes.carrier, moved, components.mean, template, regions)
     joints = find_joints(components.mean, template)
     jaw_open = expression[ARKIT_NAMES.index("jawOpen")]
@@ -125,19 +127,26 @@ def load_makehuman(data: Path) -> Makehuman:
     return Makehuman(base, targets, base.positions + np.tensordot(neutral, targets.shapes, 1))
 
 
-def load_embedding(
-    options: argparse.Namespace, template: Template, rest: np.ndarray, makehuman: Makehuman
-) -> Embedding:
-    file = options.cache / "embedding.npz" if options.cache else None
+def load_hits(options: argparse.Namespace, template: Template, rest: np.ndarray, makehuman: Makehuman) -> Hits:
+    file = options.cache / "landmark-hits.npz" if options.cache else None
     if file and file.exists():
-        return Embedding(**np.load(file))
+        kept = np.load(file)
+        take = lambda name: np.split(kept[name], np.cumsum(kept[f"{name}_counts"])[:-1])
+        return Hits(take("points"), take("iris"))
     wardrobe, detector = Wardrobe(options.data), Detector(options.models)
     base, targets = makehuman.base.positions, makehuman.targets
-    embedding = embed_landmarks(template, rest, base, targets, wardrobe, detector, options.heads, SEED + 1)
+    hits = find_hits(template, rest, base, targets, wardrobe, detector, options.heads, SEED + 1)
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(file, **asdict(embedding))
-    return embedding
+        count = lambda each: np.array([len(one) for one in each])
+        np.savez(
+            file,
+            points=np.concatenate(hits.points),
+            points_counts=count(hits.points),
+            iris=np.concatenate(hits.iris),
+            iris_counts=count(hits.iris),
+        )
+    return hits
 
 
 def sample_makehuman(template: Template, makehuman: Makehuman, count: int, seed: int) -> np.ndarray:
@@ -163,13 +172,13 @@ def combine(
     mean = (mean + mean[template.mirror] * flip) / 2
     modes = remove_motion(shapes.modes, mean, weights)
     modes = np.concatenate([modes, mirror_modes(modes, template)]) / np.sqrt(2)
-    return centre_between_ears(
+    return finish_mean(
         find_components([Source(mean, modes, ICT_SHARE), makehuman], weights, IDENTITIES), template
     )
 
 
-def centre_between_ears(components: Components, template: Template) -> Components:
-    mean = components.mean - head_frame_origin(components.mean, template)
+def finish_mean(components: Components, template: Template) -> Components:
+    mean = retreat_bag(components.mean - head_frame_origin(components.mean, template), template)
     return Components(mean, components.modes, components.variances, components.total_variance)
 
 

@@ -16,6 +16,7 @@ from . import quad_mesh
 from .eyeball import APEX, cornea_factor
 from .ict import EYEBALLS, Ict
 from .ict_shapes import Carrier, ball_of
+from .mouth_bag import hold_bag
 from .registration import align_rigid
 from .rig import REGIONS
 from .template import Template
@@ -78,6 +79,8 @@ def carry_expression(source, name, ict: Ict, carrier: Carrier, template: Templat
         for part in ("teeth-lower", "tongue"):
             rows = template.vertices_of(part)
             shape[rows] = mean[rows] @ turn.T + shift - mean[rows]
+    else:
+        shape = hold_bag(shape, np.zeros_like(shape), template)
     if name.startswith("eyeLook"):
         for part, (first, last) in EYEBALLS.items():
             ball, rows = ict.neutral[first:last], template.vertices_of(part)

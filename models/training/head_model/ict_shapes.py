@@ -15,6 +15,7 @@ import scipy.sparse as sp
 from . import quad_mesh
 from .ict import CONTOUR_COUNT, EYEBALLS, MEDIAPIPE_OF_IBUG, Ict
 from .landmarks import Embedding
+from .mouth_bag import hold_bag
 from .registration import Registered, Spreader, align_similarity, register_skin
 from .rig import REGIONS
 from .surface_points import evaluate
@@ -154,6 +155,9 @@ def carry_over(ict: Ict, template: Template, rest: np.ndarray, regions: np.ndarr
     modes = np.zeros((len(ict.identity), template.vertex_count, 3))
     modes[:, :count] = skin_modes
     lips = np.flatnonzero(regions[:count] == REGIONS.index("mouth"))
+    for mode in range(len(modes)):
+        with_teeth = follow(mean[lips], skin_modes[mode][lips], mean)
+        modes[mode] = hold_bag(modes[mode], with_teeth, template)
     for part in FOLLOWERS:
         rows = template.vertices_of(part)
         mean[rows] += follow(start[lips], mean[lips] - start[lips], start[rows])

@@ -8,6 +8,9 @@ Hits on surfaces seen at a grazing angle are left out: at a turned head the cont
 the skin. The average is a geometric median
 (Weiszfeld) of the hits around their densest place, because a few detections fail. The four points on each iris border
 and its centre are set on limbus and apex of the eyeball; their hits only give the residual and which point is which.
+
+The heads have closed mouths, where the inner contours of both lips are one line. Which lip a point belongs to is known, so
+it is put on that lip: left to the nearest surface, the lower lip's inner contour lay on the upper lip and could not open.
 """
 
 from dataclasses import dataclass
@@ -36,6 +39,29 @@ BANDWIDTH_M = 0.006
 # A landmark that falls in a hole (open eye, lips) takes the nearest visible skin vertex within this distance, px.
 HOLE_PX = 8.0
 
+# MediaPipe's landmarks on the sagittal plane, from the top of the forehead to below the chin.
+MIDLINE = (
+    10, 151, 9, 8, 168, 6, 197, 195, 5, 4, 1, 19, 94, 2, 164,
+    0, 11, 12, 13, 14, 15, 16, 17, 18, 200, 199, 175, 152,
+)  # fmt: skip
+# Contours of the lips from the outer to the inner one, the subject's right corner to the left one, without the corners.
+UPPER_LIP = (
+    (185, 40, 39, 37, 0, 267, 269, 270, 409),
+    (184, 74, 73, 72, 11, 302, 303, 304, 408),
+    (183, 42, 41, 38, 12, 268, 271, 272, 407),
+    (191, 80, 81, 82, 13, 312, 311, 310, 415),
+)
+LOWER_LIP = (
+    (146, 91, 181, 84, 17, 314, 405, 321, 375),
+    (77, 90, 180, 85, 16, 315, 404, 320, 307),
+    (96, 89, 179, 86, 15, 316, 403, 319, 325),
+    (95, 88, 178, 87, 14, 317, 402, 318, 324),
+)
+LIP_CORNERS = ((61, 291), (76, 306), (62, 292), (78, 308))
+# Share of the chin's way that skin goes when the jaw opens, from which on it belongs to the lower lip: at the corners of
+# the mouth the lips go a third of it.
+LOWER_LIP_SHARE = 0.3
+
 
 @dataclass(frozen=True)
 class Embedding:
@@ -45,7 +71,15 @@ class Embedding:
     hits: np.ndarray
 
 
-def embed_landmarks(
+@dataclass(frozen=True)
+class Hits:
+    """`points` of the 468 face landmarks on the rest head, m; `iris`: (H, 2) each, limbus radii from the apex."""
+
+    points: list[np.ndarray]
+    iris: list[np.ndarray]
+
+
+def find_hits(
     template: Template,
     rest: np.ndarray,
     base: np.ndarray,
@@ -54,7 +88,7 @@ def embed_landmarks(
     detector: Detector,
     heads: int,
     seed: int,
-) -> Embedding:
+) -> Hits:
     """`rest` (N, 3) m head frame; `base` (19158, 3) dm unmorphed."""
     rng = np.random.default_rng(seed)
     triangles = quad_mesh.triangulate(template.quads)
@@ -77,7 +111,8 @@ def embed_landmarks(
                 continue
             collect_hits(found[0][:, :2], head, template, triangles, skin_triangle, rotation, index, rest, points)
             collect_iris(found[0][:, :2], head, template, rotation, iris)
-    return average_hits(points, iris, rest, template, triangles[skin_triangle])
+    stack = lambda hits, width: [np.array(each).reshape(-1, width) for each in hits]
+    return Hits(stack(points, 3), stack(iris, 2))
 
 
 def collect_hits(landmarks_px, head, template, triangles, skin_triangle, rotation, index, rest, points) -> None:
@@ -122,12 +157,17 @@ def apex_row(template: Template, part: str) -> int:
     return template.ranges[part][0] + APEX
 
 
-def average_hits(points, iris, rest, template: Template, triangles: np.ndarray) -> Embedding:
+def embed_landmarks(found: Hits, rest: np.ndarray, jaw_open: np.ndarray, template: Template) -> Embedding:
+    """`rest` and the way `jaw_open` of each vertex when the jaw opens: (N, 3) m, head frame."""
+    points, iris = found.points, found.iris
+    triangles = quad_mesh.triangulate(
+        template.quads[(template.quad_groups == GROUPS.index("skin")) & ~template.sockets]
+    )
     centres = np.zeros((468, 3))
     residual = np.zeros(478)
     hits = np.zeros(478, dtype=int)
     for k in range(468):
-        cloud = np.array(points[k])
+        cloud = points[k]
         if len(cloud) == 0:
             raise ValueError(f"landmark {k} was never seen: render more heads")
         cloud = keep_densest(cloud)
@@ -138,17 +178,18 @@ def average_hits(points, iris, rest, template: Template, triangles: np.ndarray) 
     partner = mirror_partners(centres, flip)
     centres = (centres + centres[partner] * flip) / 2
     residual[:468] = (residual[:468] + residual[:468][partner]) / 2
-    found, weights, _ = find_nearest(centres, rest, triangles)
     vertices = np.zeros((478, 3), dtype=np.int64)
     bary = np.zeros((478, 3))
-    vertices[:468], bary[:468] = triangles[found], weights
+    for rows, surface in split_by_lip(triangles, jaw_open):
+        found, weights, _ = find_nearest(centres[rows], rest, surface)
+        vertices[rows], bary[rows] = surface[found], weights
     for part, centre in IRIS_CENTRES.items():
         rows = limbus_rows(template, part)
         radius = np.ptp(rest[rows, 1]) / 2
         middle = rest[rows].mean(0)
         ring = (rest[rows] - middle)[:, :2] / radius
         for k in range(centre, centre + 5):
-            seen = np.median(np.array(iris[k]), axis=0)
+            seen = np.median(iris[k], axis=0)
             row = (
                 apex_row(template, part)
                 if k == centre
@@ -156,18 +197,34 @@ def average_hits(points, iris, rest, template: Template, triangles: np.ndarray) 
             )
             target = np.zeros(2) if k == centre else ring[np.flatnonzero(rows == row)[0]]
             vertices[k], bary[k] = row, (1.0, 0.0, 0.0)
-            residual[k] = np.sqrt(((np.array(iris[k]) - target) ** 2).sum(1).mean()) * radius
+            residual[k] = np.sqrt(((iris[k] - target) ** 2).sum(1).mean()) * radius
             hits[k] = len(iris[k])
     return Embedding(vertices, bary, residual, hits)
 
 
-def mirror_partners(centres: np.ndarray, flip: np.ndarray) -> np.ndarray:
-    """(K,) the landmark on the other side: the assignment of mirrored points to points of least total distance.
+def split_by_lip(triangles: np.ndarray, jaw_open: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Landmarks and the triangles that they may lie on: those of each lip, and the rest, corners of the mouth included."""
+    way = np.linalg.norm(jaw_open, axis=1)[triangles].mean(1)
+    is_lower = way > LOWER_LIP_SHARE * way.max()
+    upper, lower = np.ravel(UPPER_LIP), np.ravel(LOWER_LIP)
+    rest = np.setdiff1d(np.arange(468), np.concatenate([upper, lower]))
+    return [(upper, triangles[~is_lower]), (lower, triangles[is_lower]), (rest, triangles)]
 
-    Nearest neighbours do not do: where lip contours meet, two landmarks of one side choose the same one of the other.
+
+def mirror_partners(centres: np.ndarray, flip: np.ndarray) -> np.ndarray:
+    """(K,) the landmark on the other side: known on the midline and the lips; else the assignment of mirrored points to
+    points of least total distance.
+
+    Nearest neighbours do not do: where contours meet, two landmarks of one side choose the same one of the other. Neither
+    does the assignment on closed lips, where it paired points of the midline with their neighbours.
     """
-    cost = np.linalg.norm((centres * flip)[:, None] - centres[None], axis=2)
-    partner = linear_sum_assignment(cost + cost.T)[1]
+    partner = np.full(len(centres), -1)
+    partner[list(MIDLINE)] = MIDLINE
+    for right, left in (*LIP_CORNERS, *((line, line[::-1]) for line in (*UPPER_LIP, *LOWER_LIP))):
+        partner[np.array(right)], partner[np.array(left)] = left, right
+    open_ = np.flatnonzero(partner < 0)
+    cost = np.linalg.norm((centres[open_] * flip)[:, None] - centres[open_][None], axis=2)
+    partner[open_] = open_[linear_sum_assignment(cost + cost.T)[1]]
     if not np.array_equal(partner[partner], np.arange(len(centres))):
         raise ValueError("the landmarks of the two sides cannot be paired")
     return partner
