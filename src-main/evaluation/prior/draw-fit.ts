@@ -1,6 +1,6 @@
 /**
  * A look at one fit: the picture, the picture with mesh outline and landmarks, and the mesh as clay, side by side.
- * photo, fit → (TILE_PX, 3 · TILE_PX, 4) sRGB; several of them stacked make a contact sheet.
+ * photo, fit → (TILE_PX, 3 · TILE_PX, 4) sRGB; several of them make a contact sheet.
  */
 import type { Camera } from '../../camera/camera.ts';
 import { projectPoints } from '../../camera/camera.ts';
@@ -11,7 +11,7 @@ import { rasterise } from '../../render/rasterise.ts';
 import { shadeClay } from '../../render/shade-clay.ts';
 import type { PortraitFit } from './fit-portrait.ts';
 
-const TILE_PX = 256;
+export const TILE_PX = 256;
 /** Window around the mesh, as a multiple of its larger side. */
 const MARGIN = 1.1;
 const OUTLINE_SRGB = [255, 60, 60];
@@ -70,6 +70,20 @@ export function stackImages(images: readonly ImageRgba[]): ImageRgba {
   for (const image of images) {
     out.rgbaSrgb.set(image.rgbaSrgb, offset);
     offset += image.rgbaSrgb.length;
+  }
+  return out;
+}
+
+/** Fits side by side in two columns. */
+export function sheetOf(fits: readonly ImageRgba[]): ImageRgba {
+  const COLUMNS = 2;
+  const out = createImage(COLUMNS * 3 * TILE_PX, Math.max(1, Math.ceil(fits.length / COLUMNS)) * TILE_PX);
+  for (const [i, fit] of fits.entries()) {
+    const [left, top] = [(i % COLUMNS) * 3 * TILE_PX, Math.floor(i / COLUMNS) * TILE_PX];
+    for (let y = 0; y < TILE_PX; y++) {
+      const row = fit.rgbaSrgb.subarray(y * fit.widthPx * 4, (y + 1) * fit.widthPx * 4);
+      out.rgbaSrgb.set(row, ((top + y) * out.widthPx + left) * 4);
+    }
   }
   return out;
 }

@@ -3,6 +3,7 @@
  * photo → Prior, seconds of the fit, share of the mesh outside the portrait mask.
  */
 import { performance } from 'node:perf_hooks';
+import { StudioError } from '../../contract/errors.ts';
 import type { Inference } from '../../inference/inference.ts';
 import type { Photo } from '../../pipeline/01-photo/photo.ts';
 import { analysePhoto } from '../../pipeline/02-analyse/analyse-photo.ts';
@@ -59,4 +60,10 @@ export function evaluationContext(inference: Inference, readAsset: StageContext[
     readAsset,
     readUserFile: () => Promise.reject(new Error('the evaluation measures the model of the studio')),
   };
+}
+
+/** A picture in which no face is found says nothing about the fit; anything else is a mistake of ours. */
+export function onlyNoFace(error: unknown): null {
+  if (error instanceof StudioError && ['no-face-found', 'face-too-small'].includes(error.code)) return null;
+  throw error;
 }

@@ -187,6 +187,37 @@ describe('assets/head-model.bin', () => {
     expect(place(152)[1]).toBeLessThan(place(13)[1] - 0.02);
     expect(place(10)[1]).toBeGreaterThan(place(33)[1] + 0.03);
     expect(place(473)[0]).toBeGreaterThan(0.02);
+    // The sagittal plane's: forehead, nose, philtrum, both lips, chin.
+    for (const k of [10, 168, 1, 2, 0, 13, 14, 17, 152]) expect(Math.abs(place(k)[0]) * MM).toBeLessThan(0.5);
+  });
+
+  it('has the inner contours of both lips on the lip that they are of: they part when the jaw opens', () => {
+    const { vertices, weights } = model.landmarks;
+    const wayDownMm = (k: number): number =>
+      [0, 1, 2].reduce(
+        (sum, c) => sum - MM * weights[k * 3 + c]! * moved('jawOpen', vertices[k * 3 + c]!)[1],
+        0,
+      );
+    const upper = [80, 81, 82, 13, 312, 311, 310];
+    const lower = [88, 178, 87, 14, 317, 402, 318];
+    for (const [i, k] of lower.entries()) {
+      expect(wayDownMm(k)).toBeGreaterThan(15);
+      expect(wayDownMm(upper[i]!)).toBeLessThan(10);
+    }
+  });
+
+  it('keeps the eyes behind the lids when they blink', () => {
+    for (const [side, landmark] of [
+      ['left', 386],
+      ['right', 159],
+    ] as const) {
+      const shape = side === 'left' ? 'eyeBlinkLeft' : 'eyeBlinkRight';
+      const upperLid = model.landmarks.vertices[landmark * 3]!;
+      const lowerLid = model.landmarks.vertices[(side === 'left' ? 374 : 145) * 3]!;
+      const heightAt = (vertex: number): number => point(vertex)[1] + moved(shape, vertex)[1];
+      // Two millimetres are the thickness of both margins.
+      expect((heightAt(upperLid) - heightAt(lowerLid)) * MM).toBeLessThan(2);
+    }
   });
 
   it('has levels of detail with half and a quarter of the vertices: sound, unfolded quads', () => {
