@@ -54,7 +54,8 @@ class ShardFolder:
     """
 
     def __init__(self, folder: str | Path, cached: int = 8) -> None:
-        self.files = sorted([*Path(folder).glob("shard-*.bin.gz"), *Path(folder).glob("shard-*.bin")])
+        packed, plain = (list(Path(folder).glob(f"shard-*.bin{end}")) for end in (".gz", ""))
+        self.files = sorted([*plain, *(file for file in packed if file.with_suffix("") not in plain)])
         if not self.files:
             raise FileNotFoundError(f"no shard-*.bin.gz in {folder}: run `npm run synth` first")
         self.cached = cached

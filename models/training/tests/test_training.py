@@ -1,5 +1,6 @@
 """Shards, a short real training, resuming to the bit, two processes, export parity."""
 
+import gzip
 import os
 import subprocess
 import sys
@@ -37,6 +38,19 @@ def test_every_head_is_dealt_once_an_epoch(data: Path) -> None:
     epochs = [shards.order(1, e * len(shards), len(shards)) for e in range(2)]
     assert sorted(epochs[0]) == sorted(epochs[1]) == list(range(12))
     assert epochs[0] != epochs[1]
+
+
+def test_an_unpacked_shard_stands_for_its_packed_one(data: Path, tmp_path: Path) -> None:
+    for file in data.glob("*.gz"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    first = sorted(tmp_path.glob("*.gz"))[0]
+    first.with_suffix("").write_bytes(gzip.decompress(first.read_bytes()))
+    packed, mixed = ShardFolder(data), ShardFolder(tmp_path)
+    assert len(mixed) == len(packed)
+    for head in range(len(packed)):
+        rows = (shards.row(head, 2, np.random.default_rng(head), augment=True) for shards in (packed, mixed))
+        for a, b in zip(*rows):
+            assert torch.equal(a, b)
 
 
 def test_mirroring_twice_changes_nothing(data: Path) -> None:
