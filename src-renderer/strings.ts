@@ -5,6 +5,7 @@ import type {
   QueuePause,
   ViewsMethod,
 } from '../src-main/contract/entities.ts';
+import { settingsStrings } from './strings-settings.ts';
 import { photoStrings } from './strings-photo.ts';
 import { turntableStrings } from './strings-turntable.ts';
 import { viewStrings } from './strings-views.ts';
@@ -197,6 +198,7 @@ export const strings = {
   openView: (title: string) => `${title}: show large`,
   previousView: 'Previous view',
   nextView: 'Next view',
+  ...settingsStrings,
   ...photoStrings,
   ...turntableStrings,
   loadingHead: 'Loading the head…',

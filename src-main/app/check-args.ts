@@ -147,6 +147,8 @@ const ARGS: { readonly [M in ApiName]: z.ZodType<ApiArgs<M>> } = {
   'settings.set': studioSettingsSchema.omit({ headModel: true }).partial(),
   'headModel.use': z.strictObject({ blob: blob.nullable() }),
   'device.probe': nothing,
+  'model.list': nothing,
+  'model.check': z.strictObject({ id: z.string().min(1).max(120) }),
   'sample.list': nothing,
   'project.list': nothing,
   'project.create': z.strictObject({ name }),

@@ -23,6 +23,7 @@ import { createJobPreviews } from './job-previews.ts';
 import { createJobCalls, createStartJob } from './jobs.ts';
 import { createLibraryEdits } from './library-edits.ts';
 import { createPhotoCalls } from './photos.ts';
+import { createModelCalls } from './models.ts';
 import { createProjectCalls } from './projects.ts';
 import { readProvenance } from './provenance.ts';
 import { createProjectFileCalls } from './project-file/calls.ts';
@@ -121,6 +122,7 @@ export async function openStudio(host: Host): Promise<Studio> {
     ...createSettingsCalls(library, emit, fitter, () => engine.release()),
     'device.probe': () =>
       probeDevice((provider) => host.createFork({ ...engineOptions, role: 'probe', provider })),
+    ...createModelCalls(host.paths),
     ...samples.calls,
     ...createProjectCalls(library, edits),
     ...createPhotoCalls(library, blobs, { decoder, fitter }, samples, edits),

@@ -19,6 +19,7 @@ import type {
   TrashItem,
 } from './entities.ts';
 import type { ProviderProbe, StudioSettings } from './studio-settings.ts';
+import type { InstalledModel } from './models.ts';
 import type { StageId } from './stages.ts';
 import type { ViewSet } from './views.ts';
 
@@ -38,6 +39,9 @@ export type StudioApi = {
   'headModel.use': (args: { blob: BlobId | null }) => Promise<StudioSettings>;
   /** Really runs a tiny graph with each provider, each in a process of its own; takes seconds. */
   'device.probe': (args: Record<string, never>) => Promise<ProviderProbe[]>;
+  'model.list': (args: Record<string, never>) => Promise<InstalledModel[]>;
+  /** Compares the hashes of a model's files with those it was released with; a pack takes seconds. */
+  'model.check': (args: { id: string }) => Promise<InstalledModel>;
   'sample.list': (args: Record<string, never>) => Promise<Sample[]>;
   'project.list': (args: Record<string, never>) => Promise<Project[]>;
   'project.create': (args: { name: string }) => Promise<Project>;

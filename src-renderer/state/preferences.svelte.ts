@@ -21,6 +21,8 @@ export class Preferences {
   seedLocked = $state(true);
   /** Heads that differ in their seed alone, made by one press (method `diffusion`). Not remembered. */
   variants = $state(1);
+  /** A notification of the system when a head is finished while another window is in front. */
+  notify = $state(false);
   readonly #storage: PreferenceStorage;
 
   constructor(storage: PreferenceStorage) {
@@ -29,13 +31,14 @@ export class Preferences {
     if (!isRecord(saved)) return;
     const theme = THEMES.find((name) => name === saved['theme']);
     if (theme) this.theme = theme;
+    if (typeof saved['notify'] === 'boolean') this.notify = saved['notify'];
     if (typeof saved['seedLocked'] === 'boolean') this.seedLocked = saved['seedLocked'];
     if (isRecord(saved['settings'])) this.settings = readSettings(saved['settings']);
   }
 
   save(): void {
-    const { theme, settings, seedLocked } = this;
-    this.#storage.setItem(STORAGE_KEY, JSON.stringify({ theme, settings, seedLocked }));
+    const { theme, settings, seedLocked, notify } = this;
+    this.#storage.setItem(STORAGE_KEY, JSON.stringify({ theme, settings, seedLocked, notify }));
   }
 
   /** As it was typed; what is no seed is put right in the field. */

@@ -6,6 +6,7 @@ export const SHORTCUTS = {
     o: 'Choose a picture',
     l: 'Back to the library',
     n: 'New project',
+    'Ctrl+,': 'Settings of the studio',
     '/': 'Search the heads',
     'Ctrl+Z': 'Undo',
     'Ctrl+Shift+Z': 'Redo',

@@ -1,8 +1,10 @@
 import { createContext } from 'svelte';
-import type { Head, Job } from '../../src-main/contract/entities.ts';
+import type { Head, Job, Project } from '../../src-main/contract/entities.ts';
 import type { StageId } from '../../src-main/contract/stages.ts';
 import type { ConnectionStatus, Transport } from '../api/transport.ts';
 import { strings } from '../strings.ts';
+import { announceDone } from './announce-done.ts';
+import { download } from './download.ts';
 import { Edits } from './edits.ts';
 import { Intake } from './intake.svelte.ts';
 import { isActive, isResumable } from './job-progress.ts';
@@ -15,7 +17,8 @@ import { Shortcuts } from './shortcuts.ts';
 import { Turntable } from './turntable.svelte.ts';
 import { Views } from './views.svelte.ts';
 
-export type DialogName = 'shortcuts' | 'about' | 'export' | 'new-project' | 'trash' | 'storage' | 'queue';
+export type DialogName =
+  'shortcuts' | 'about' | 'export' | 'new-project' | 'trash' | 'storage' | 'queue' | 'settings';
 
 /** Everything behind the screens: state, and the actions that a user can take. */
 export class Studio {
@@ -53,8 +56,10 @@ export class Studio {
       this.views.forget();
       void this.notices.watch(() => this.library.load());
     });
+    const stopAnnouncing = announceDone(this.transport, this.library, () => this.preferences.notify);
     return () => {
       stopEvents.forEach((stop) => stop());
+      stopAnnouncing();
       stopStatus();
     };
   }
@@ -137,6 +142,16 @@ export class Studio {
     if (!done) return false;
     this.notices.add('done', strings.exportDone(done.files.length, done.directory));
     return true;
+  }
+
+  /** As one file: where the host asks for, else as a download. */
+  async exportProject({ id }: Project): Promise<void> {
+    await this.notices.watch(async () => {
+      const written = await this.transport.call('project.export', { projectId: id });
+      if (written === null) return;
+      if ('path' in written) this.notices.add('done', strings.projectExported(written.path));
+      else download(this.transport.blobUrl(written.blob, written.name), written.name);
+    });
   }
 
   #keepJob(job: Job): Job {

@@ -1,7 +1,7 @@
+import { downloadBlob } from '../state/download.ts';
 import type { Notices } from '../state/notices.svelte.ts';
 import { themeColour } from '../theme/theme-colour.ts';
 import type { HeadViewport } from '../viewport/head-viewport.ts';
-import { downloadBlob } from './download-blob.ts';
 
 /** Pictures and films of what the viewport shows, for the browser's own downloads. */
 export class Captures {
