@@ -1,5 +1,6 @@
-import type { BackupReason, ProviderProbe } from '../src-main/contract/entities.ts';
+import type { BackupReason } from '../src-main/contract/entities.ts';
 import type { InstalledModel } from '../src-main/contract/models.ts';
+import type { ProviderProbe } from '../src-main/contract/studio-settings.ts';
 import type { Theme } from './state/preferences.svelte.ts';
 
 /** The words of the settings; a part of `strings`. */
