@@ -1,7 +1,8 @@
 /** A studio for the whole file, and pages that count every complaint of the browser as a failure. */
 import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Page, expect, test as base } from '@playwright/test';
+import sharp from 'sharp';
 import { type RunningStudio, startStudio } from './start-studio.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -48,12 +49,22 @@ export async function inspect(page: Page, screen: string): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
     if (SCREENSHOT_DIRECTORY !== undefined) {
-      mkdirSync(join(ROOT, SCREENSHOT_DIRECTORY), { recursive: true });
-      await page.screenshot({ path: join(ROOT, SCREENSHOT_DIRECTORY, `${screen}-${colorScheme}.png`) });
+      await keepPicture(page, resolve(ROOT, SCREENSHOT_DIRECTORY), `${screen}-${colorScheme}`);
     }
     expect(await findViolations(page, colorScheme), `axe on ${screen}, ${colorScheme}`).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: 'dark' });
+}
+
+/** Small enough for a repository: none is above 150 kB. */
+async function keepPicture(page: Page, directory: string, name: string): Promise<void> {
+  mkdirSync(directory, { recursive: true });
+  // Frames of the other theme: colours fade over.
+  await page.waitForTimeout(300);
+  await sharp(await page.screenshot())
+    .resize({ width: 1200 })
+    .jpeg({ quality: 74, mozjpeg: true })
+    .toFile(join(directory, `${name}.jpg`));
 }
 
 async function findViolations(page: Page, colorScheme: 'dark' | 'light'): Promise<string[]> {
