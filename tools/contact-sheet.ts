@@ -1,4 +1,6 @@
 /** Pictures of finished heads for looking: what left the studio (head.glb), read back and rendered from all sides. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { NodeIO, type Document, type Primitive, type Texture } from '@gltf-transform/core';
 import sharp, { type OverlayOptions } from 'sharp';
 import type { Camera } from '../src-main/camera/camera.ts';
@@ -22,6 +24,9 @@ const CLAY_SIDES = [
   [40, 5],
   [90, 0],
 ] as const;
+
+const VIEW_COLUMNS = 8;
+const BACKGROUND = '#7b7b80';
 
 export type SheetRow = { photo: string; glb: string };
 
@@ -49,9 +54,26 @@ export async function writeContactSheet(rows: SheetRow[], file: string, tilePx =
     width: columns * tilePx,
     height: rows.length * tilePx,
     channels: 3 as const,
-    background: '#7b7b80',
+    background: BACKGROUND,
   };
   await sharp({ create: canvas }).composite(tiles).toFile(file);
+}
+
+/** The generated views of one head (`views/` of its folder), eight in a row. */
+export async function writeViewSheet(directory: string, file: string, tilePx = 192): Promise<void> {
+  const names = readdirSync(directory)
+    .filter((name) => /^view-\d+\.png$/.test(name))
+    .sort();
+  const tiles = names.map(async (name, index) => ({
+    input: await sharp(join(directory, name)).resize(tilePx).png().toBuffer(),
+    left: (index % VIEW_COLUMNS) * tilePx,
+    top: Math.floor(index / VIEW_COLUMNS) * tilePx,
+  }));
+  const rows = Math.ceil(names.length / VIEW_COLUMNS);
+  const size = { width: VIEW_COLUMNS * tilePx, height: rows * tilePx };
+  await sharp({ create: { ...size, channels: 3, background: BACKGROUND } })
+    .composite(await Promise.all(tiles))
+    .toFile(file);
 }
 
 async function photoTile(photo: string, tilePx: number): Promise<Buffer> {
