@@ -60,7 +60,10 @@ async function readTake(
   { views, viewSizePx }: HeadSettings,
   index: number,
 ): Promise<View> {
-  const { image, normalsHead, depth, photoWeight } = (await readRecord(blobs, blob)) as Partial<View>;
+  const { image, normalsHead, depth, photoWeight, overPhoto } = (await readRecord(
+    blobs,
+    blob,
+  )) as Partial<View>;
   const pixels = viewSizePx ** 2;
   const rig = viewRig(views, viewSizePx)[index];
   const fits =
@@ -72,7 +75,8 @@ async function readTake(
     depth instanceof Float32Array &&
     depth.length === pixels &&
     photoWeight instanceof Uint8Array &&
-    photoWeight.length === pixels;
+    photoWeight.length === pixels &&
+    (overPhoto === undefined || (overPhoto instanceof Uint8Array && overPhoto.length === pixels));
   if (!fits) {
     throw new StudioError({
       code: 'bad-request',
@@ -88,6 +92,7 @@ async function readTake(
     normalsHead,
     depth,
     photoWeight,
+    ...(overPhoto === undefined ? {} : { overPhoto }),
   };
 }
 

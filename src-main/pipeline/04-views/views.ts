@@ -16,6 +16,8 @@ export type View = {
   depth: Float32Array;
   /** (H, W) 255 = the pixel was carried over from the photo, 0 = made up (mirrored, filled, generated). */
   photoWeight: Uint8Array;
+  /** (H, W) 255 = changed by an artist on purpose: outranks the photo in the texture. Absent where nothing is. */
+  overPhoto?: Uint8Array;
 };
 
 export type Views = {

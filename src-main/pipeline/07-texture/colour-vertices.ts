@@ -17,6 +17,7 @@ import { type PhotoProbe, probePhoto, smoothstep } from '../../render/photo-prob
 import type { View } from '../04-views/views.ts';
 import { estimateShading } from './estimate-shading.ts';
 import { paintEye } from './paint-eyes.ts';
+import { overrulePhoto, strongest } from './overrule-photo.ts';
 import { sampleImage } from './sample-image.ts';
 import { trustSkin } from './trust-skin.ts';
 import { type ViewWeights, weighViews } from './weigh-views.ts';
@@ -73,6 +74,19 @@ export function colourVertices(input: ColourInput): VertexColours {
   );
   const photo = probePhoto(probe, mesh.positionsHead, normals);
   const viewWeights = weighViews(mesh, occluder, normals, graph, views);
+  const changed = views.map((view, k) =>
+    view.overPhoto === undefined
+      ? null
+      : overrulePhoto(
+          view,
+          Float32Array.from({ length: count }, (_, i) => viewWeights.weights[i * viewWeights.viewCount + k]!),
+          mesh.positionsHead,
+        ),
+  );
+  // Neither the photo's colour nor what it says about the views' is asked for there.
+  strongest(changed, count).forEach((value, i) => {
+    if (parts[i] === 'skin') photo.weights[i] = photo.weights[i]! * (1 - value);
+  });
   const shown = sampleViews(mesh, views, viewWeights);
   const isSkin = (i: number): boolean => parts[i] === 'skin';
   const { own: share, lend } = input.isHair

@@ -13,6 +13,7 @@ import { type PhotoProbe, probePhoto, smoothstep } from '../../render/photo-prob
 import type { Fragments } from '../../render/rasterise.ts';
 import type { View } from '../04-views/views.ts';
 import type { VertexColours } from './colour-vertices.ts';
+import { overrulePhoto, strongest } from './overrule-photo.ts';
 import { sampleImage } from './sample-image.ts';
 import { TEXEL_SOURCES } from './texture.ts';
 
@@ -60,19 +61,21 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
   }
   const partOf = (n: number): VertexColours['parts'][number] =>
     vertices.parts[triangles[packed.triangleIds[n]! * 3]!]!;
+  const { weights, viewCount } = vertices.viewWeights;
+  const changed = views.map((view, k) => {
+    if (view.overPhoto === undefined) return null;
+    return overrulePhoto(view, viewShares(packed, triangles, weights, viewCount, k, null), points);
+  });
+  const overruled = strongest(changed, texels.length);
+  for (let n = 0; n < texels.length; n++)
+    if (partOf(n) === 'skin') photo.weights[n] = photo.weights[n]! * (1 - overruled[n]!);
   const isMouth = photo.weights.some((_, n) => partOf(n) === 'mouth');
   const mouth = isMouth ? probePhoto(painter.mouthProbe, points, normals) : photo;
   const shown = new Float32Array(texels.length * 3);
   const shownWeight = new Float32Array(texels.length);
-  const { weights, viewCount } = vertices.viewWeights;
   for (let k = 0; k < viewCount; k++) {
-    addView(
-      views[k]!,
-      viewShares(packed, triangles, weights, viewCount, k, photo.weights),
-      points,
-      shown,
-      shownWeight,
-    );
+    const shares = viewShares(packed, triangles, weights, viewCount, k, photo.weights);
+    addView(views[k]!, shares, points, shown, shownWeight);
   }
   for (let n = 0; n < texels.length; n++) {
     const nearest = triangles[packed.triangleIds[n]! * 3]!;
@@ -84,7 +87,7 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
     const to = firstRow * fragments.widthPx + texels[n]!;
     for (let c = 0; c < 3; c++) {
       const i = n * 3 + c;
-      const view = shownWeight[n]! > 0 ? shown[i]! / shownWeight[n]! + offset[i]! : 0;
+      const view = shownWeight[n]! > 0 ? shown[i]! / shownWeight[n]! + (1 - overruled[n]!) * offset[i]! : 0;
       const unseen = viewShare * view + (1 - viewShare) * fill[i]!;
       out.image.rgbaSrgb[to * 4 + c] = 255 * (own * source.colours[i]! + (1 - own) * unseen);
     }
@@ -118,18 +121,18 @@ function packFragments(fragments: Fragments, texels: Uint32Array): Packed {
   return { widthPx: texels.length, heightPx: 1, triangleIds, barycentrics };
 }
 
-/** (texels) weight of view k, 0 where the photo alone decides. */
+/** (texels) weight of view k, 0 where the photo alone decides (null: nowhere). */
 function viewShares(
   packed: Packed,
   triangles: Uint32Array,
   weights: Float32Array,
   viewCount: number,
   k: number,
-  photoWeights: Float32Array,
+  photoWeights: Float32Array | null,
 ): Float32Array {
   const out = new Float32Array(packed.widthPx);
   for (let n = 0; n < out.length; n++) {
-    if (photoWeights[n]! > 0.999) continue;
+    if (photoWeights !== null && photoWeights[n]! > 0.999) continue;
     const t = packed.triangleIds[n]! * 3;
     const w1 = packed.barycentrics[2 * n]!;
     const w2 = packed.barycentrics[2 * n + 1]!;

@@ -8,9 +8,11 @@
  */
 import type { TriangleMesh } from '../../mesh/mesh.ts';
 import type { VertexGraph } from '../../mesh/vertex-graph.ts';
+import { smoothstep } from '../../render/photo-probe.ts';
 import { rasterise } from '../../render/rasterise.ts';
 import { facingCosines, testVisibility } from '../../render/visibility.ts';
 import type { View } from '../04-views/views.ts';
+import { overrulePhoto } from './overrule-photo.ts';
 
 export type ViewWeights = {
   viewCount: number;
@@ -23,6 +25,12 @@ export type ViewWeights = {
 const ANGLE_POWER = 6;
 /** Share of the best view's weight below which a view is left out; what remains starts from zero, so it stays smooth. */
 const CUT = 0.35;
+/**
+ * What an artist changed in a view is taken from that view wherever it shows it, also where another one sees the place more
+ * squarely: at 65° from the side it still outweighs a view from straight ahead. Comes in between these cosines.
+ */
+const CHANGED_GAIN = 200;
+const CHANGED_COSINES = [0.25, 0.45] as const;
 /** A vertex has to be seen this squarely by its best view: 84° smears. */
 const BEST_COSINE_MIN = 0.1;
 
@@ -40,6 +48,8 @@ export function weighViews(
     const { depth } = rasterise(occluder, view.camera, { cullBack: true });
     const visible = testVisibility(mesh.positionsHead, normals, { camera: view.camera, depth });
     const cosines = facingCosines(mesh.positionsHead, normals, view.camera);
+    const showing = cosines.map((cosine, i) => visible[i]! * smoothstep(...CHANGED_COSINES, cosine));
+    const changed = overrulePhoto(view, showing, mesh.positionsHead);
     for (let i = 0; i < count; i++) {
       let clear = visible[i]!;
       for (let e = graph.offsets[i]!; e < graph.offsets[i + 1]!; e++) {
@@ -48,6 +58,8 @@ export function weighViews(
         if (cosines[j]! > 0) clear = Math.min(clear, visible[j]!);
       }
       if (cosines[i]! > BEST_COSINE_MIN) weights[i * viewCount + k] = clear * cosines[i]! ** ANGLE_POWER;
+      if (changed !== null)
+        weights[i * viewCount + k] = weights[i * viewCount + k]! * (1 + CHANGED_GAIN * changed[i]!);
     }
   });
   const seen = new Uint8Array(count);

@@ -71,6 +71,46 @@ describe('bakeTexture', () => {
     expect(greenest).toBeLessThan(0.06);
   });
 
+  it('lets a view that an artist changed outrank the photo, there and nowhere else', async () => {
+    const front = views.views[0]!;
+    const { widthPx } = front.camera;
+    const overPhoto = new Uint8Array(widthPx * widthPx);
+    const image = { ...front.image, rgbaSrgb: front.image.rgbaSrgb.slice() };
+    for (let y = 56; y < 72; y++) {
+      for (let x = 56; x < 72; x++) {
+        overPhoto[y * widthPx + x] = 255;
+        image.rgbaSrgb.set([20, 40, 230, 255], (y * widthPx + x) * 4);
+      }
+    }
+    const changed = { ...views, views: [{ ...front, image, overPhoto }, ...views.views.slice(1)] };
+    const out = await bakeTexture(
+      { ...portrait, views: changed, head, settings },
+      recordContext('07-texture'),
+    );
+    let blue = 0;
+    let moved = 0;
+    let far = 0;
+    for (let i = 0; i < SIZE * SIZE; i++) {
+      if (texture.sourceMap[i] !== source('photo')) continue;
+      const [x, y, z] = [places[i * 3]!, places[i * 3 + 1]!, places[i * 3 + 2]!];
+      const distance = Math.hypot(x, y);
+      // 16 px of 128 are 5.5 cm in the plane of the origin; the face is nearer.
+      if (z > 0.05 && distance < 0.018) {
+        const [r, g, b] = colourAt(out, i) as [number, number, number];
+        if (b > 0.75 && r < 0.25 && g < 0.3) blue++;
+        else moved++;
+      } else if (distance > 0.06) {
+        far = Math.max(
+          far,
+          ...colourAt(out, i).map((value, c) => Math.abs(value - colourAt(texture, i)[c]!)),
+        );
+      }
+    }
+    expect(blue).toBeGreaterThan(20);
+    expect(moved).toBe(0);
+    expect(far).toBeLessThan(0.02);
+  });
+
   it('meets itself at the seam behind the head', () => {
     const colour = new Float64Array(3);
     const at = (uv: number): number[] => {

@@ -119,7 +119,9 @@ describe('regenerateViews', () => {
     expect(colour(whole!.view)).toEqual(colour(views.views[0]!));
     expect(whole!.view.photoWeight[seen]).toBe(255);
     expect(colour(masked!.view)).not.toEqual(colour(views.views[0]!));
+    expect(whole!.view.overPhoto).toBeUndefined();
     expect(masked!.view.photoWeight[seen]).toBe(0);
+    expect(masked!.view.overPhoto![seen]).toBe(255);
   });
 
   it('returns the named views alone', async () => {
@@ -164,9 +166,11 @@ describe('paintView', () => {
     const present = views.views[1]!;
     expect(present.image.rgbaSrgb[middle * 4 + 3]).toBe(255);
     const [take] = await paint((rgba) => rgba.set([255, 0, 0, 255], middle * 4));
-    const { image, photoWeight, depth, normalsHead } = take!.view;
+    const { image, photoWeight, overPhoto, depth, normalsHead } = take!.view;
     expect([...image.rgbaSrgb.subarray(middle * 4, middle * 4 + 3)]).toEqual([255, 0, 0]);
     expect(photoWeight[middle]).toBe(0);
+    expect(overPhoto![middle]).toBe(255);
+    expect(overPhoto!.reduce((sum, value) => sum + Number(value > 0), 0)).toBe(1);
     expect(depth[middle]).toBe(present.depth[middle]);
     const beside = middle + 3;
     expect(photoWeight[beside]).toBe(present.photoWeight[beside]);

@@ -3,7 +3,7 @@
  *
  * In: present view, new view (H, W), mask (H, W) in [0, 1], 1 = new. Out: {@link View}. Where the mask is 0 every value is
  * the present one, to the bit. Colour, coverage and normals change over gradually; depth, which must not lie between two
- * surfaces, changes at one half.
+ * surfaces, changes at one half. What the mask covers outranks the photo from now on.
  */
 import { createImage } from '../../../image/image.ts';
 import type { View } from '../views.ts';
@@ -15,12 +15,14 @@ export function blendView(present: View, made: View, mask: Float32Array): View {
   const normalsHead = new Int8Array(count * 3);
   const depth = new Float32Array(count);
   const photoWeight = new Uint8Array(count);
+  const overPhoto = new Uint8Array(count);
   const normal = [0, 0, 0];
   for (let i = 0; i < count; i++) {
     const share = mask[i]!;
     const whole = share >= 0.5 ? made : present;
     depth[i] = whole.depth[i]!;
     photoWeight[i] = Math.round((1 - share) * present.photoWeight[i]! + share * made.photoWeight[i]!);
+    overPhoto[i] = Math.max(255 * share, present.overPhoto?.[i] ?? 0);
     for (let c = 0; c < 4; c++) {
       const at = i * 4 + c;
       image.rgbaSrgb[at] = (1 - share) * present.image.rgbaSrgb[at]! + share * made.image.rgbaSrgb[at]!;
@@ -34,5 +36,5 @@ export function blendView(present: View, made: View, mask: Float32Array): View {
     const length = Math.hypot(...normal) || 1;
     for (let c = 0; c < 3; c++) normalsHead[i * 3 + c] = Math.round((127 * normal[c]!) / length);
   }
-  return { ...present, image, normalsHead, depth, photoWeight };
+  return { ...present, image, normalsHead, depth, photoWeight, overPhoto };
 }

@@ -2,7 +2,7 @@
  * A view that an artist painted over outside the studio, as a take.
  *
  * In: the present view, the picture file. Out: {@link View} with the picture's colours and coverage. Where a colour was
- * changed, the pixel is no longer the photo's. Depth and normals stay where there was something; where paint adds to the
+ * changed, the pixel is no longer the photo's, and outranks it. Depth and normals stay where there was something; where paint adds to the
  * outline they are unknown: depth 0, from which the surface stage goes by the outlines, and the nearest normal.
  */
 import { fillUncovered } from '../../../image/fill-uncovered.ts';
@@ -25,6 +25,7 @@ export const paintView: Stage<PaintInput, TakenView[]> = async ({ views, edit })
   const count = image.widthPx * image.heightPx;
   const depth = present.depth.slice();
   const photoWeight = present.photoWeight.slice();
+  const overPhoto = present.overPhoto?.slice() ?? new Uint8Array(count);
   // Normals as colours, so that they are continued beyond the outline as colours are.
   const directions = createImage(image.widthPx, image.heightPx);
   const known = new Uint8Array(count);
@@ -36,7 +37,10 @@ export const paintView: Stage<PaintInput, TakenView[]> = async ({ views, edit })
       depth[i] = 0;
       photoWeight[i] = 0;
     }
-    if (isRepainted(image.rgbaSrgb, present.image.rgbaSrgb, i * 4)) photoWeight[i] = 0;
+    if (covered[i] === 1 && isRepainted(image.rgbaSrgb, present.image.rgbaSrgb, i * 4)) {
+      photoWeight[i] = 0;
+      overPhoto[i] = 255;
+    }
     const normal = present.normalsHead.subarray(i * 3, i * 3 + 3);
     if (normal[0] === 0 && normal[1] === 0 && normal[2] === 0) continue;
     known[i] = 1;
@@ -52,7 +56,7 @@ export const paintView: Stage<PaintInput, TakenView[]> = async ({ views, edit })
     const length = Math.hypot(...direction) || 1;
     for (let c = 0; c < 3; c++) normalsHead[i * 3 + c] = Math.round((127 * direction[c]!) / length);
   }
-  return [{ index: edit.view, view: { ...present, image, normalsHead, depth, photoWeight } }];
+  return [{ index: edit.view, view: { ...present, image, normalsHead, depth, photoWeight, overPhoto } }];
 };
 
 function isRepainted(painted: Uint8ClampedArray, present: Uint8ClampedArray, at: number): boolean {

@@ -82,7 +82,10 @@ export const regenerateViews: Stage<RegenerateInput, TakenView[]> = async (input
     const present = views[index]!;
     const mask = masks.get(index)!;
     const planes = generated.subarray(index * length, (index + 1) * length);
-    if (mask === null) return { index, view: composeView(planes, size, present) };
+    if (mask === null) {
+      const { overPhoto: _, ...view } = composeView(planes, size, present);
+      return { index, view };
+    }
     const photoless = { ...present, photoWeight: new Uint8Array(present.photoWeight.length) };
     return { index, view: blendView(present, composeView(planes, size, photoless), mask) };
   });
