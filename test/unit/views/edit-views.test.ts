@@ -8,6 +8,7 @@ import { readPlanes } from '../../../src-main/pipeline/04-views/diffusion/draw-p
 import { readViewPack } from '../../../src-main/pipeline/04-views/diffusion/read-view-pack.ts';
 import { levelsAt } from '../../../src-main/pipeline/04-views/diffusion/schedule.ts';
 import { useTakes } from '../../../src-main/pipeline/04-views/edit/lay-takes.ts';
+import { matchBorder } from '../../../src-main/pipeline/04-views/edit/match-border.ts';
 import { paintView } from '../../../src-main/pipeline/04-views/edit/paint-view.ts';
 import {
   type RegenerateInput,
@@ -145,6 +146,39 @@ describe('regenerateViews', () => {
       { ...context, preview: (pictures) => void shown.push(...pictures.map(({ view }) => view)) },
     );
     expect(shown).toEqual([1, 1]);
+  });
+});
+
+describe('matchBorder', () => {
+  const size = 32;
+  const plane = size * size;
+  const isHole = (i: number): boolean => Math.hypot((i % size) - 16, Math.floor(i / size) - 16) < 9;
+  const kept = Float32Array.from({ length: plane }, (_, i) => (isHole(i) ? 0 : 1));
+  /** Everything is head; colour by a function of the pixel. */
+  const draw = (colour: (i: number) => number): Float32Array =>
+    Float32Array.from({ length: 7 * plane }, (_, k) => (k < 3 * plane ? colour(k % plane) : 1));
+
+  it('takes a patch of another mean colour to what is around it, and keeps its own pattern', () => {
+    const around = (i: number): number => -0.2 + 0.01 * (i % size);
+    const pattern = (i: number): number => (i % 2 === 0 ? 0.03 : -0.03);
+    const present = draw(around);
+    const made = draw((i) => (isHole(i) ? around(i) + 0.35 + pattern(i) : around(i)));
+    matchBorder(made, present, kept, size);
+    const middle = 16 * size + 16;
+    expect((made[middle]! + made[middle + 1]!) / 2).toBeCloseTo((around(middle) + around(middle + 1)) / 2, 1);
+    expect(made[middle]! - made[middle + 1]!).toBeCloseTo(0.06 - 0.01, 2);
+    for (let i = 0; i < plane; i++) if (!isHole(i)) expect(made[i]).toBe(present[i]);
+  });
+
+  it('changes nothing where old and new meet already, nor without a border', () => {
+    const present = draw(() => 0.1);
+    const made = draw((i) => (Math.hypot((i % size) - 16, Math.floor(i / size) - 16) < 4 ? 0.5 : 0.1));
+    const before = made.slice();
+    matchBorder(made, present, kept, size);
+    made.forEach((value, i) => expect(value).toBeCloseTo(before[i]!, 5));
+    const whole = draw(() => 0.9);
+    matchBorder(whole, present, new Float32Array(plane), size);
+    expect(whole[0]).toBeCloseTo(0.9, 6);
   });
 });
 

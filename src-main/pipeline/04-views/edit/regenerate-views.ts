@@ -25,6 +25,7 @@ import { SAMPLE_DEFAULTS, sampleViews, VIEW_CHANNELS } from '../diffusion/sample
 import type { GenerateViewsInput } from '../generate-views.ts';
 import type { View } from '../views.ts';
 import { blendView } from './blend-view.ts';
+import { matchBorder } from './match-border.ts';
 import type { PictureEdit, TakenView } from './picture-edit.ts';
 import { readMask } from './read-picture.ts';
 
@@ -86,6 +87,12 @@ export const regenerateViews: Stage<RegenerateInput, TakenView[]> = async (input
       const { overPhoto: _, ...view } = composeView(planes, size, present);
       return { index, view };
     }
+    matchBorder(
+      planes,
+      clean.subarray(index * length, (index + 1) * length),
+      kept.subarray(index * plane, (index + 1) * plane),
+      size,
+    );
     const photoless = { ...present, photoWeight: new Uint8Array(present.photoWeight.length) };
     return { index, view: blendView(present, composeView(planes, size, photoless), mask) };
   });
