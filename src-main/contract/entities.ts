@@ -80,7 +80,7 @@ export type HeadSettings = {
 export const HEAD_SETTINGS_DEFAULTS: HeadSettings = {
   seed: 1,
   method: 'reproject',
-  steps: 4,
+  steps: 1,
   views: 16,
   viewSizePx: 512,
   textureSizePx: 2048,

@@ -20,7 +20,7 @@ usage: npm run --silent head -- <photo…> --out <folder> [options]
   --out <folder>       where each head gets a folder of its own, named after its photo
   --seed <n>           whole number that decides what is random (default 1)
   --method <name>      reproject (default) or diffusion
-  --steps <n>          denoising steps of diffusion (default 4)
+  --steps <n>          denoising steps of diffusion (default 1)
   --views <n>          views around the head (default 16)
   --view-size <px>     side of a view (default 512)
   --texture <px>       side of the texture: 512, 1024, 2048 (default) or 4096

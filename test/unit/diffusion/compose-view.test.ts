@@ -82,4 +82,16 @@ describe('composeView', () => {
     expect(made.depth[32 * FULL + 60]).toBe(0);
     expect([...made.normalsHead.subarray((32 * FULL + 4) * 3, (32 * FULL + 4) * 3 + 3)]).toEqual([127, 0, 0]);
   });
+
+  it('keeps the head in one piece: a shred beside it goes', () => {
+    const view = stripedView(0);
+    const generated = generate(view, 0);
+    const alphaAt = (x: number, y: number): number => 3 * SIZE * SIZE + y * SIZE + x;
+    generated[alphaAt(13, 4)] = 1;
+    generated[alphaAt(13, 5)] = 1;
+    const made = composeView(generated, SIZE, view);
+    expect(made.image.rgbaSrgb[(20 * FULL + 54) * 4 + 3]).toBe(0);
+    expect(made.depth[20 * FULL + 54]).toBe(0);
+    expect(made.image.rgbaSrgb[(20 * FULL + 10) * 4 + 3]).toBe(255);
+  });
 });

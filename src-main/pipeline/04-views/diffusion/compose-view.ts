@@ -8,6 +8,7 @@
  * sharpened, because enlarging makes a silhouette of one pixel four wide. Depth is the proxy's where both cover the pixel;
  * where only the network has hair it is 0, and the surface stage takes the silhouettes' hull there.
  */
+import { connectedComponents } from '../../../image/connected-components.ts';
 import { rgbRaster } from '../../../image/convert-image.ts';
 import { fillUncovered } from '../../../image/fill-uncovered.ts';
 import { createImage, type ImageRgba } from '../../../image/image.ts';
@@ -31,13 +32,10 @@ export function composeView(generated: Float32Array, sizePx: number, reprojected
   const normalsHead = new Int8Array(count * 3);
   const depth = new Float32Array(count);
   const photoWeight = new Uint8Array(count);
-  const covered = new Uint8Array(count);
+  const { alpha, covered } = findHead(planes.subarray(3 * count, 4 * count), widthPx);
   for (let i = 0; i < count; i++) {
-    const soft = (planes[3 * count + i]! + 1) / 2;
-    const alpha = Math.min(1, Math.max(0, 0.5 + ALPHA_GAIN * (soft - 0.5)));
-    image.rgbaSrgb[i * 4 + 3] = 255 * alpha;
-    if (alpha < COVERED) continue;
-    covered[i] = 1;
+    image.rgbaSrgb[i * 4 + 3] = 255 * alpha[i]!;
+    if (covered[i] === 0) continue;
     depth[i] = reprojected.depth[i]!;
     photoWeight[i] = reprojected.photoWeight[i]!;
     const photo = photoWeight[i]! / 255;
@@ -58,6 +56,23 @@ export function composeView(generated: Float32Array, sizePx: number, reprojected
   }
   fillUncovered(image, covered);
   return { ...reprojected, image, normalsHead, depth, photoWeight };
+}
+
+/**
+ * Sharpened coverage (H, W) in [0, 1], of the largest connected part alone: the network leaves shreds of what the photo shows
+ * beside the head (shoulders, a collar), and a head is in one piece.
+ */
+function findHead(soft: Float32Array, widthPx: number): { alpha: Float32Array; covered: Uint8Array } {
+  const alpha = soft.map((value) => Math.min(1, Math.max(0, 0.5 + (ALPHA_GAIN * value) / 2)));
+  const covered = Uint8Array.from(alpha, (value) => (value < COVERED ? 0 : 1));
+  const { labels, sizes } = connectedComponents(covered, widthPx, widthPx);
+  const largest = sizes.indexOf(Math.max(...sizes));
+  for (let i = 0; i < alpha.length; i++) {
+    if (labels[i] === 0 || labels[i] === largest) continue;
+    alpha[i] = 0;
+    covered[i] = 0;
+  }
+  return { alpha, covered };
 }
 
 /** (3, S, S) in [−1, 1]: the image at the network's size; colours behind transparent pixels count as they are. */

@@ -6,7 +6,7 @@ import { PREVIEW_PX, type StageContext } from '../../stage.ts';
 import type { View } from '../views.ts';
 import { VIEW_CHANNELS } from './sample-views.ts';
 
-/** A preview goes out after as many steps: two in a run of four, the first of which is a finished regression. */
+/** A preview goes out after as many steps: the first step is a finished regression. */
 const PREVIEW_EVERY = 2;
 
 /** (7, S, S) in [−1, 1] → colour and coverage. */
