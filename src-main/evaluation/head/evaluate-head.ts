@@ -13,13 +13,17 @@ import { HEAD_SETTINGS_DEFAULTS, type HeadSettings } from '../../contract/entiti
 import { StudioError } from '../../contract/errors.ts';
 import { createImage, type ImageRgba } from '../../image/image.ts';
 import { createOnnxInference } from '../../inference/onnx-inference.ts';
+import { appendShell } from '../../mesh/append-shell.ts';
+import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { checkMesh } from '../../mesh/mesh-checks.ts';
 import { beyondCut, findNeckCut } from '../../mesh/neck-cut.ts';
+import { triangulateTopology } from '../../mesh/triangulate.ts';
 import { HEAD_MODEL_ASSET } from '../../pipeline/03-prior/fit-prior.ts';
 import { type PreparedModel, prepareHeadModel } from '../../pipeline/03-prior/prepare-head-model.ts';
 import { readHeadModel } from '../../pipeline/03-prior/read-head-model.ts';
 import { reconstructSurface } from '../../pipeline/05-surface/reconstruct-surface.ts';
 import { fitHead } from '../../pipeline/06-head/fit-head.ts';
+import type { FittedHead } from '../../pipeline/06-head/head.ts';
 import { encodePng } from '../../pipeline/08-export/encode-png.ts';
 import type { StageContext } from '../../pipeline/stage.ts';
 import { readHumanAssets } from '../../synth/makehuman/assets.ts';
@@ -100,7 +104,8 @@ export async function measureTruthHead(
   const views = { method: 'reproject' as const, views: truth.views };
   const surface = await reconstructSurface({ prior, views, settings }, context);
   const head = await fitHead({ prior, views, surface, settings }, context);
-  const fitted = { positionsHead: head.positionsHead, triangles: prepared.triangles };
+  const bald = { positionsHead: head.positionsHead, triangles: prepared.triangles };
+  const fitted = withHair(head);
   const priorMesh = { positionsHead: prior.positionsHead, triangles: prepared.triangles };
   const isFace = faceRegion(prepared, prior.positionsHead);
   const isHead = headRegion(priorMesh);
@@ -114,11 +119,21 @@ export async function measureTruthHead(
     head95Mm: all.truthToMesh95Mm,
     normalDeg: all.normalDeg,
     wrapMm: head.meanDistanceMm,
-    fittedFaceMm: measureSurface(truth, fitted, isFace, true).truthToMeshMm,
+    fittedFaceMm: measureSurface(truth, bald, isFace, true).truthToMeshMm,
     fittedHeadMm: measureSurface(truth, fitted, isHead, false).truthToMeshMm,
     priorFaceMm: measureSurface(truth, priorMesh, isFace, true).truthToMeshMm,
     priorHeadMm: measureSurface(truth, priorMesh, isHead, false).truthToMeshMm,
     notWatertight: check.watertight ? 0 : 1,
+  };
+}
+
+/** Skin and hair shell as one mesh. */
+function withHair({ topology, positionsHead, hair }: FittedHead): TriangleMesh {
+  const whole =
+    hair === null ? { topology, positionsHead } : appendShell(topology, positionsHead, hair, 'hair');
+  return {
+    positionsHead: whole.positionsHead,
+    triangles: triangulateTopology(whole.topology).triangles,
   };
 }
 

@@ -45,7 +45,8 @@ const MARGIN = 1.1;
 
 export async function measureLikeness(bytes: Uint8Array, context: StageContext): Promise<Likeness> {
   const start = performance.now();
-  const settings = HEAD_SETTINGS_DEFAULTS;
+  // Hair in the skin: one mesh and one map, which the renderer here takes; the face is the same either way.
+  const settings = { ...HEAD_SETTINGS_DEFAULTS, hairMesh: false };
   const photo = await readPhoto({ bytes }, context);
   const analysis = await analysePhoto({ photo }, context);
   const prior = await fitPrior({ photo, analysis }, context);
