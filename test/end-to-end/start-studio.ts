@@ -51,7 +51,7 @@ export async function startStudio(environment: NodeJS.ProcessEnv = {}): Promise<
 function startHost(dataDirectory: string, environment: NodeJS.ProcessEnv): ChildProcess {
   return spawn(process.execPath, [join(ROOT, 'src-main/hosts/web/web-main.ts')], {
     cwd: ROOT,
-    env: { ...process.env, ...environment, GEN3D_DATA_DIR: dataDirectory },
+    env: { ...process.env, GEN3D_DATA_DIR: dataDirectory, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

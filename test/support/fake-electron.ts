@@ -93,6 +93,8 @@ export function createFakeElectron({ isFirstInstance = true } = {}) {
     minimized = false;
     focused = false;
     progressBar: number[] = [];
+    bounds = { x: 0, y: 0, width: 800, height: 600 };
+    maximized = false;
     constructor(options: WindowOptions) {
       super();
       this.options = options;
@@ -110,6 +112,10 @@ export function createFakeElectron({ isFirstInstance = true } = {}) {
     isMinimized = (): boolean => this.minimized;
     restore = (): void => void (this.minimized = false);
     focus = (): void => void (this.focused = true);
+    isFocused = (): boolean => this.focused;
+    getNormalBounds = (): FakeWindow['bounds'] => this.bounds;
+    isMaximized = (): boolean => this.maximized;
+    maximize = (): void => void (this.maximized = true);
     setProgressBar = (fraction: number): void => void this.progressBar.push(fraction);
   }
 
@@ -120,8 +126,25 @@ export function createFakeElectron({ isFirstInstance = true } = {}) {
     showErrorBox: (title: string, content: string) => void dialog.errors.push({ title, content }),
   };
 
+  const notifications: { title: string; body: string; shown: boolean; click(): void }[] = [];
+  class FakeNotification extends EventEmitter {
+    readonly #entry: (typeof notifications)[number];
+    constructor({ title, body }: { title: string; body: string }) {
+      super();
+      this.#entry = { title, body, shown: false, click: () => void this.emit('click') };
+      notifications.push(this.#entry);
+    }
+    show(): void {
+      this.#entry.shown = true;
+    }
+  }
+  /** One screen; what is not on it is out of sight. */
+  const display = { workArea: { x: 0, y: 0, width: 1920, height: 1080 } };
+
   const parts = {
     app,
+    Notification: FakeNotification,
+    screen: { getDisplayMatching: () => display },
     BrowserWindow: FakeWindow,
     dialog,
     ipcMain: {
@@ -212,6 +235,7 @@ export function createFakeElectron({ isFirstInstance = true } = {}) {
     app,
     dialog,
     windows,
+    notifications,
     ended,
     schemes,
     load,

@@ -1,11 +1,14 @@
 /**
- * `npm run bench -- [--json FILE] [--photo FILE] [--runs N] [--method M]`: seconds and peak memory per stage on a sample
+ * `npm run bench -- [--json FILE] [--photo FILE] [--runs N] [--method M] [--window]`: seconds and peak memory per stage on a sample
  * picture, and the machine's convolution throughput in the same run. The median run is reported.
+ * `--window`: also how fast the window is, with a library of 5,000 heads and while a job runs.
  */
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { HEAD_SETTINGS_DEFAULTS, type ViewsMethod } from '../../src-main/contract/entities.ts';
 import { measureConvGflops } from '../../test/bench/convolution.ts';
 import { measureHead, type Measured } from '../../test/bench/measure-head.ts';
@@ -13,7 +16,7 @@ import { ROOT } from '../paths.ts';
 import { failUsage, readArguments, readCount } from '../read-arguments.ts';
 
 const USAGE =
-  'usage: npm run bench -- [--json FILE] [--photo FILE] [--runs N] [--method reproject|diffusion]';
+  'usage: npm run bench -- [--json FILE] [--photo FILE] [--runs N] [--method reproject|diffusion] [--window]';
 const METHODS: readonly ViewsMethod[] = ['reproject', 'diffusion'];
 
 const { values } = readArguments(
@@ -22,6 +25,7 @@ const { values } = readArguments(
       json: { type: 'string' },
       photo: { type: 'string', default: join(ROOT, 'assets', 'samples', 'astronaut.jpg') },
       runs: { type: 'string', default: '3' },
+      window: { type: 'boolean', default: false },
       method: { type: 'string', default: HEAD_SETTINGS_DEFAULTS.method },
     },
   },
@@ -47,6 +51,7 @@ try {
   await rm(work, { recursive: true, force: true });
 }
 
+const window = values.window ? await measureWindow() : null;
 measured.sort((a, b) => a.totalS - b.totalS);
 throughputs.sort((a, b) => a - b);
 const median = measured[Math.floor((measured.length - 1) / 2)]!;
@@ -60,6 +65,7 @@ const report = {
   totalGflop: median.totalS * convGflops,
   runsS: measured.map(({ totalS }) => totalS),
   settings,
+  ...(window === null ? {} : { window }),
   machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version, loadBefore },
 };
 for (const [stage, seconds] of Object.entries(median.stages)) {
@@ -72,4 +78,13 @@ process.stdout.write(
 process.stdout.write(
   `convolution  ${convGflops.toFixed(0)} GFLOP/s through onnxruntime on this machine in this run; load before ${loadBefore.toFixed(1)}\n`,
 );
+if (values.window && window === null) process.stdout.write('window       not measured: no Chromium\n');
+if (window !== null) process.stdout.write(`window       ${JSON.stringify(window)}\n`);
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
+
+/** In a process of its own, which drives a browser; null where there is none. */
+async function measureWindow(): Promise<unknown> {
+  const script = join(ROOT, 'test', 'end-to-end', 'measure-window.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [script]);
+  return JSON.parse(stdout);
+}

@@ -1,6 +1,16 @@
 /** Electron's entry: the only file of the main process that imports Electron. */
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, ipcMain, protocol, session, utilityProcess } from 'electron';
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Notification,
+  protocol,
+  screen,
+  session,
+  utilityProcess,
+} from 'electron';
 import { findAppPaths, findDataDirectory } from '../../app/app-paths.ts';
 import { openLog } from '../log-file.ts';
 import { startElectron } from './start-electron.ts';
@@ -10,7 +20,7 @@ const dataDirectory = findDataDirectory();
 app.setPath('userData', join(dataDirectory, 'electron'));
 // Not awaited: Electron becomes ready only after this module has run to its end.
 void startElectron(
-  { app, BrowserWindow, dialog, ipcMain, protocol, session, utilityProcess },
+  { app, BrowserWindow, dialog, ipcMain, Notification, protocol, screen, session, utilityProcess },
   {
     paths: findAppPaths(),
     dataDirectory,

@@ -21,10 +21,19 @@ import {
   SCHEME,
   showWhenReady,
 } from './window.ts';
+import { keepWindowState, readWindowState } from './window-state.ts';
 
 export type ElectronApi = Pick<
   typeof Electron.CrossProcessExports,
-  'app' | 'BrowserWindow' | 'dialog' | 'ipcMain' | 'protocol' | 'session' | 'utilityProcess'
+  | 'app'
+  | 'BrowserWindow'
+  | 'dialog'
+  | 'ipcMain'
+  | 'Notification'
+  | 'protocol'
+  | 'screen'
+  | 'session'
+  | 'utilityProcess'
 >;
 
 export type ElectronHostOptions = {
@@ -93,13 +102,17 @@ export async function startElectron(electron: ElectronApi, options: ElectronHost
     void studio.close().then(() => app.quit());
   });
 
-  window = new electron.BrowserWindow(createWindowOptions(options.preload, app.isPackaged));
+  const state = readWindowState(options.dataDirectory, electron.screen);
+  window = new electron.BrowserWindow(createWindowOptions(options.preload, app.isPackaged, state));
   const shown = window;
+  keepWindowState(shown, options.dataDirectory, options.log);
+  if (state?.maximized) shown.maximize();
   showWhenReady(shown);
   studio.on((event) => {
     if (shown.isDestroyed()) return;
     shown.webContents.send(EVENT_CHANNEL, event);
     showInTaskbar(shown, event);
+    sayWhenDone(electron, shown, event);
   });
   await shown.loadURL(`${PAGE_ORIGIN}/`);
 }
@@ -151,6 +164,17 @@ function focus(window: BrowserWindow | null): void {
   if (window === null || window.isDestroyed()) return;
   if (window.isMinimized()) window.restore();
   window.focus();
+}
+
+/** A finished head is worth a word when another program is in front. */
+function sayWhenDone({ Notification }: ElectronApi, window: BrowserWindow, message: WireEvent): void {
+  if (message.event !== 'job.changed' || window.isFocused()) return;
+  const { job } = message.payload as { job: { state: string; error: { message: string } | null } };
+  if (job.state !== 'done' && job.state !== 'failed') return;
+  const title = job.state === 'done' ? 'A head is finished' : 'A head could not be made';
+  const notification = new Notification({ title, body: job.error?.message ?? '' });
+  notification.on('click', () => focus(window));
+  notification.show();
 }
 
 /** Electron's value for "no bar". */

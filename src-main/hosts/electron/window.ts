@@ -1,21 +1,27 @@
 /** The studio's one window, locked down: it shows the studio's page and can go nowhere else. */
 import type { BrowserWindow, BrowserWindowConstructorOptions, Session, WebContents } from 'electron';
+import type { WindowState } from './window-state.ts';
 
 export const SCHEME = 'studio';
 export const PAGE_ORIGIN = `${SCHEME}://app`;
 /** What a page of ours may load; everything else, the network above all, is cancelled. */
 const ALLOWED_PROTOCOLS: ReadonlySet<string> = new Set([`${SCHEME}:`, 'blob:', 'data:', 'devtools:']);
 
-export function createWindowOptions(preload: string, isPackaged: boolean): BrowserWindowConstructorOptions {
+export function createWindowOptions(
+  preload: string,
+  isPackaged: boolean,
+  state: WindowState | null,
+): BrowserWindowConstructorOptions {
   return {
     width: 1440,
     height: 900,
+    ...state?.bounds,
     minWidth: 960,
     minHeight: 600,
     show: false,
     title: 'Gen3D Studio',
     // The dark theme's ground, so that the window does not flash white before the page is there.
-    backgroundColor: '#17181b',
+    backgroundColor: '#1a1a1a',
     webPreferences: {
       preload,
       contextIsolation: true,

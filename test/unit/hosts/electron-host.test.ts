@@ -37,6 +37,31 @@ afterEach(async () => {
 });
 
 describe('the window', () => {
+  test('opens where it was closed, unless that screen is gone', async () => {
+    const bounds = { x: 100, y: 50, width: 1200, height: 800 };
+    for (const [place, expected] of [
+      [bounds, bounds],
+      [
+        { ...bounds, x: 5000 },
+        { width: 1440, height: 900 },
+      ],
+    ] as const) {
+      const first = createFakeElectron();
+      await start(first);
+      Object.assign(first.windows[0]!, { bounds: place, maximized: true });
+      first.windows[0]!.emit('close');
+      await quit(first);
+      const next = createFakeElectron();
+      await start(next);
+      expect(next.windows[0]!.options).toMatchObject(expected);
+      expect(next.windows[0]!.maximized).toBe(place === bounds);
+      await quit(next);
+    }
+    writeFileSync(join(folder.path, 'window.json'), 'torn');
+    await start();
+    expect(fake.windows[0]!.options).toMatchObject({ width: 1440, height: 900 });
+  });
+
   test('has no way to Node and no way out', async () => {
     await start();
     const [window] = fake.windows;
@@ -139,6 +164,10 @@ describe('calls', () => {
     expect(exported).toMatchObject({ result: { files: [join(folder.path, 'chosen', 'head.glb')] } });
     expect(fake.windows[0]!.progressBar.some((fraction) => fraction > 0.5)).toBe(true);
     expect(fake.windows[0]!.progressBar.at(-1)).toBe(-1);
+    // Nobody looked: the system says so, and a click brings the window to the front.
+    expect(fake.notifications).toMatchObject([{ title: 'A head is finished', shown: true }]);
+    fake.notifications[0]!.click();
+    expect(fake.windows[0]!.focused).toBe(true);
   });
 });
 
