@@ -173,7 +173,7 @@ test('the worst view is made anew under a mask, a take chosen, the head made aga
       await studio.restart();
       await page.goto(studio.url);
       await page
-        .getByRole('button', { name: /astronaut|\.(jpe?g|png)/i })
+        .getByRole('link', { name: /^Astronaut/ })
         .first()
         .click();
       await expect(page.getByRole('button', { name: /^Star 2: / })).toHaveAttribute('aria-pressed', 'true');
