@@ -10,10 +10,13 @@ import { cancelled, StudioError } from '../contract/errors.ts';
 
 export type NamedFile = { name: string; read(): Promise<Uint8Array> };
 /** The part of `node:fs/promises` that is used, so that a test can hand in a full disk. */
-export type WriteFileSystem = Pick<typeof nodeFs, 'mkdir' | 'open' | 'rename' | 'rm'>;
+export type WriteFileSystem = Pick<typeof nodeFs, 'mkdir' | 'open' | 'rename' | 'rm' | 'stat'>;
 export type WriteFilesOptions = { signal?: AbortSignal; fs?: WriteFileSystem };
 
-/** Returns the paths written. Throws `disk-full`, `cancelled`, `bad-request` for a name that leaves the folder. */
+/**
+ * Returns the paths written. Throws `disk-full`, `cancelled`, `bad-request` for a name that leaves the folder and for a
+ * folder that cannot be written to.
+ */
 export async function writeFiles(
   directory: string,
   files: readonly NamedFile[],
@@ -41,6 +44,47 @@ export function pathBelow(directory: string, name: string): string {
   });
 }
 
+/**
+ * Makes `directory` with all above it; one that exists is fine. Throws `disk-full`, `bad-request`.
+ *
+ * Not by `mkdir`'s `recursive`: Node takes ENOENT for a missing parent and tries again, which never ends where an
+ * existing parent answers so, as on Linux' /proc.
+ */
+export async function createFolder(
+  directory: string,
+  fs: Pick<WriteFileSystem, 'mkdir' | 'stat'> = nodeFs,
+): Promise<void> {
+  try {
+    const missing: string[] = [];
+    for (let path = resolve(directory); !(await isThere(fs, path)); path = dirname(path)) {
+      missing.push(path);
+      // A drive that is not plugged in: nothing is above it.
+      if (dirname(path) === path) break;
+    }
+    for (const path of missing.reverse()) {
+      await fs.mkdir(path).catch(async (error: unknown) => {
+        const isTaken = codeOf(error) === 'EEXIST';
+        // Somebody else may have made it just now; a link to nowhere is taken, too, and no folder.
+        if (!isTaken || !(await isThere(fs, path)))
+          throw explainFolderError(error, isTaken ? path : dirname(path));
+      });
+    }
+    if (!(await fs.stat(directory)).isDirectory()) throw cannotWrite(directory, 'ENOTDIR');
+  } catch (error) {
+    throw explainFolderError(error, directory);
+  }
+}
+
+async function isThere(fs: Pick<WriteFileSystem, 'stat'>, path: string): Promise<boolean> {
+  return fs.stat(path).then(
+    () => true,
+    (error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return false;
+      throw error;
+    },
+  );
+}
+
 /** One file as its pieces come. Returns its path. */
 export async function writeFileInPieces(
   path: string,
@@ -58,8 +102,10 @@ async function writeFileAtomically(
 ): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.part`);
   try {
-    await fs.mkdir(dirname(path), { recursive: true });
-    const file = await fs.open(temporary, 'wx');
+    await createFolder(dirname(path), fs);
+    const file = await fs.open(temporary, 'wx').catch((error: unknown) => {
+      throw explainFolderError(error, dirname(path));
+    });
     try {
       if (content instanceof Uint8Array) await file.writeFile(content);
       else for await (const chunk of content) await file.writeFile(chunk);
@@ -77,14 +123,29 @@ async function writeFileAtomically(
 /** A full disk and a folder that cannot be written to, in words; anything else as it is. */
 export function explainWriteError(error: unknown, directory: string): unknown {
   if (isDiskFull(error)) return diskFull(directory, error);
-  const code = (error as NodeJS.ErrnoException).code;
+  const code = codeOf(error);
   if (code === undefined || !['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) return error;
+  return cannotWrite(directory, code, error);
+}
+
+/** What making a folder, or a new file in it, failed with: there ENOENT and the like are about the folder, too. */
+function explainFolderError(error: unknown, directory: string): unknown {
+  if (error instanceof StudioError) return error;
+  if (isDiskFull(error)) return diskFull(directory, error);
+  return cannotWrite(directory, codeOf(error) ?? String(error), error);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+function cannotWrite(directory: string, reason: string, cause?: unknown): StudioError {
   return new StudioError(
     {
       code: 'bad-request',
-      message: `Nothing can be written to ${directory} (${code}).`,
+      message: `Nothing can be written to ${directory} (${reason}).`,
       hint: 'Choose a folder that you may write to.',
     },
-    { cause: error },
+    { cause },
   );
 }

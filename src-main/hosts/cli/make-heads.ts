@@ -1,12 +1,12 @@
 /** Photos in, folders out: each head in a folder of its own that appears complete or not at all. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { applyReport, createStages } from '../../app/job-progress.ts';
 import { createHeadReport, encodeReport, REPORT_NAME, type HeadReport } from '../../app/head-report.ts';
 import type { Provenance } from '../../app/provenance.ts';
-import { writeFiles } from '../../app/write-files.ts';
+import { createFolder, writeFiles } from '../../app/write-files.ts';
 import type { BlobStore } from '../../blobs/blob-store.ts';
 import type { HeadSettings } from '../../contract/entities.ts';
 import {
@@ -141,10 +141,15 @@ async function putInPlace(incoming: string, directory: string, workDirectory: st
   await rename(incoming, directory);
 }
 
-/** A hidden folder beside the results, removed when `work` is over, however it ends. */
+/**
+ * A hidden folder beside the results, removed when `work` is over, however it ends. Throws `disk-full` and `bad-request`
+ * before any work when nothing can be written there.
+ */
 export async function withWorkDirectory<T>(out: string, work: (directory: string) => Promise<T>): Promise<T> {
   const directory = join(out, `.gen3d-${randomUUID().slice(0, 8)}.part`);
-  await mkdir(directory, { recursive: true });
+  // By itself first, so that a refusal names what the user chose.
+  await createFolder(out);
+  await createFolder(directory);
   try {
     return await work(directory);
   } finally {
