@@ -7,6 +7,7 @@
  * Region: skin within FACE_RADIUS_M of the nose tip, as NoW cuts its scans. Expressions are compared as posed.
  */
 import type { Camera } from '../../camera/camera.ts';
+import { smallRotation } from '../../camera/small-rotation.ts';
 import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../mesh/triangle-bvh.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
@@ -71,26 +72,16 @@ export function measureScan(
     }
     const step = round === ICP_ROUNDS ? null : solveStep(normal, 0, new Uint8Array(7));
     if (step === null) return distances;
-    positions = applySimilarity(positions, smallSimilarity(step));
+    positions = applySimilarity(positions, similarityOf(step));
   }
 }
 
-/** The step as a proper rotation (Cayley map: exact to second order), so that rounds do not shear the mesh. */
-function smallSimilarity(step: Float64Array): Similarity {
-  const [x, y, z] = [step[0]! / 2, step[1]! / 2, step[2]! / 2];
-  const n = 1 / (1 + x * x + y * y + z * z);
-  const rotation = Float64Array.of(
-    1 - 2 * n * (y * y + z * z),
-    2 * n * (x * y - z),
-    2 * n * (x * z + y),
-    2 * n * (x * y + z),
-    1 - 2 * n * (x * x + z * z),
-    2 * n * (y * z - x),
-    2 * n * (x * z - y),
-    2 * n * (y * z + x),
-    1 - 2 * n * (x * x + y * y),
-  );
-  return { rotation, scale: Math.exp(step[6]!), translation: [step[3]!, step[4]!, step[5]!] };
+function similarityOf(step: Float64Array): Similarity {
+  return {
+    rotation: smallRotation(step[0]!, step[1]!, step[2]!),
+    scale: Math.exp(step[6]!),
+    translation: [step[3]!, step[4]!, step[5]!],
+  };
 }
 
 /** Scan ← fitted, from landmarks that hit the scan. */

@@ -5,6 +5,7 @@
  * Point-to-plane ICP over rotation, translation and our identity coefficients (unit variance as prior), Cauchy weights.
  * Scale stays 1: both are metric, and our identity modes know how heads differ in size.
  */
+import { smallRotation } from '../../../camera/small-rotation.ts';
 import { triangulateTopology } from '../../../mesh/triangulate.ts';
 import type { TriangleMesh } from '../../../mesh/mesh.ts';
 import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../../mesh/triangle-bvh.ts';
@@ -31,7 +32,7 @@ export function registerToMesh(model: HeadModel, target: TriangleMesh): Registra
   const K = model.identityCount;
   const stride = K + model.expressionNames.length;
   const bvh = buildTriangleBvh(target);
-  const pose = { rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], translation: noseOffset(model, target) };
+  const pose: RigidPose = { rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], translation: noseOffset(model, target) };
   const coefficients = new Float64Array(K);
   const nearest = makeSurfacePoint();
   let rmsM = Infinity;
@@ -82,7 +83,7 @@ export function registerToMesh(model: HeadModel, target: TriangleMesh): Registra
   return { positions: evaluate(model, coefficients, pose), rmsM };
 }
 
-type RigidPose = { rotation: number[]; translation: number[] };
+type RigidPose = { rotation: ArrayLike<number>; translation: number[] };
 
 function apply({ rotation: R, translation: t }: RigidPose, p: ArrayLike<number>): number[] {
   return [0, 1, 2].map(
@@ -90,22 +91,10 @@ function apply({ rotation: R, translation: t }: RigidPose, p: ArrayLike<number>)
   );
 }
 
-/** Applies a small rotation (Cayley map) about the origin and a translation on top of the pose. */
+/** Applies a small rotation about the origin and a translation on top of the pose. */
 function movePose(pose: RigidPose, step: Float64Array): void {
-  const [x, y, z] = [step[0]! / 2, step[1]! / 2, step[2]! / 2];
-  const n = 1 / (1 + x * x + y * y + z * z);
-  const D = [
-    1 - 2 * n * (y * y + z * z),
-    2 * n * (x * y - z),
-    2 * n * (x * z + y),
-    2 * n * (x * y + z),
-    1 - 2 * n * (x * x + z * z),
-    2 * n * (y * z - x),
-    2 * n * (x * z - y),
-    2 * n * (y * z + x),
-    1 - 2 * n * (x * x + y * y),
-  ];
-  const turn = { rotation: D, translation: [step[3]!, step[4]!, step[5]!] };
+  const rotation = smallRotation(step[0]!, step[1]!, step[2]!);
+  const turn = { rotation, translation: [step[3]!, step[4]!, step[5]!] };
   const columns = [0, 1, 2].map((c) => [0, 1, 2].map((row) => pose.rotation[row * 3 + c]!));
   const turned = columns.map((column) => apply({ ...turn, translation: [0, 0, 0] }, column));
   pose.rotation = [0, 1, 2].flatMap((row) => turned.map((column) => column[row]!));
