@@ -12,6 +12,7 @@ import type {
 } from '../../src-main/contract/entities.ts';
 import type { Transport } from '../api/transport.ts';
 import { isActive } from './job-progress.ts';
+import { groupNewestFirst, newestFirst } from './newest-first.ts';
 
 /** The longest that a finished job is held back for its head. */
 const HEAD_FOLLOWS_MS = 500;
@@ -36,6 +37,13 @@ export class Library {
   /** Jobs that are done but whose head is still on its way, by photo. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
   readonly #finished = new Map<string, Job>();
+  /** Projects that are being read; whoever asks meanwhile waits for the same answers. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
+  readonly #loading = new Map<string, Promise<void>>();
+  /** Made once per change: thousands of cards ask for theirs. */
+  readonly #photosByProject = $derived(groupNewestFirst(this.photos.values(), (photo) => photo.projectId));
+  readonly #jobsByPhoto = $derived(groupNewestFirst(this.jobs.values(), (job) => job.photoId));
+  readonly #headsByPhoto = $derived(groupNewestFirst(this.heads.values(), (head) => head.photoId));
   readonly #transport: Transport;
 
   constructor(transport: Transport) {
@@ -62,7 +70,7 @@ export class Library {
       this.#transport.on('job.changed', ({ job }) => this.#receiveJob(job)),
       this.#transport.on('head.added', ({ head }) => this.heads.set(head.id, head)),
       this.#transport.on('head.changed', ({ head }) => this.heads.set(head.id, head)),
-      this.#transport.on('items.trashed', ({ items }) => items.forEach((item) => this.#forget(item))),
+      this.#transport.on('items.trashed', ({ items }) => this.#forget(items)),
       this.#transport.on('queue.changed', ({ queue }) => {
         this.queue = queue;
       }),
@@ -89,12 +97,23 @@ export class Library {
     replaceAll(this.projects, projects);
     const stale = [...this.loaded];
     this.loaded.clear();
+    this.#loading.clear();
     await Promise.all(stale.map((projectId) => this.loadProject(projectId)));
     this.ready = true;
   }
 
   async loadProject(projectId: string): Promise<void> {
     if (this.loaded.has(projectId)) return;
+    const reading = this.#loading.get(projectId) ?? this.#readProject(projectId);
+    this.#loading.set(projectId, reading);
+    try {
+      await reading;
+    } finally {
+      if (this.#loading.get(projectId) === reading) this.#loading.delete(projectId);
+    }
+  }
+
+  async #readProject(projectId: string): Promise<void> {
     const [photos, jobs, heads] = await Promise.all([
       this.#transport.call('photo.list', { projectId }),
       this.#transport.call('job.list', { projectId }),
@@ -126,17 +145,21 @@ export class Library {
     if (job) this.jobs.set(job.id, job);
   }
 
-  /** An item that went into the trash, with everything below it. */
-  #forget({ kind, id }: ItemRef): void {
-    if (kind === 'head') this.heads.delete(id);
-    if (kind === 'project') {
+  /** Items that went into the trash, with everything below them. */
+  #forget(items: readonly ItemRef[]): void {
+    // Taken before anything is deleted: each deletion makes the groups out of date.
+    const [photos, jobs, heads] = [this.#photosByProject, this.#jobsByPhoto, this.#headsByPhoto];
+    const forgetPhoto = (photoId: string): void => {
+      this.photos.delete(photoId);
+      for (const job of jobs.get(photoId) ?? []) this.jobs.delete(job.id);
+      for (const head of heads.get(photoId) ?? []) this.heads.delete(head.id);
+    };
+    for (const { kind, id } of items) {
+      if (kind === 'head') this.heads.delete(id);
+      if (kind === 'photo') forgetPhoto(id);
+      if (kind !== 'project') continue;
       this.projects.delete(id);
-      for (const photo of this.photosOf(id)) this.#forget({ kind: 'photo', id: photo.id });
-    }
-    if (kind === 'photo') {
-      this.photos.delete(id);
-      for (const job of this.jobsOf(id)) this.jobs.delete(job.id);
-      for (const head of this.headsOf(id)) this.heads.delete(head.id);
+      for (const photo of photos.get(id) ?? []) forgetPhoto(photo.id);
     }
   }
 
@@ -144,16 +167,16 @@ export class Library {
     return newestFirst(this.projects.values());
   }
 
-  photosOf(projectId: string): Photo[] {
-    return newestFirst(this.photos.values()).filter((photo) => photo.projectId === projectId);
+  photosOf(projectId: string): readonly Photo[] {
+    return this.#photosByProject.get(projectId) ?? [];
   }
 
-  jobsOf(photoId: string): Job[] {
-    return newestFirst(this.jobs.values()).filter((job) => job.photoId === photoId);
+  jobsOf(photoId: string): readonly Job[] {
+    return this.#jobsByPhoto.get(photoId) ?? [];
   }
 
-  headsOf(photoId: string): Head[] {
-    return newestFirst(this.heads.values()).filter((head) => head.photoId === photoId);
+  headsOf(photoId: string): readonly Head[] {
+    return this.#headsByPhoto.get(photoId) ?? [];
   }
 }
 
@@ -161,9 +184,4 @@ function replaceAll<T extends { id: string }>(map: SvelteMap<string, T>, items: 
   const kept = new Set(items.map((item) => item.id));
   for (const id of [...map.keys()]) if (!kept.has(id)) map.delete(id);
   for (const item of items) map.set(item.id, item);
-}
-
-/** `createdAt` is ISO 8601, which sorts as text. */
-function newestFirst<T extends { createdAt: string }>(items: Iterable<T>): T[] {
-  return [...items].sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
 }
