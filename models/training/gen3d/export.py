@@ -1,4 +1,4 @@
-"""`python -m gen3d.export CHECKPOINT --out ../gen3d-small --card-numbers FILE.json`: the ONNX pack of the studio.
+"""`python -m gen3d.export CHECKPOINT --out ../gen3d-small --card-numbers FILE.json [--weights FILE.bin]`: the ONNX pack of the studio.
 
 Graphs (opset 20, batch of one head, rig and schedule fixed in the pack, weights stored as float16 and cast when loaded):
 - `encoder.onnx`: photo (1, 4, H, W) → code (1, E). Run once a head.
@@ -30,6 +30,7 @@ from .geometry import rig
 from .model import MultiViewUNet
 from .prediction import clean_latents
 from .score import load_model
+from .weights import write_weights
 
 OPSET = 20
 """The first opset whose GridSample reads volumes."""
@@ -186,9 +187,12 @@ def main() -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--card-numbers", type=Path, help="JSON with training data, hours and metrics for pack.json")
+    parser.add_argument("--weights", type=Path, help="also keep the weights, for training to go on from (--init)")
     args = parser.parse_args()
     config, model = load_model(args.checkpoint)
     card = {} if args.card_numbers is None else json.loads(args.card_numbers.read_text())
+    if args.weights is not None:
+        write_weights(args.weights, model)
     pack = export_pack(config, model, args.out, card)
     total = sum(file["bytes"] for file in pack["files"].values())
     print(f"{args.out}: {total / 1e6:.1f} MB")

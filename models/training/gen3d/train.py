@@ -1,4 +1,4 @@
-"""`python -m gen3d.train config.toml --data DIR --out DIR [--init CHECKPOINT] [--minutes M]`
+"""`python -m gen3d.train config.toml --data DIR --out DIR [--init CHECKPOINT|WEIGHTS.bin] [--minutes M]`
 
 Trains the denoiser and keeps an exponential moving average. Resumes from `<out>/last.pt` to the bit: data order, noise
 and dropping depend on (seed, iteration, rank) alone. Under `torchrun --nproc-per-node K` the gradient is averaged over
@@ -30,6 +30,7 @@ from .losses import view_loss
 from .model import MultiViewUNet
 from .prediction import clean_latents
 from .shards import Batch, ShardFolder
+from .weights import read_weights
 
 LOG_EVERY = 20
 EMA_RAMP = 10
@@ -205,8 +206,9 @@ def load_checkpoint(state: State, path: Path) -> None:
 
 
 def load_weights(state: State, path: Path) -> None:
-    """The averaged weights of another run as the start of this one: the next stage of the curriculum."""
-    weights = torch.load(path, weights_only=True)["ema"]
+    """The averaged weights of another run as the start of this one: the next stage of the curriculum, or training that goes on
+    from what `gen3d.export --weights` kept (.bin)."""
+    weights = read_weights(path) if path.suffix == ".bin" else torch.load(path, weights_only=True)["ema"]
     state.model.load_state_dict(weights)
     state.ema.load_state_dict(weights)
 

@@ -19,7 +19,8 @@ from gen3d.export import Denoiser, Encoder, example, export_pack, rounded_to_hal
 from gen3d.model import MultiViewUNet
 from gen3d.sample import sample_views
 from gen3d.shards import ShardFolder, mirrored
-from gen3d.train import drop_rows_after, load_checkpoint, make_state, save_checkpoint, train, train_step
+from gen3d.train import drop_rows_after, load_checkpoint, load_weights, make_state, save_checkpoint, train, train_step
+from gen3d.weights import write_weights
 from test_networks import awake
 from tiny_data import CONFIGS, tiny, write_shards
 
@@ -88,6 +89,16 @@ def test_training_learns_and_resumes_to_the_bit(data: Path, tmp_path: Path) -> N
         assert torch.equal(a, b)
     rows = (tmp_path / "whole" / "log.csv").read_text().splitlines()
     assert rows[0].startswith("iteration,seconds,loss") and len(rows) == 2
+
+
+def test_training_goes_on_from_kept_weights(tmp_path: Path) -> None:
+    model = awake(MultiViewUNet(tiny().model))
+    write_weights(tmp_path / "kept.bin", model)
+    state = make_state(tiny())
+    load_weights(state, tmp_path / "kept.bin")
+    for name, value in model.state_dict().items():
+        for loaded in (state.model, state.ema):
+            assert torch.equal(loaded.state_dict()[name], value.half().float())
 
 
 def test_a_log_ends_where_the_checkpoint_does(tmp_path: Path) -> None:
