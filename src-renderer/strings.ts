@@ -144,7 +144,10 @@ export const strings = {
       title: 'Reproject',
       hint: 'Mirrors and fills what the photo does not show. Fast, needs no model.',
     },
-    diffusion: { title: 'Diffusion', hint: 'Invents the hidden sides with the multi-view model. Young: it can grow hair that is not there.' },
+    diffusion: {
+      title: 'Diffusion',
+      hint: 'Invents the hidden sides with the multi-view model. Young: it can grow hair that is not there.',
+    },
   } satisfies Record<ViewsMethod, { title: string; hint: string }>,
   seed: 'Seed',
   seedHint: 'Same photo, settings and seed: same head.',
