@@ -2,7 +2,10 @@ import type { Head } from '../../src-main/contract/entities.ts';
 import type { Transport } from '../api/transport.ts';
 import type { PhotoView } from '../viewport/head-viewport.ts';
 
-/** The camera that took the photo, as the head's `cameras.json` has it; null for a head without one. */
+/**
+ * The camera that took the photo, as the head's `cameras.json` has it: of a cropped photo that of the part. null for a
+ * head without one.
+ */
 export async function readPhotoView(
   head: Head,
   transport: Pick<Transport, 'blobUrl'>,
