@@ -1,6 +1,6 @@
 """Reads what `npm run synth` wrote: folders of gzip-compressed array files, a few dozen heads each.
 
-Unpacking takes 17 ms a head, a quarter of a training step's share; `gunzip` them once where there is disk (70 MB a shard), and
+Unpacking takes 12 ms a head of 8 views, beside 39 ms of a stage A step; `gunzip` them once where there is disk (70 MB a shard), and
 they are mapped instead.
 
 A shard holds, for H heads with V target views of S × S px (uint8 unless said; row 0 = top):
