@@ -94,13 +94,16 @@ export function applySystem(level: SystemLevel, x: Float64Array, out: Float64Arr
   return [dot0, dot1, dot2];
 }
 
-/** One Gauss–Seidel step of a vertex; vertices without edges and confidence stay 0. */
-function relax({ offsets, neighbours, weights, diagonal, b, x }: SystemLevel, i: number): void {
+/** One Gauss–Seidel step of a vertex over its edges before `end`; vertices without edges and confidence stay 0. */
+function relax(
+  { offsets, neighbours, weights, diagonal, b, x }: SystemLevel,
+  i: number,
+  end = offsets[i + 1]!,
+): void {
   const at = i * LANES;
   let s0 = b[at]!;
   let s1 = b[at + 1]!;
   let s2 = b[at + 2]!;
-  const end = offsets[i + 1]!;
   for (let e = offsets[i]!; e < end; e++) {
     const w = weights[e]!;
     const from = neighbours[e]! * LANES;
@@ -116,24 +119,7 @@ function relax({ offsets, neighbours, weights, diagonal, b, x }: SystemLevel, i:
 
 /** A forward sweep that starts from x = 0: later neighbours add nothing yet. */
 function sweepFromZero(level: SystemLevel): void {
-  const { vertexCount, offsets, laterFrom, neighbours, weights, diagonal, b, x } = level;
-  for (let i = 0, at = 0; i < vertexCount; i++, at += LANES) {
-    let s0 = b[at]!;
-    let s1 = b[at + 1]!;
-    let s2 = b[at + 2]!;
-    const end = laterFrom[i]!;
-    for (let e = offsets[i]!; e < end; e++) {
-      const w = weights[e]!;
-      const from = neighbours[e]! * LANES;
-      s0 += w * x[from]!;
-      s1 += w * x[from + 1]!;
-      s2 += w * x[from + 2]!;
-    }
-    const scale = diagonal[i]! > 0 ? 1 / diagonal[i]! : 0;
-    x[at] = s0 * scale;
-    x[at + 1] = s1 * scale;
-    x[at + 2] = s2 * scale;
-  }
+  for (let i = 0; i < level.vertexCount; i++) relax(level, i, level.laterFrom[i]!);
 }
 
 /** After {@link sweepFromZero} the residual of a vertex is what its later neighbours have become since. */
