@@ -4,6 +4,7 @@
  * Skin is a normal distribution of ln(R/G), ln(B/G) and ln(brightness), by medians and quantiles, so that brows, lips and
  * highlights among the teachers do not matter. Hair, cloth and background differ in tint or are much darker.
  */
+import { smoothstep } from './photo-probe.ts';
 
 /** Least spread of skin in the three: shade on a face is most of the last. */
 const SPREADS = [0.07, 0.07, 0.45] as const;
@@ -35,9 +36,7 @@ export function skinLikeness(
     if (weight === 0) return 0;
     let square = 0;
     model.forEach(({ median, spread }, k) => (square += ((features[k]![i]! - median) / spread) ** 2));
-    const t = (Math.exp(-square / 4) - LIKENESS[0]) / (LIKENESS[1] - LIKENESS[0]);
-    const clamped = Math.min(Math.max(t, 0), 1);
-    return clamped * clamped * (3 - 2 * clamped);
+    return smoothstep(LIKENESS[0], LIKENESS[1], Math.exp(-square / 4));
   });
 }
 

@@ -9,7 +9,7 @@ import type { Points } from '../../camera/frames.ts';
 import { labelSets } from '../../mesh/mesh-checks.ts';
 import type { HeadTopology } from '../../mesh/mesh.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
-import { smoothstep } from './find-relief.ts';
+import { smoothstep } from '../../render/photo-probe.ts';
 import type { HairShell } from './head.ts';
 
 /** A face belongs to the shell when a corner is covered by this much: the shell's slope down to the skin is part of it. */

@@ -11,8 +11,9 @@ import type { VertexGraph } from '../../mesh/vertex-graph.ts';
 import { facingCosines } from '../../render/visibility.ts';
 import { findScalpZone } from '../../render/scalp-zone.ts';
 import { skinLikeness } from '../../render/skin-likeness.ts';
+import { smoothstep } from '../../render/photo-probe.ts';
 import type { View } from '../04-views/views.ts';
-import { smoothstep, soften } from './find-relief.ts';
+import { soften } from './find-relief.ts';
 
 export type HairEvidence = {
   positionsHead: Points<'Head'>;

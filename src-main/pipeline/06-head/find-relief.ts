@@ -6,6 +6,7 @@
  */
 import type { Points } from '../../camera/frames.ts';
 import type { VertexGraph } from '../../mesh/vertex-graph.ts';
+import { smoothstep } from '../../render/photo-probe.ts';
 
 /** A vertex belongs to relief when its normal leaves the outward direction by more than 60°; fully by 80°. */
 const FLANK_COSINES = [0.5, 0.17] as const;
@@ -122,9 +123,4 @@ function averageOver(graph: VertexGraph, relief: Float32Array, values: Float32Ar
     out = next;
   }
   return out;
-}
-
-export function smoothstep(low: number, high: number, value: number): number {
-  const t = Math.min(Math.max((value - low) / (high - low), 0), 1);
-  return t * t * (3 - 2 * t);
 }

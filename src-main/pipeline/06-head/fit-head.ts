@@ -17,6 +17,7 @@ import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../mesh/tri
 import { triangulateTopology } from '../../mesh/triangulate.ts';
 import { buildVertexGraph } from '../../mesh/vertex-graph.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
+import { smoothstep } from '../../render/photo-probe.ts';
 import type { Prior } from '../03-prior/prior.ts';
 import type { Views } from '../04-views/views.ts';
 import type { Surface } from '../05-surface/surface.ts';
@@ -25,7 +26,7 @@ import type { Stage } from '../stage.ts';
 import { carryParts } from './carry-parts.ts';
 import { cutHair } from './cut-hair.ts';
 import { findHair } from './find-hair.ts';
-import { dilate, findEars, smoothstep } from './find-relief.ts';
+import { dilate, findEars } from './find-relief.ts';
 import { fitSkin } from './fit-skin.ts';
 import type { FittedHead } from './head.ts';
 import { levelNeck } from './level-neck.ts';
