@@ -4,6 +4,7 @@ import { Color4 } from '@babylonjs/core/Maths/math.color.js';
 import { Scene } from '@babylonjs/core/scene.js';
 import '@babylonjs/core/Engines/thinEngine.scissor.js';
 import '@babylonjs/core/Materials/Textures/Loaders/envTextureLoader.js';
+import { disposeScene } from './dispose-scene.ts';
 import { createFrameLoop } from './frame-loop.ts';
 import { HEAD_LOOK_DEFAULTS, type HeadLook } from './head-look.ts';
 import { createLights } from './lights.ts';
@@ -185,8 +186,7 @@ export function createHeadViewport(
       resizing.disconnect();
       canvas.removeEventListener('keydown', onkeydown);
       loop.stop();
-      scene.dispose();
-      engine.dispose();
+      disposeScene(scene);
     },
   };
 }

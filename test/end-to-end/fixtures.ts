@@ -30,20 +30,11 @@ export const test = base.extend<{ complaints: string[] }, { studio: RunningStudi
   ],
 });
 
-/**
- * Babylon ends compiling a shader of a turntable that was closed meanwhile (seen once in four runs); nothing is lost by it, as
- * what it was for is gone.
- */
-const LATE_SHADER = "Cannot read properties of null (reading 'program')";
-
 function watch(page: Page, complaints: string[]): void {
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
   });
-  page.on('pageerror', (error) => {
-    if (error.message === LATE_SHADER) process.stdout.write(`known and let pass: ${error.message}\n`);
-    else complaints.push(`exception: ${error.message}`);
-  });
+  page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
   page.context().on('request', (request) => {
     const { protocol, hostname } = new URL(request.url());
     const local = protocol === 'blob:' || protocol === 'data:' || hostname === '127.0.0.1';

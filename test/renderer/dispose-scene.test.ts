@@ -1,0 +1,39 @@
+import { NullEngine } from '@babylonjs/core/Engines/nullEngine.js';
+import { RawTexture } from '@babylonjs/core/Materials/Textures/rawTexture.js';
+import { Scene } from '@babylonjs/core/scene.js';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { disposeScene } from '../../src-renderer/viewport/dispose-scene.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function openScene(isDecoded: boolean) {
+  const scene = new Scene(new NullEngine());
+  const texture = RawTexture.CreateRGBATexture(new Uint8Array(4), 1, 1, scene);
+  texture.getInternalTexture()!.isReady = isDecoded;
+  scene.environmentBRDFTexture = texture;
+  return { scene, texture: texture.getInternalTexture()! };
+}
+
+test('a scene with nothing under way ends at once', () => {
+  const { scene } = openScene(true);
+  disposeScene(scene);
+  expect([scene.isDisposed, scene.getEngine().isDisposed]).toEqual([true, true]);
+});
+
+test('a table that is being decoded is waited for', () => {
+  const { scene, texture } = openScene(false);
+  disposeScene(scene);
+  vi.advanceTimersByTime(1000);
+  expect([scene.isDisposed, scene.getEngine().isDisposed]).toEqual([false, false]);
+  texture.isReady = true;
+  vi.advanceTimersByTime(100);
+  expect([scene.isDisposed, scene.getEngine().isDisposed]).toEqual([true, true]);
+});
+
+test('one that never gets ready is not waited for for ever', () => {
+  const { scene } = openScene(false);
+  disposeScene(scene);
+  vi.advanceTimersByTime(10_000);
+  expect(scene.getEngine().isDisposed).toBe(true);
+});
