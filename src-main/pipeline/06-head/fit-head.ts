@@ -16,6 +16,7 @@ import { beyondCut, type CutPlane, findNeckCut } from '../../mesh/neck-cut.ts';
 import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../mesh/triangle-bvh.ts';
 import { triangulateTopology } from '../../mesh/triangulate.ts';
 import { buildVertexGraph } from '../../mesh/vertex-graph.ts';
+import { vertexAreas } from '../../mesh/vertex-areas.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
 import type { Prior } from '../03-prior/prior.ts';
@@ -32,6 +33,7 @@ import type { FittedHead } from './head.ts';
 import { levelNeck } from './level-neck.ts';
 import { outwardDirections } from './outward-directions.ts';
 import { sampleGrid } from './sample-grid.ts';
+import { warpFolds } from './warp-folds.ts';
 import { wrapHair } from './wrap-hair.ts';
 
 export type FitHeadInput = {
@@ -45,6 +47,8 @@ export type FitHeadInput = {
 const HAIR_BORDER_RINGS = 2;
 /** Distance from the neck's cut, m, over which the surface begins to say something about the skin. */
 const NECK_M = [0.012, 0.03] as const;
+/** Skin deeper than this in M's own solid moves with the space around it, m: less than the thickness of a lid. */
+const FOLD_DEPTH_M = 0.0025;
 /** Skin deeper than this in M's own solid is an inner part (nostrils, lids, mouth) and has no place on the surface. */
 const HIDDEN_M = 0.003;
 
@@ -85,6 +89,13 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
       isOuter[i]! * hairEvidence.bare[i]! * (1 - near) * (1 - ears[i]!) * aboveNeck(template, i, neck?.plane),
   );
   const bald = fitSkin({ positionsHead: template, triangles, graph, trust, surface });
+  warpFolds({
+    template,
+    wrapped: bald,
+    areas: vertexAreas({ positionsHead: template, triangles }),
+    isOuter: (v) => isOuter[v] === 1,
+    isFold: (v) => parts[v] === skin && modelDepth(surface, template, v) > FOLD_DEPTH_M,
+  });
   carryParts(parts, skin, template, bald);
   await checkpoint(context, 0.4);
 
@@ -133,6 +144,10 @@ function largestSkinPart({ quads, quadGroups, groups }: HeadTopology, parts: Uin
 function sampleAt({ sdf }: Surface, values: Float32Array, positions: Float32Array, i: number): number {
   return sampleGrid(sdf, values, positions[i * 3]!, positions[i * 3 + 1]!, positions[i * 3 + 2]!, 0);
 }
+
+/** How deep a vertex lies in M's own solid, m. */
+const modelDepth = (surface: Surface, template: Float32Array, v: number): number =>
+  -sampleAt(surface, surface.sdf.values, template, v) - sampleAt(surface, surface.growth, template, v);
 
 function meanDistance(
   mesh: TriangleMesh,

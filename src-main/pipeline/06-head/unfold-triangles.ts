@@ -1,36 +1,15 @@
 /**
  * Turns back triangles that the wrap has folded over their neighbours.
  * in: positions (N, 3) in place, triangles, graph, (N) which may move → out: how many folded triangles remain.
- * A triangle is folded when it faces away from the smooth normal of one of its vertices; those vertices and the rings
- * around them are moved to the mean of their neighbours, more rings the longer it lasts, until none is left.
+ * The vertices of such triangles (folded-triangles.ts) and the rings around them are moved to the mean of their neighbours, more rings the longer it lasts, until none is left.
  */
 import type { Points } from '../../camera/frames.ts';
-import { faceNormals } from '../../mesh/face-normals.ts';
+import { foldedTriangles } from '../../mesh/folded-triangles.ts';
 import type { VertexGraph } from '../../mesh/vertex-graph.ts';
-import { vertexNormals } from '../../mesh/vertex-normals.ts';
 
 const PASSES = 40;
 /** One more ring around a folded triangle is moved after this many passes. */
 const PASSES_PER_RING = 8;
-
-/** Triangles that face away from the smooth normal of any of their corners. */
-export function foldedTriangles(positionsHead: Points<'Head'>, triangles: Uint32Array): number[] {
-  const mesh = { positionsHead, triangles };
-  const faces = faceNormals(mesh);
-  const normals = vertexNormals(mesh);
-  const folded: number[] = [];
-  for (let t = 0; t < triangles.length; t += 3) {
-    for (let k = 0; k < 3; k++) {
-      const v = triangles[t + k]! * 3;
-      const cosine =
-        faces[t]! * normals[v]! + faces[t + 1]! * normals[v + 1]! + faces[t + 2]! * normals[v + 2]!;
-      if (cosine >= 0) continue;
-      folded.push(t / 3);
-      break;
-    }
-  }
-  return folded;
-}
 
 export function unfoldTriangles(
   positionsHead: Points<'Head'>,
@@ -41,7 +20,7 @@ export function unfoldTriangles(
   const isMovable = (triangle: number): boolean =>
     [0, 1, 2].some((k) => mayMove(triangles[triangle * 3 + k]!));
   for (let pass = 0; ; pass++) {
-    const folded = foldedTriangles(positionsHead, triangles).filter(isMovable);
+    const folded = foldedTriangles({ positionsHead, triangles }).filter(isMovable);
     if (folded.length === 0 || pass === PASSES) return folded.length;
     const moving = new Set<number>();
     for (const triangle of folded) {

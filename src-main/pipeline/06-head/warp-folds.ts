@@ -1,0 +1,117 @@
+/**
+ * What lies in folds, or beside them, moves as the space around it moves.
+ * in: template (N, 3), Head, m, its wrapped positions, which vertices are outer skin, which are in folds → out: places and
+ * how they move: (N, 3) with lids, lips, nostrils and everything behind them moved by a field that is smooth in space.
+ * Both lips, or a lid and the pocket behind it, are neighbours in space but not on the mesh: moved each by the mesh's own
+ * smoothness they run into each other. A field whose gradient is below 1 cannot fold what it moves, so that contacts of
+ * the template stay contacts, and gaps gaps.
+ */
+import type { Points } from '../../camera/frames.ts';
+import { smoothstep } from '../../render/photo-probe.ts';
+
+/** Width of the field's Gaussian, m. With 5 mm it still folded lids on one of four known heads, with 8 mm on none. */
+const SIGMA_M = 0.008;
+/** Skin this near to a fold moves with the field, m; further off it has its own way. */
+const NEAR_M = [0.004, 0.012] as const;
+/** Skin within this distance of a fold says how the field moves, m. */
+const SOURCE_M = 0.027;
+/** Sources beyond three widths behind the nearest one weigh next to nothing. */
+const EXPONENT_MAX = 4.5;
+
+export type FoldInput = {
+  template: Points<'Head'>;
+  wrapped: Points<'Head'>;
+  /** (N) m² that a vertex stands for. */
+  areas: Float32Array;
+  isOuter: (vertex: number) => boolean;
+  isFold: (vertex: number) => boolean;
+};
+
+/** Moves folds and what is beside them in `wrapped`; does nothing for a template without folds. */
+export function warpFolds({ template, wrapped, areas, isOuter, isFold }: FoldInput): void {
+  const vertices = [...areas.keys()];
+  const reach = distancesTo(template, vertices.filter(isFold), SOURCE_M);
+  const sources = vertices.filter((v) => isOuter(v) && !isFold(v) && reach[v]! < SOURCE_M);
+  if (sources.length === 0) return;
+  const moveOf = makeField(template, wrapped, areas, sources);
+  const moves = vertices.flatMap((v) => {
+    const share = isFold(v) ? 1 : isOuter(v) ? 1 - smoothstep(NEAR_M[0], NEAR_M[1], reach[v]!) : 0;
+    return share === 0 ? [] : [{ v, share, move: moveOf(v) }];
+  });
+  for (const { v, share, move } of moves) {
+    move.forEach((value, k) => {
+      const at = v * 3 + k;
+      wrapped[at] = wrapped[at]! + share * (template[at]! + value - wrapped[at]!);
+    });
+  }
+}
+
+/**
+ * Weighted mean of the sources' moves at a vertex of the template. Gaussians are taken relative to the nearest source, so
+ * that it holds deep inside the head as well.
+ */
+function makeField(
+  template: Points<'Head'>,
+  wrapped: Points<'Head'>,
+  areas: Float32Array,
+  sources: readonly number[],
+): (vertex: number) => [number, number, number] {
+  const places = Float64Array.from(sources.flatMap((v) => [...template.subarray(v * 3, v * 3 + 3)]));
+  const moves = Float64Array.from(
+    sources.flatMap((v) => [0, 1, 2].map((k) => wrapped[v * 3 + k]! - template[v * 3 + k]!)),
+  );
+  const exponents = new Float64Array(sources.length);
+  const scale = 1 / (2 * SIGMA_M ** 2);
+  return (vertex) => {
+    const [x, y, z] = [template[vertex * 3]!, template[vertex * 3 + 1]!, template[vertex * 3 + 2]!];
+    let least = Infinity;
+    for (let s = 0; s < exponents.length; s++) {
+      const [dx, dy, dz] = [places[s * 3]! - x, places[s * 3 + 1]! - y, places[s * 3 + 2]! - z];
+      const exponent = (dx * dx + dy * dy + dz * dz) * scale;
+      exponents[s] = exponent;
+      if (exponent < least) least = exponent;
+    }
+    let [sum, mx, my, mz] = [0, 0, 0, 0];
+    for (let s = 0; s < exponents.length; s++) {
+      if (exponents[s]! > least + EXPONENT_MAX) continue;
+      const weight = areas[sources[s]!]! * Math.exp(least - exponents[s]!);
+      sum += weight;
+      mx += weight * moves[s * 3]!;
+      my += weight * moves[s * 3 + 1]!;
+      mz += weight * moves[s * 3 + 2]!;
+    }
+    return [mx / sum, my / sum, mz / sum];
+  };
+}
+
+/** (N) m to the nearest of some vertices, by cells of `reach`; that or more beyond it. */
+function distancesTo(positions: Points<'Head'>, vertices: readonly number[], reach: number): Float32Array {
+  const cells = new Map<number, number[]>();
+  const cellOf = (v: number, k: number): number => Math.floor(positions[v * 3 + k]! / reach) + 512;
+  const key = (x: number, y: number, z: number): number => (x * 1024 + y) * 1024 + z;
+  for (const v of vertices) {
+    const cell = key(cellOf(v, 0), cellOf(v, 1), cellOf(v, 2));
+    const members = cells.get(cell);
+    if (members === undefined) cells.set(cell, [v]);
+    else members.push(v);
+  }
+  return Float32Array.from({ length: positions.length / 3 }, (_, v) => {
+    let best = reach;
+    for (let shift = 0; shift < 27; shift++) {
+      const cell = key(
+        cellOf(v, 0) + (shift % 3) - 1,
+        cellOf(v, 1) + (Math.floor(shift / 3) % 3) - 1,
+        cellOf(v, 2) + Math.floor(shift / 9) - 1,
+      );
+      for (const other of cells.get(cell) ?? []) {
+        const distance = Math.hypot(
+          positions[v * 3]! - positions[other * 3]!,
+          positions[v * 3 + 1]! - positions[other * 3 + 1]!,
+          positions[v * 3 + 2]! - positions[other * 3 + 2]!,
+        );
+        if (distance < best) best = distance;
+      }
+    }
+    return best;
+  });
+}
