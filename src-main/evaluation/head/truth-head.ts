@@ -128,7 +128,7 @@ function renderView(
     if (i % POINT_STRIDE !== 0 || Math.hypot(...normal) < 0.5) continue;
     points[0]!.push(...point);
     points[1]!.push(...normal);
-    points[2]!.push(part.isBody ? 1 : 0);
+    points[2]!.push(part.inTargets === 'above-neck' ? 1 : 0);
   }
   return {
     azimuthDeg,

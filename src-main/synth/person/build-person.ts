@@ -14,8 +14,10 @@ import { type BodyMap, ramp } from './body-map.ts';
 import { makeGlasses } from './glasses.ts';
 import { growHair } from './grow-hair.ts';
 import { sampleHairStyle } from './hair-style.ts';
+import { makeCollar } from './collar.ts';
+import { sampleOutfit } from './outfit.ts';
 import { addExpression, type Identity, morph, sampleIdentity } from './sample-identity.ts';
-import { sampleCloth, sampleHairColour, sampleLight, sampleSkinTint } from './sample-looks.ts';
+import { sampleHairColour, sampleLight, sampleSkinTint } from './sample-looks.ts';
 
 export type Person = {
   scene: Scene;
@@ -84,7 +86,7 @@ export function buildPerson(
     const cover = hairDraw.uniform(0.2, 0.7);
     scalp = map.hairline.map((height) => cover * ramp(-0.05, 0.15, height));
   }
-  const { part: bodyPart } = dressBody(stream('clothes'), {
+  const clothes = dressBody(stream('clothes'), {
     assets,
     map,
     identity,
@@ -98,7 +100,7 @@ export function buildPerson(
   const lash = looks.pick(assets.lashes);
   const browColour = hairColour.map((value) => Math.min(0.35, value * 0.75)) as unknown as Rgb;
   const parts = [
-    bodyPart,
+    ...clothes,
     gaze(looks, wear(assets.eyes, looks.pick(assets.irises), [0.9, 0.9, 0.9], 0.1), eyes),
     wear(assets.teeth, assets.teeth.texture, [0.75, 0.75, 0.75], 0.05),
     wear(assets.tongue, assets.tongue.texture, [0.6, 0.6, 0.6], 0.03),
@@ -121,8 +123,8 @@ type BodyInput = {
   looks: Draw;
 };
 
-/** Skin with stubble and freckles; from a random collar down a cloth that stands off by some millimetres. */
-function dressBody(draw: Draw, input: BodyInput): { part: ScenePart } {
+/** Skin with stubble and freckles, under cloth that stands off by some millimetres, and what is worn around the neck. */
+function dressBody(draw: Draw, input: BodyInput): ScenePart[] {
   const { assets, map, identity, body, normals, hairColour, scalp, looks } = input;
   const rest = assets.base.positions;
   const wantsDark = identity.african > 0.5;
@@ -134,16 +136,15 @@ function dressBody(draw: Draw, input: BodyInput): { part: ScenePart } {
   const beard = identity.male > 0.55 && !identity.isChild ? looks.weighted([0.45, 0.35, 0.2]) : 0;
   const stubbleShare = beard === 0 ? 0 : beard === 1 ? looks.uniform(0.1, 0.5) : looks.uniform(0.7, 1);
   const stubble = scalp.map((share, i) => Math.max(share * 0.92, stubbleShare * map.beard[i]!));
-  // From bare shoulders to a turtleneck.
-  const collar = draw.chance(0.2) ? draw.uniform(5.75, 6.25) : draw.uniform(5.0, 5.75);
-  const neckline = draw.chance(0.4) ? draw.uniform(0.1, 0.6) : 0;
-  const standsOff = draw.uniform(0.003, 0.012);
+  const outfit = sampleOutfit(draw);
   const cloth = Float32Array.from({ length: stubble.length }, (_, i) => {
     const [x, y, z] = [rest[i * 3]!, rest[i * 3 + 1]!, rest[i * 3 + 2]!];
-    const dip = z > 0 ? neckline * ramp(0.8, 0, Math.abs(x)) : 0;
-    return ramp(collar - dip + 0.03, collar - dip - 0.03, y);
+    const line = outfit.lineY - (z > 0 ? outfit.necklineDm * ramp(0.8, 0, Math.abs(x)) : 0);
+    return ramp(line + 0.03, line - 0.03, y);
   });
-  const positions = body.map((value, k) => value + standsOff * cloth[Math.floor(k / 3)]! * normals[k]!);
+  const positions = body.map(
+    (value, k) => value + outfit.standsOffM * cloth[Math.floor(k / 3)]! * normals[k]!,
+  );
   const part: ScenePart = {
     positions,
     normals,
@@ -152,7 +153,7 @@ function dressBody(draw: Draw, input: BodyInput): { part: ScenePart } {
     triangleUvs: map.triangleUvs,
     texture: skin.texture,
     isCutout: false,
-    isBody: true,
+    inTargets: 'above-neck',
     tint: sampleSkinTint(looks, skin.isDark),
     shade: null,
     gloss: looks.uniform(0.005, 0.05),
@@ -162,12 +163,13 @@ function dressBody(draw: Draw, input: BodyInput): { part: ScenePart } {
       stubbleColour: hairColour,
       freckles: looks.chance(FRECKLES_SHARE) ? looks.uniform(0.2, 1) : 0,
       cloth,
-      clothColour: sampleCloth(draw),
-      clothSecond: sampleCloth(draw),
-      stripes: draw.chance(0.2) ? draw.uniform(1, 8) : 0,
+      clothColour: outfit.colour,
+      clothSecond: outfit.second,
+      stripes: outfit.stripes,
+      opening: outfit.opening,
     },
   };
-  return { part };
+  return [part, ...outfit.collars.map((collar) => makeCollar(draw, collar, map, rest, body))];
 }
 
 function clothesPart(
@@ -186,7 +188,7 @@ function clothesPart(
     triangleUvs,
     texture,
     isCutout: true,
-    isBody: false,
+    inTargets: 'all',
     tint,
     shade: null,
     gloss,

@@ -53,7 +53,7 @@ export function makeGlasses(draw: Draw, eyes: readonly [Vector, Vector]): SceneP
     triangleUvs: new Uint32Array(mesh.triangles.length),
     texture,
     isCutout: true,
-    isBody: false,
+    inTargets: 'all',
     tint: [value, value * draw.uniform(0.6, 1), value * draw.uniform(0.4, 1)],
     shade: null,
     gloss: 0.2,

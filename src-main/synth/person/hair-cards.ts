@@ -64,7 +64,7 @@ export function finishCards(
     triangleUvs: triangles,
     texture: strandTexture(),
     isCutout: true,
-    isBody: false,
+    inTargets: 'all',
     tint: [colour[0] * STRAND_GAIN, colour[1] * STRAND_GAIN, colour[2] * STRAND_GAIN],
     shade: new Float32Array(cards.shade),
     gloss,

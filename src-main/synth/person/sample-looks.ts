@@ -1,4 +1,4 @@
-/** Colours, light and clothes of a random person. All colours linear RGB. */
+/** Colours and light of a random person. All colours linear RGB. */
 import type { Draw } from '../random.ts';
 import type { Light } from '../render/scene.ts';
 import type { Identity } from './sample-identity.ts';
@@ -40,12 +40,6 @@ export function sampleSkinTint(draw: Draw, isDark: boolean): Rgb {
     tone * (0.5 + 0.5 * warmth) * (1 + draw.normal(0.02)),
     tone * warmth,
   ];
-}
-
-export function sampleCloth(draw: Draw): Rgb {
-  const value = draw.beta(0.7, 1) * 0.8 + 0.01;
-  if (draw.chance(0.4)) return [value, value, value * draw.uniform(0.9, 1.15)];
-  return [value * draw.uniform(0.2, 1), value * draw.uniform(0.2, 1), value * draw.uniform(0.2, 1)];
 }
 
 /**

@@ -26,8 +26,8 @@ export function paintSkin(
   const clothShare = wa * cloth[a]! + wb * cloth[b]! + wc * cloth[c]!;
   if (clothShare > 0.5) {
     const weave = 0.85 + 0.3 * cellNoise(x * WEAVE_CELLS, y * WEAVE_CELLS, z * WEAVE_CELLS);
-    const isSecond = paint.stripes > 0 && (y * paint.stripes) % 1 > 0.5;
-    for (let k = 0; k < 3; k++) albedo[k] = weave * (isSecond ? paint.clothSecond : paint.clothColour)[k]!;
+    const colour = clothColour(paint, Math.abs(x), y, z);
+    for (let k = 0; k < 3; k++) albedo[k] = weave * colour[k]!;
     return;
   }
   if (paint.freckles > 0) {
@@ -43,6 +43,18 @@ export function paintSkin(
   const cover = Math.min(1, share * (0.6 + 0.8 * grain));
   for (let k = 0; k < 3; k++)
     albedo[k] = albedo[k]! * (1 - cover) + paint.stubbleColour[k]! * (0.6 + 0.8 * grain) * cover;
+}
+
+function clothColour(paint: SkinPaint, side: number, y: number, z: number): readonly number[] {
+  const { opening } = paint;
+  if (opening !== null && z > 0) {
+    const climb = (y - opening.bottomY) / (opening.topY - opening.bottomY);
+    if (side < opening.tieHalfWidth) return opening.tieColour;
+    if (side < climb * opening.halfWidth) return paint.clothSecond;
+    return paint.clothColour;
+  }
+  const isSecond = paint.stripes > 0 && (y * paint.stripes) % 1 > 0.5;
+  return isSecond ? paint.clothSecond : paint.clothColour;
 }
 
 /** Trilinear value noise in [0, 1] on the integer grid. */

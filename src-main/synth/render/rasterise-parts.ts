@@ -48,7 +48,10 @@ export function rasteriseParts(
     weights: new Float32Array(widthPx * heightPx * 2),
   };
   const depth = new Float32Array(widthPx * heightPx);
-  parts.forEach((part, index) => drawPart(part, index, camera, part.isBody ? floor : null, out, depth));
+  parts.forEach((part, index) => {
+    if (floor !== null && part.inTargets === 'nothing') return;
+    drawPart(part, index, camera, part.inTargets === 'above-neck' ? floor : null, out, depth);
+  });
   return out;
 }
 

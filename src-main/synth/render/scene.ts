@@ -12,8 +12,8 @@ export type ScenePart = {
   texture: ImageRgba;
   /** Two-sided with holes where the texture is transparent; else opaque and seen from outside only. */
   isCutout: boolean;
-  /** Ends at the neck plane in target views, as M does. */
-  isBody: boolean;
+  /** What target views show of it: everything, what lies above the neck plane (where M ends), or nothing. */
+  inTargets: 'all' | 'above-neck' | 'nothing';
   /** Linear RGB that the texture is multiplied by. */
   tint: readonly [number, number, number];
   /** (N) factor on the colour; null = 1. */
@@ -38,6 +38,19 @@ export type SkinPaint = {
   clothSecond: readonly [number, number, number];
   /** Stripes per dm; 0 = plain. */
   stripes: number;
+  /** Where a jacket is open: the second colour inside, a tie down the middle. */
+  opening: ClothOpening | null;
+};
+
+/** Triangle on the chest, point down. dm on the unmorphed base. */
+export type ClothOpening = {
+  bottomY: number;
+  topY: number;
+  /** At topY. */
+  halfWidth: number;
+  /** 0 = no tie. */
+  tieHalfWidth: number;
+  tieColour: readonly [number, number, number];
 };
 
 /** Light fixed to the head: spherical harmonics of degree 2 and one key light. Linear RGB. */

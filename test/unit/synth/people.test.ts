@@ -6,6 +6,7 @@ import { type HumanAssets, readHumanAssets, readTarget } from '../../../src-main
 import { readObj } from '../../../src-main/synth/makehuman/read-obj.ts';
 import { type BodyMap, mapBody } from '../../../src-main/synth/person/body-map.ts';
 import { buildPerson } from '../../../src-main/synth/person/build-person.ts';
+import { sampleOutfit } from '../../../src-main/synth/person/outfit.ts';
 import { morph, sampleIdentity } from '../../../src-main/synth/person/sample-identity.ts';
 import { createDraw } from '../../../src-main/synth/random.ts';
 import { HEADS_PER_SHARD, encodeShard } from '../../../src-main/synth/write-shard.ts';
@@ -69,6 +70,29 @@ describe('sampleIdentity', () => {
       expect(faces, `seed ${seed}`).toBeCloseTo(1, 6);
       expect(bodies).toBeCloseTo(1, 6);
       expect(noses).toBeLessThan(1.5001);
+    }
+  });
+});
+
+describe('sampleOutfit', () => {
+  it('is dark half of the time, opens over a lighter shirt, and stacks collars outwards', () => {
+    const outfits = Array.from({ length: 400 }, (_, index) => sampleOutfit(createDraw(3, index, 5)));
+    const luma = ([r, g, b]: readonly [number, number, number]) => 0.21 * r + 0.72 * g + 0.07 * b;
+    const dark = outfits.filter(({ colour }) => luma(colour) < 0.06).length;
+    expect(dark).toBeGreaterThan(160);
+    expect(dark).toBeLessThan(320);
+    const jackets = outfits.filter(({ opening }) => opening !== null);
+    expect(jackets.length).toBeGreaterThan(60);
+    expect(
+      jackets.filter(({ colour, second }) => luma(second) > luma(colour)).length / jackets.length,
+    ).toBeGreaterThan(0.5);
+    for (const { collars } of outfits) {
+      for (const { napeY, frontY, bottomY } of collars) {
+        expect(napeY).toBeGreaterThanOrEqual(frontY);
+        expect(frontY).toBeGreaterThan(bottomY);
+      }
+      if (collars.length === 2)
+        expect(collars[1]!.standsOffM).toBeGreaterThan(collars[0]!.standsOffM + collars[0]!.thicknessM);
     }
   });
 });
@@ -144,7 +168,7 @@ describe.skipIf(data === null)('buildPerson', () => {
       for (const part of scene.parts) expect(part.positions.every(Number.isFinite)).toBe(true);
       if (hair !== 'grown') continue;
       grown++;
-      const cards = scene.parts.find((part) => part.isCutout && part.shade !== null)!;
+      const cards = scene.parts.find((part) => part.inTargets === 'all' && part.shade !== null)!;
       let [widest, highest] = [0, -Infinity];
       for (let i = 0; i < cards.positions.length; i += 3) {
         widest = Math.max(widest, Math.hypot(cards.positions[i]!, cards.positions[i + 2]!));
@@ -154,5 +178,26 @@ describe.skipIf(data === null)('buildPerson', () => {
       expect(highest).toBeLessThan(0.35);
     }
     expect(grown).toBeGreaterThan(2);
+  });
+
+  it('lays collars around the neck: below the eyes, closed behind, in the photo only', () => {
+    let collars = 0;
+    for (let index = 0; index < 12; index++) {
+      const { eyes, scene } = buildPerson(assets, map, 9, index, [0, 0, 1]);
+      for (const { positions, inTargets } of scene.parts) {
+        if (inTargets !== 'nothing') continue;
+        collars++;
+        let [highest, nape] = [-Infinity, -Infinity];
+        for (let i = 0; i < positions.length; i += 3) {
+          highest = Math.max(highest, positions[i + 1]!);
+          if (Math.abs(positions[i]!) < 0.02 && positions[i + 2]! < 0)
+            nape = Math.max(nape, positions[i + 1]!);
+        }
+        expect(highest).toBeLessThan(eyes[0][1] - 0.01);
+        // The upper edge is highest behind, to within folds.
+        expect(highest - nape).toBeLessThan(0.02);
+      }
+    }
+    expect(collars).toBeGreaterThan(4);
   });
 });

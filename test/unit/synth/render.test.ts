@@ -10,7 +10,7 @@ import { alignTruth } from '../../../src-main/synth/head/align-truth.ts';
 import { directionTo, placeCamera } from '../../../src-main/synth/head/take-photo.ts';
 import { createDraw } from '../../../src-main/synth/random.ts';
 import { cellNoise } from '../../../src-main/synth/render/paint-skin.ts';
-import { NOTHING, rasteriseParts } from '../../../src-main/synth/render/rasterise-parts.ts';
+import { NOTHING, type NeckFloor, rasteriseParts } from '../../../src-main/synth/render/rasterise-parts.ts';
 import { renderScene } from '../../../src-main/synth/render/render-scene.ts';
 import type { Light, ScenePart } from '../../../src-main/synth/render/scene.ts';
 
@@ -34,7 +34,7 @@ function ball(options: Partial<ScenePart> & { radius: number; alpha?: number }):
     triangleUvs: new Uint32Array(mesh.triangles.length),
     texture,
     isCutout: false,
-    isBody: false,
+    inTargets: 'all',
     tint: [0.5, 0.2, 0.1],
     shade: null,
     gloss: 0,
@@ -72,15 +72,17 @@ describe('rasteriseParts', () => {
     expect(count(samples.parts) / count(behind.parts)).toBeCloseTo(0.75, 1);
   });
 
-  it('ends bodies at the neck floor and nothing else', () => {
+  it('ends bodies at the neck floor, leaves out what only the photo shows, keeps the rest', () => {
     const floor = { height: 0, perZ: 0, axisX: 0, axisZ: 0, radius: 1 };
     const camera = rigCamera(0, 0, 64);
-    const lower = (isBody: boolean): number =>
-      rasteriseParts([ball({ radius: 0.1, isBody })], camera, floor)
+    const lower = (inTargets: ScenePart['inTargets'], of: NeckFloor | null = floor): number =>
+      rasteriseParts([ball({ radius: 0.1, inTargets })], camera, of)
         .parts.subarray(34 * 64)
         .filter((part) => part !== NOTHING).length;
-    expect(lower(true)).toBe(0);
-    expect(lower(false)).toBeGreaterThan(100);
+    expect(lower('above-neck')).toBe(0);
+    expect(lower('nothing')).toBe(0);
+    expect(lower('all')).toBeGreaterThan(100);
+    expect(lower('nothing', null)).toBe(lower('all'));
   });
 });
 
