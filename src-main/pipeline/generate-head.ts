@@ -6,6 +6,7 @@ import type { HeadSettings } from '../contract/entities.ts';
 import type { HeadView } from '../contract/views.ts';
 import type { TakenView } from './04-views/edit/picture-edit.ts';
 import { scoreViews } from './04-views/score-views.ts';
+import { shapeOfViews } from './04-views/shape-of-views.ts';
 import { reconstructSurface } from './05-surface/reconstruct-surface.ts';
 import { fitHead } from './06-head/fit-head.ts';
 import { bakeTexture } from './07-texture/bake-texture.ts';
@@ -32,7 +33,7 @@ export async function generateHead(
   const scores = await run('04-views', scoreViews, { analysis, prior, views }, 'scores');
   const surface = await run('05-surface', reconstructSurface, {
     prior,
-    views,
+    views: shapeOfViews(views),
     settings: pickSettings(settings, SURFACE_SETTINGS),
   });
   const head = await run('06-head', fitHead, {

@@ -2,8 +2,9 @@
  * A view that an artist painted over outside the studio, as a take.
  *
  * In: the present view, the picture file. Out: {@link View} with the picture's colours and coverage. Where a colour was
- * changed, the pixel is no longer the photo's, and outranks it. Depth and normals stay where there was something; where paint adds to the
- * outline they are unknown: depth 0, from which the surface stage goes by the outlines, and the nearest normal.
+ * changed, the pixel is no longer the photo's, and outranks it. Depth and normals stay where there was something, to the bit where
+ * coverage is unchanged; where paint adds to the outline they are unknown: depth 0, from which the surface stage goes by the
+ * outlines, and the nearest normal.
  */
 import { fillUncovered } from '../../../image/fill-uncovered.ts';
 import { createImage } from '../../../image/image.ts';
@@ -33,7 +34,7 @@ export const paintView: Stage<PaintInput, TakenView[]> = async ({ views, edit })
   for (let i = 0; i < count; i++) {
     const alpha = image.rgbaSrgb[i * 4 + 3]!;
     covered[i] = alpha >= COVERED ? 1 : 0;
-    if (covered[i] === 0) {
+    if (covered[i] === 0 && alpha !== present.image.rgbaSrgb[i * 4 + 3]) {
       depth[i] = 0;
       photoWeight[i] = 0;
     }
@@ -49,9 +50,11 @@ export const paintView: Stage<PaintInput, TakenView[]> = async ({ views, edit })
   fillUncovered(directions, known);
   // A transparent pixel may hold any colour; what later stages sample there must continue the head's.
   fillUncovered(image, covered);
-  const normalsHead = new Int8Array(count * 3);
+  const normalsHead = present.normalsHead.slice();
   for (let i = 0; i < count; i++) {
-    if (covered[i] === 0) continue;
+    if (image.rgbaSrgb[i * 4 + 3] === present.image.rgbaSrgb[i * 4 + 3]) continue;
+    if (covered[i] === 0) normalsHead.fill(0, i * 3, i * 3 + 3);
+    if (covered[i] === 0 || known[i] === 1) continue;
     const direction = [0, 1, 2].map((c) => directions.rgbaSrgb[i * 4 + c]! - 128);
     const length = Math.hypot(...direction) || 1;
     for (let c = 0; c < 3; c++) normalsHead[i * 3 + c] = Math.round((127 * direction[c]!) / length);
