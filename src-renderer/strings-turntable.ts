@@ -66,6 +66,7 @@ export const turntableStrings = {
   wireframe: 'Wireframe',
   autoTurn: 'Turn',
   resetView: 'Reset view',
+  quarterTurn: 'A quarter turn: profile, back, profile, front',
   turntable: 'Turntable of the head. Arrow keys orbit, plus and minus zoom.',
 } as const;
 

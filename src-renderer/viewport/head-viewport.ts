@@ -29,6 +29,8 @@ export type HeadViewport = {
   /** The photo's camera; null when it is not known. */
   setPhotoView(view: PhotoView | null): void;
   resetView(): void;
+  /** Front, profile, back, profile. */
+  quarterTurn(): void;
   /** What is on the canvas at twice its pixels, on a transparent ground. */
   snapshot(): Promise<Blob>;
   /** One full turn as WebM; null when `signal` fired. */
@@ -153,6 +155,10 @@ export function createHeadViewport(
     },
     resetView() {
       turntable.home();
+      loop.wake();
+    },
+    quarterTurn() {
+      turntable.quarterTurn();
       loop.wake();
     },
     snapshot() {

@@ -1,4 +1,7 @@
-/** A canvas filmed for one turn, as WebM. The film lasts as long as it takes: slow machines get fewer frames, not a slower turn. */
+/**
+ * A canvas filmed for one turn, as WebM. Slow machines get fewer frames, not a slower turn, down to {@link LEAST_FRAMES}: without a
+ * graphics card on a busy processor a turn of two frames would be over before the recorder had taken one.
+ */
 export type TurnFilm = {
   canvas: HTMLCanvasElement;
   seconds: number;
@@ -11,6 +14,8 @@ export type TurnFilm = {
 };
 
 const FRAMES_PER_SECOND = 30;
+/** 10° apart: a turn can still be followed. */
+const LEAST_FRAMES = 36;
 /** Skin shows banding below about this for 1080 lines. */
 const BITS_PER_SECOND = 12_000_000;
 const MEDIA_TYPES = ['video/webm;codecs=vp9', 'video/webm;codecs=vp8', 'video/webm'] as const;
@@ -44,10 +49,13 @@ export async function recordTurn(film: TurnFilm): Promise<Blob | null> {
   const startedMs = performance.now();
   for (let turn = 0; turn < 1 && !film.signal.aborted;) {
     await nextFrame();
-    turn = Math.min(1, (performance.now() - startedMs) / 1000 / film.seconds);
+    const due = (performance.now() - startedMs) / 1000 / film.seconds;
+    turn = Math.min(1, due, turn + 1 / LEAST_FRAMES);
     drawFrame(turn);
     film.onprogress(turn);
   }
+  // The last picture is on its way to the recorder.
+  await nextFrame();
   recorder.stop();
   await stopped;
   return film.signal.aborted ? null : new Blob(pieces, { type: 'video/webm' });

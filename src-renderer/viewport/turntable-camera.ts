@@ -18,6 +18,8 @@ export type TurntableCamera = {
   /** How far it may go, and where `home` is; the first head is also framed. */
   frame(bounds: Bounds): void;
   home(): void;
+  /** On to the next of front, profile from the subject's left, back, profile from the right. */
+  quarterTurn(): void;
   onKey(event: KeyboardEvent): void;
 };
 
@@ -42,9 +44,17 @@ export function createTurntableCamera(scene: Scene): TurntableCamera {
     camera.setTarget(place.target.clone(), false, false, true);
     camera.inertialAlphaOffset = camera.inertialBetaOffset = camera.inertialRadiusOffset = 0;
   };
+  const quarterTurn = (): void => {
+    const quarter = Math.PI / 2;
+    // Not stuck where rounding has left the camera a hair before the quarter that it is at.
+    camera.alpha = quarter * (Math.ceil(camera.alpha / quarter - 1e-3) - 1);
+    camera.beta = FRONT_BETA;
+    camera.inertialAlphaOffset = camera.inertialBetaOffset = 0;
+  };
   return {
     camera,
     home,
+    quarterTurn,
     frame(bounds) {
       const first = place === null;
       place = placeFor(bounds, camera);

@@ -53,7 +53,7 @@ export function shareOffBackground({ rgbSrgb }: Pixels): number {
 /** A change of shading or angle moves far more than this, [0, 255]; two frames of the same picture differ by 0. */
 const CHANGED = 2;
 /** Software rendering on busy cores draws a few frames a second. */
-const SLOW = { timeout: 30_000 };
+const SLOW = { timeout: 120_000 };
 
 /** Watches the canvas: every change has to show, however slowly. */
 export function followCanvas(page: Page) {

@@ -17,7 +17,7 @@ export const test = base.extend<{ complaints: string[] }, { studio: RunningStudi
       await use(studio);
       await studio.stop();
     },
-    { scope: 'worker', timeout: 90_000 },
+    { scope: 'worker', timeout: 150_000 },
   ],
   complaints: [
     async ({ page }, use) => {

@@ -18,7 +18,7 @@ export type RunningStudio = {
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Models are checked and loaded before the address is printed. */
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 120_000;
 
 export async function startStudio(environment: NodeJS.ProcessEnv = {}): Promise<RunningStudio> {
   const directory = mkdtempSync(join(tmpdir(), 'gen3d-e2e-'));

@@ -8,7 +8,7 @@ import { inspect, test } from './fixtures.ts';
 test.describe.configure({ mode: 'serial' });
 
 /** Software rendering and networks on busy cores. */
-const SLOW = { timeout: 60_000 };
+const SLOW = { timeout: 180_000 };
 
 /** The photo of the story with its head; by itself this file makes one. */
 async function openHead(page: Page, url: string): Promise<void> {
@@ -23,7 +23,7 @@ async function openHead(page: Page, url: string): Promise<void> {
     await page.getByLabel('Texture size').selectOption('512');
     await page.getByRole('button', { name: 'Generate head' }).click();
   }
-  await expect(page.locator('[data-phase="shown"]')).toBeVisible({ timeout: 240_000 });
+  await expect(page.locator('[data-phase="shown"]')).toBeVisible({ timeout: 600_000 });
 }
 
 test('a photo is corrected by hand: a point, the outline, the crop; and all of it undone', async ({
@@ -109,6 +109,55 @@ test('a head is looked at from all sides of the craft, compared, kept as a pictu
   // EBML, and more than a header: some frames of the head.
   expect(webm.subarray(0, 4).toString('hex')).toBe('1a45dfa3');
   expect(webm.length).toBeGreaterThan(5000);
+});
+
+test('what is in a list has a menu: by right click and by key, with the same actions on keys', async ({
+  page,
+  studio,
+}) => {
+  await openHead(page, studio.url);
+  const menu = page.getByRole('menu');
+  const version = page.getByRole('button', { name: /^1: / });
+  await version.click({ button: 'right' });
+  await expect(menu.getByRole('menuitem').first()).toBeFocused();
+  await inspect(page, 'menu');
+  await page.keyboard.press('Escape');
+  await expect(menu).toBeHidden();
+  await expect(version).toBeFocused();
+  await page.keyboard.press('Shift+F10');
+  // The first letter leads to its action.
+  await page.keyboard.press('r');
+  await expect(menu.getByRole('menuitem', { name: 'Rename' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.getByLabel(/^New name of/).fill('By menu');
+  await inspect(page, 'rename');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: '1: By menu', exact: false })).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await expect(page.getByRole('button', { name: /By menu/ })).toHaveCount(0);
+
+  await page.keyboard.press('2');
+  const view = page.getByRole('button', { name: /^View 3, / });
+  await view.click({ button: 'right' });
+  await menu.getByRole('menuitem', { name: 'Lock this view' }).click();
+  await expect(page.getByTitle('locked')).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await expect(page.getByTitle('locked')).toHaveCount(0);
+
+  await page.keyboard.press('l');
+  const card = page
+    .locator('main')
+    .getByRole('link', { name: /Astronaut/ })
+    .first();
+  await card.focus();
+  await page.keyboard.press('F2');
+  await expect(page.getByLabel(/^New name of/)).toBeFocused();
+  await page.keyboard.press('Escape');
+  await card.focus();
+  await page.keyboard.press('Delete');
+  await expect(card).toHaveCount(0);
+  await page.keyboard.press('Control+z');
+  await expect(card).toBeVisible();
 });
 
 test('the settings say what computes, what is installed and what is backed up', async ({ page, studio }) => {
