@@ -17,7 +17,7 @@ export const viewStrings = {
 
   stale: (views: number) =>
     views === 1 ? '1 view is newer than this head.' : `${views} views are newer than this head.`,
-  staleRest: 'Surface, head, texture and files will be made again.',
+  staleRest: 'Head, texture and files will be made again; the surface too, unless only colours changed.',
   build: 'Update the head',
   useHeads: 'Back to this head’s views',
   editing: 'Views are being made…',
@@ -62,7 +62,7 @@ export const viewStrings = {
   regenerateMasked: 'Make the mask anew',
   regenerateHint: 'The other views, and what is not painted, are held.',
   strength: 'Strength',
-  strengthHint: 'How far back the noise goes: little keeps the shapes, 100 % starts over.',
+  strengthHint: 'How far it may go from the first answer: little changes ends of hair, 100 % its length.',
   seedHint: 'A new seed for each press, unless it is locked in the settings.',
   cannot: {
     'no-pack':

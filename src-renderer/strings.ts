@@ -5,6 +5,7 @@ import type {
   QueuePause,
   ViewsMethod,
 } from '../src-main/contract/entities.ts';
+import { menuStrings } from './strings-menus.ts';
 import { settingsStrings } from './strings-settings.ts';
 import { photoStrings } from './strings-photo.ts';
 import { turntableStrings } from './strings-turntable.ts';
@@ -36,6 +37,7 @@ const EDITS = {
 /** Every word on screen, in one place for translation. What the studio itself says (errors, stages) comes with it. */
 export const strings = {
   viewsStep: viewStrings,
+  menus: menuStrings,
   appName: 'gen3d studio',
   library: 'Library',
   skipToContent: 'Skip to content',

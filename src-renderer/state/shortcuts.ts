@@ -37,9 +37,15 @@ export const SHORTCUTS = {
     b: 'Compare with another head',
     r: 'Turn on and off',
     f: 'Reset view',
+    a: 'A quarter turn: profile, back, profile, front',
     'Shift+S': 'Save a picture of the head',
     'Shift+R': 'Save a film of one turn',
     Arrows: 'Orbit, when the turntable has the focus',
+  },
+  focused: {
+    'Shift+F10': 'Menu of a photo, project, version, view, take or job: as a right click or a long press',
+    F2: 'Rename it',
+    Delete: 'Move it to the trash; cancel the job',
   },
 } as const;
 
@@ -47,10 +53,15 @@ export const SHORTCUT_GROUPS = {
   general: 'Everywhere',
   photo: 'Photo and head',
   turntable: 'Turntable',
+  focused: 'What has the focus',
 } as const satisfies Record<keyof typeof SHORTCUTS, string>;
 
 type Groups = typeof SHORTCUTS;
-export type ShortcutKey = Exclude<{ [G in keyof Groups]: keyof Groups[G] }[keyof Groups], 'Arrows'>;
+/** Bound by screens; the others belong to what has the focus. */
+export type ShortcutKey = Exclude<
+  { [G in keyof Groups]: keyof Groups[G] }[keyof Groups],
+  'Arrows' | keyof Groups['focused']
+>;
 type Bindings = Partial<Record<ShortcutKey, () => void>>;
 
 /** The newest binding of a key wins, so that a screen takes a key over while it is shown. */

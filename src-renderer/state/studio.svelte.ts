@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import type { Head, Job, Project } from '../../src-main/contract/entities.ts';
 import type { StageId } from '../../src-main/contract/stages.ts';
+import type { ViewSet } from '../../src-main/contract/views.ts';
 import type { ConnectionStatus, Transport } from '../api/transport.ts';
 import { strings } from '../strings.ts';
 import { announceDone } from './announce-done.ts';
@@ -9,6 +10,7 @@ import { Edits } from './edits.ts';
 import { Intake } from './intake.svelte.ts';
 import { isActive, isResumable } from './job-progress.ts';
 import { Library } from './library.svelte.ts';
+import { Menus } from './menus.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { type FormSettings, type PreferenceStorage, Preferences } from './preferences.svelte.ts';
@@ -27,6 +29,7 @@ export class Studio {
   readonly notices = new Notices();
   readonly edits: Edits;
   readonly navigation = new Navigation();
+  readonly menus = new Menus();
   readonly preferences: Preferences;
   readonly shortcuts = new Shortcuts();
   readonly turntable = new Turntable();
@@ -106,6 +109,19 @@ export class Studio {
         await this.transport.call('job.start', { photoId, settings, base: { jobId: job.id, fromStage } }),
       ),
     );
+  }
+
+  /** Makes views anew with the seed of the form, and with a painted mask on the first of them. */
+  async regenerate(set: ViewSet, views: number[], drawMask?: () => Promise<Blob>): Promise<void> {
+    const { preferences } = this;
+    if (!preferences.seedLocked) preferences.drawSeed();
+    await this.notices.watch(async () => {
+      const masks = drawMask
+        ? [{ view: views[0]!, blob: await this.transport.upload(await drawMask()) }]
+        : [];
+      const { seed } = preferences.settings;
+      await this.views.regenerate(set, { views, seed, strength: this.views.strength, masks });
+    });
   }
 
   async cancelJob(job: Job): Promise<void> {
