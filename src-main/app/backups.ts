@@ -1,6 +1,6 @@
 /** Copies of the library's records, made by themselves once a day, never removed by themselves. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StudioApi } from '../contract/api.ts';
 import { BACKUP_REASONS, type Backup, type BackupReason } from '../contract/entities.ts';
@@ -10,6 +10,7 @@ import type { Emit } from './events.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { LibraryEdits } from './library-edits.ts';
 import { notFound } from './projects.ts';
+import { createFolder } from './write-files.ts';
 
 export type Backups = {
   calls: Pick<StudioApi, 'backup.list' | 'backup.create' | 'backup.restore' | 'backup.remove'>;
@@ -43,7 +44,7 @@ export function createBackups(
     const createdAt = new Date(now()).toISOString();
     const name = `library-${createdAt.replace(/[:.]/g, '-')}.${reason}.sqlite`;
     const path = join(directory, name);
-    await mkdir(directory, { recursive: true });
+    await createFolder(directory);
     try {
       // A name never stands for half a backup.
       await library.backup(`${path}.part`);

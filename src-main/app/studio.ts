@@ -1,5 +1,4 @@
 /** The application behind every host: the contract's calls and events, uploads and blobs. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createBlobStore, diskFull, isDiskFull, type BlobStore } from '../blobs/blob-store.ts';
 import type { ApiArgs, ApiName, ApiResult, StudioApi } from '../contract/api.ts';
@@ -34,6 +33,7 @@ import { createStorageCalls } from './storage.ts';
 import { createTrashCalls } from './trash.ts';
 import { acceptTakes, describeViewSet } from './view-sets.ts';
 import { createViewCalls } from './views.ts';
+import { makeWritable } from './write-files.ts';
 
 /** In the data folder. */
 export const LIBRARY_FILE = 'library.sqlite';
@@ -55,9 +55,9 @@ export type Studio = {
   close(): Promise<void>;
 };
 
-/** Throws `library-damaged`, `library-in-use`. */
+/** Throws `library-damaged`, `library-in-use`, `bad-request` when the data folder cannot be written to. */
 export async function openStudio(host: Host): Promise<Studio> {
-  await mkdir(host.dataDirectory, { recursive: true });
+  await makeWritable(host.dataDirectory);
   const now = new Date().toISOString();
   const library = openLibrary(join(host.dataDirectory, LIBRARY_FILE), { now });
   const blobsDirectory = join(host.dataDirectory, 'blobs');

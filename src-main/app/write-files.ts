@@ -85,6 +85,18 @@ async function isThere(fs: Pick<WriteFileSystem, 'stat'>, path: string): Promise
   );
 }
 
+/** Makes `directory` and tries it out with a file that is gone again. Throws as {@link createFolder}. */
+export async function makeWritable(directory: string): Promise<void> {
+  await createFolder(directory);
+  const trial = join(directory, `.trial-${randomUUID()}`);
+  try {
+    await nodeFs.writeFile(trial, '', { flag: 'wx' });
+    await nodeFs.rm(trial);
+  } catch (error) {
+    throw explainFolderError(error, directory);
+  }
+}
+
 /** One file as its pieces come. Returns its path. */
 export async function writeFileInPieces(
   path: string,

@@ -1,11 +1,12 @@
 /**
  * Writing below Linux' /proc hung for ever: there `mkdir` says ENOENT although the parent exists, and Node's recursive one
- * then starts over. Commands and exports now end with a refusal, before any work.
+ * then starts over. Commands, exports and the studio itself now end with a refusal, before any work.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStudio } from '../../src-main/app/studio.ts';
 import { createFolder, writeFileInPieces } from '../../src-main/app/write-files.ts';
@@ -34,6 +35,17 @@ afterAll(async () => {
   folder.remove();
 });
 
+async function endOf(child: ChildProcessByStdio<null, null, Readable>): Promise<object> {
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const ended = once(child, 'close');
+  // The hang was a busy loop that hears no polite signal.
+  const watchdog = setTimeout(() => child.kill('SIGKILL'), 20_000);
+  const [code] = await ended;
+  clearTimeout(watchdog);
+  return { said, code };
+}
+
 test.runIf(hasProc).each(['/proc/nope', '/proc/nope/deeper', '/proc'])(
   'the command refuses %s and starts no work',
   async (out) => {
@@ -44,15 +56,25 @@ test.runIf(hasProc).each(['/proc/nope', '/proc/nope/deeper', '/proc'])(
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, GEN3D_PIPELINE_MODULE: TINY_PIPELINE },
     });
-    let said = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-    const ended = once(child, 'close');
-    // The hang was a busy loop that hears no polite signal.
-    const watchdog = setTimeout(() => child.kill('SIGKILL'), 20_000);
-    const [code] = await ended;
-    clearTimeout(watchdog);
-    expect(said).toBe('Nothing can be written to /proc (ENOENT). Choose a folder that you may write to.\n');
-    expect(code).toBe(4);
+    expect(await endOf(child)).toEqual({
+      said: 'Nothing can be written to /proc (ENOENT). Choose a folder that you may write to.\n',
+      code: 4,
+    });
+  },
+);
+
+test.runIf(hasProc).each(['/proc/nope/deeper', '/proc'])(
+  'the studio refuses %s as its data folder and ends',
+  async (data) => {
+    const entry = join(APP_PATHS.root, 'src-main', 'hosts', 'web', 'web-main.ts');
+    const child = spawn(process.execPath, [entry], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, GEN3D_DATA_DIR: data },
+    });
+    expect(await endOf(child)).toEqual({
+      said: expect.stringMatching(/^Nothing can be written to \/proc \(ENOENT\)\.\nChoose a folder/),
+      code: 4,
+    });
   },
 );
 
