@@ -113,6 +113,7 @@ export const strings = {
   firstProjectName: 'First heads',
   projectCounts: (photos: number, heads: number) => `${count(photos, 'photo')}, ${count(heads, 'head')}`,
   addPhoto: 'Add photo',
+  found: 'What was found',
   photosIn: (name: string) => `Photos in ${name}`,
   headCount: (heads: number) => (heads === 0 ? 'no head yet' : count(heads, 'head')),
   working: 'working…',

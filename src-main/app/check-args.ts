@@ -20,6 +20,7 @@ const blob = z.string().regex(/^[0-9a-f]{64}$/);
 const nothing = z.strictObject({});
 const name = z.string().trim().min(1).max(120);
 const projectOnly = z.strictObject({ projectId: id });
+const projectOrPhoto = z.union([projectOnly, z.strictObject({ photoId: id })]);
 const jobOnly = z.strictObject({ jobId: id });
 
 const textureSizePx = z.literal([512, 1024, 2048, 4096]);
@@ -165,7 +166,8 @@ const ARGS: { readonly [M in ApiName]: z.ZodType<ApiArgs<M>> } = {
     edits: photoEditsSchema.partial().optional(),
     live: z.boolean().optional(),
   }),
-  'job.list': projectOnly,
+  'job.list': projectOrPhoto,
+  'job.recent': nothing,
   'job.start': z.strictObject({
     photoId: id,
     settings: settingsSchema.partial(),
@@ -182,7 +184,7 @@ const ARGS: { readonly [M in ApiName]: z.ZodType<ApiArgs<M>> } = {
   'queue.move': z.strictObject({ jobId: id, beforeJobId: id.nullable() }),
   'queue.pause': nothing,
   'queue.resume': nothing,
-  'head.list': projectOnly,
+  'head.list': projectOrPhoto,
   'head.search': z.strictObject({
     query: z.string().max(200),
     projectId: id.optional(),

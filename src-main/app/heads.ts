@@ -24,7 +24,10 @@ export function createHeadCalls(
   signal: AbortSignal,
 ): HeadCalls {
   return {
-    'head.list': async ({ projectId }) => library.heads.list(findProject(library, projectId).id),
+    'head.list': async (of) =>
+      'photoId' in of
+        ? library.heads.listOfPhoto(findPhoto(library, of.photoId).id)
+        : library.heads.list(findProject(library, of.projectId).id),
     'head.search': async (search) => library.heads.search({ ...search, limit: SEARCH_LIMIT }),
     'head.edit': async ({ headId, ...values }) => {
       const before = findHead(library, headId);

@@ -51,7 +51,7 @@ export type JobQueueParts = {
 /** In the library's settings: the user's pause outlives the studio. */
 const PAUSE_SETTING = 'queue.paused';
 /** As many done jobs as are looked at for measurements: enough for the median of two methods. */
-const MEASURED_JOBS = 30;
+export const MEASURED_JOBS = 30;
 
 export function createJobQueue(parts: JobQueueParts): JobQueue {
   const { library, engine, emit, log, previews } = parts;

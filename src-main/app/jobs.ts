@@ -7,7 +7,7 @@ import type { Library } from '../library/library.ts';
 import { completeSettings } from './check-args.ts';
 import { findHead } from './heads.ts';
 import { createStages } from './job-progress.ts';
-import type { JobQueue } from './job-queue.ts';
+import { MEASURED_JOBS, type JobQueue } from './job-queue.ts';
 import { checkResumable, toJob } from './job-record.ts';
 import { findPhoto } from './photos.ts';
 import { findProject, notFound } from './projects.ts';
@@ -17,7 +17,7 @@ import { inheritTakes } from './view-sets.ts';
 
 type JobCalls = Pick<
   StudioApi,
-  'job.list' | 'job.start' | 'job.startVariants' | 'job.cancel' | 'job.resume' | 'head.branch'
+  'job.list' | 'job.recent' | 'job.start' | 'job.startVariants' | 'job.cancel' | 'job.resume' | 'head.branch'
 >;
 
 /** Seeds are unsigned 32-bit numbers. */
@@ -67,8 +67,17 @@ export function createJobCalls(library: Library, queue: JobQueue, start: StartJo
     return job;
   };
   return {
-    'job.list': async ({ projectId }) =>
-      library.jobs.list(findProject(library, projectId).id).map((job) => toJob(queue.live(job.id) ?? job)),
+    'job.list': async (of) => {
+      const listed =
+        'photoId' in of
+          ? library.jobs.listOfPhoto(findPhoto(library, of.photoId).id)
+          : library.jobs.list(findProject(library, of.projectId).id);
+      return listed.map((job) => toJob(queue.live(job.id) ?? job));
+    },
+    'job.recent': async () => [
+      ...queue.state().jobs.map(({ jobId }) => toJob(find(jobId))),
+      ...library.jobs.newestDone(MEASURED_JOBS).map(toJob),
+    ],
     'job.start': async ({ photoId, settings, base }) => {
       if (base !== undefined && find(base.jobId).photoId !== photoId) throw otherPhoto();
       return start(photoId, settings, base === undefined ? null : { fromStage: null, ...base });

@@ -25,7 +25,7 @@ export function createPhotoCalls(
   const add = async (projectId: string, name: string, blob: BlobId): Promise<Photo> => {
     findProject(library, projectId);
     const { thumbnail, widthPx, heightPx } = await decoder.decode(blob);
-    const photo: Photo = {
+    const photo = {
       id: randomUUID(),
       projectId,
       name,
@@ -41,7 +41,7 @@ export function createPhotoCalls(
     edits.apply('create', name, [{ kind: 'photo', id: photo.id, values: { trashedAt: null } }], () =>
       library.photos.insert({ ...photo, trashedAt: photo.createdAt }),
     );
-    return photo;
+    return findPhoto(library, photo.id);
   };
   return {
     'photo.list': async ({ projectId }) => library.photos.list(findProject(library, projectId).id),

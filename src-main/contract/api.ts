@@ -3,6 +3,7 @@ import type {
   Backup,
   BlobId,
   CleanableKind,
+  FoundHead,
   Head,
   HeadSettings,
   HistoryState,
@@ -72,7 +73,10 @@ export type StudioApi = {
    * Throws what stages 01 and 02 throw (`no-face-found`, …).
    */
   'photo.fit': (args: { photoId: string; edits?: Partial<PhotoEdits>; live?: boolean }) => Promise<PhotoFit>;
-  'job.list': (args: { projectId: string }) => Promise<Job[]>;
+  /** Newest first. */
+  'job.list': (args: { projectId: string } | { photoId: string }) => Promise<Job[]>;
+  /** Of all projects: those that wait or run, and the newest done ones, which tell how long the next one takes. */
+  'job.recent': (args: Record<string, never>) => Promise<Job[]>;
   /**
    * With `base` (a job of the same photo) its results are reused where they come out the same; with `fromStage` that
    * stage and all after it are made again in any case. The base's head stays.
@@ -99,9 +103,10 @@ export type StudioApi = {
   'queue.move': (args: { jobId: string; beforeJobId: string | null }) => Promise<QueueState>;
   'queue.pause': (args: Record<string, never>) => Promise<QueueState>;
   'queue.resume': (args: Record<string, never>) => Promise<QueueState>;
-  'head.list': (args: { projectId: string }) => Promise<Head[]>;
-  /** Every word of `query` begins a word of the name, the note, the tags or the photo's name. Best first. */
-  'head.search': (args: { query: string; projectId?: string; starred?: boolean }) => Promise<Head[]>;
+  /** Newest first. A project's can be tens of megabytes. */
+  'head.list': (args: { projectId: string } | { photoId: string }) => Promise<Head[]>;
+  /** Every word of `query` begins a word of the name, the note, the tags or the photo's name. Best first, at most 200; without a word the newest. */
+  'head.search': (args: { query: string; projectId?: string; starred?: boolean }) => Promise<FoundHead[]>;
   /** Changes what is given and leaves the rest. */
   'head.edit': (args: {
     headId: string;

@@ -106,6 +106,8 @@ export type Photo = {
   heightPx: number;
   /** The version to show and export: the newest one, until another is chosen. null while there is none. */
   currentHeadId: string | null;
+  /** Versions that are not in the trash. */
+  headCount: number;
   edits: PhotoEdits;
   createdAt: string;
 };
@@ -221,6 +223,16 @@ export type Head = {
   /** In the order of the rig; empty for heads of studios that did not score views. */
   views: HeadView[];
   createdAt: string;
+};
+
+/** A version as a search lists it: without what only the one that is opened needs. */
+export type FoundHead = Pick<
+  Head,
+  'id' | 'projectId' | 'photoId' | 'name' | 'starred' | 'tags' | 'createdAt'
+> & {
+  photoName: string;
+  /** The photo's. */
+  thumbnail: BlobId;
 };
 
 export const ITEM_KINDS = ['project', 'photo', 'head'] as const;

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Head } from '../contract/entities.ts';
+import type { FoundHead, Head } from '../contract/entities.ts';
 import { parseSettings } from './parse-settings.ts';
 
 type Row = Omit<Head, 'settings' | 'files' | 'scores' | 'views' | 'tags' | 'starred'> & {
@@ -14,6 +14,10 @@ type Row = Omit<Head, 'settings' | 'files' | 'scores' | 'views' | 'tags' | 'star
 const COLUMNS = `
   heads.id, heads.project_id AS projectId, heads.photo_id AS photoId, heads.job_id AS jobId, heads.name,
   heads.starred, heads.note, heads.tags, heads.settings, heads.files, heads.scores, heads.views, heads.created_at AS createdAt`;
+type FoundRow = Omit<FoundHead, 'tags' | 'starred'> & Pick<Row, 'tags' | 'starred'>;
+const FOUND_COLUMNS = `
+  heads.id, heads.project_id AS projectId, heads.photo_id AS photoId, heads.name, heads.starred, heads.tags,
+  heads.created_at AS createdAt, photos.name AS photoName, photos.thumbnail`;
 const JOINED = `
   heads JOIN photos ON photos.id = heads.photo_id JOIN projects ON projects.id = heads.project_id`;
 const LIVE = 'heads.trashed_at IS NULL AND photos.trashed_at IS NULL AND projects.trashed_at IS NULL';
@@ -29,7 +33,7 @@ export type HeadTable = {
   find(id: string): Head | null;
   /** Also one in the trash. */
   findAny(id: string): Head | null;
-  search(search: HeadSearch): Head[];
+  search(search: HeadSearch): FoundHead[];
   insert(head: Head): void;
 };
 
@@ -43,20 +47,22 @@ export function createHeadTable(database: Database): HeadTable {
   const narrowed = `${LIVE}
     AND (@projectId IS NULL OR heads.project_id = @projectId) AND (@starred IS NULL OR heads.starred = @starred)`;
   // Both choose by what the index holds and read whole rows only of those that are returned.
-  const browse = database.prepare<[Narrowed], Row>(`
+  const browse = database.prepare<[Narrowed], FoundRow>(`
     WITH chosen AS MATERIALIZED (
       SELECT heads.id, heads.created_at AS made FROM ${JOINED} WHERE ${narrowed} ORDER BY made DESC LIMIT @limit
     )
-    SELECT ${COLUMNS} FROM chosen JOIN heads ON heads.id = chosen.id ORDER BY chosen.made DESC`);
+    SELECT ${FOUND_COLUMNS} FROM chosen JOIN heads ON heads.id = chosen.id JOIN photos ON photos.id = heads.photo_id
+    ORDER BY chosen.made DESC`);
   // A word in the name says more than one in the note, the note more than a photo's file name.
-  const search = database.prepare<[Narrowed & { match: string }], Row>(`
+  const search = database.prepare<[Narrowed & { match: string }], FoundRow>(`
     WITH found AS MATERIALIZED (
       SELECT head_id, bm25(head_search, 0, 4, 2, 3, 1) AS score FROM head_search WHERE head_search MATCH @match
     ), chosen AS MATERIALIZED (
       SELECT heads.id, found.score, heads.created_at AS made FROM found JOIN ${JOINED.trim()}
       WHERE heads.id = found.head_id AND ${narrowed} ORDER BY found.score, made DESC LIMIT @limit
     )
-    SELECT ${COLUMNS} FROM chosen JOIN heads ON heads.id = chosen.id ORDER BY chosen.score, chosen.made DESC`);
+    SELECT ${FOUND_COLUMNS} FROM chosen JOIN heads ON heads.id = chosen.id JOIN photos ON photos.id = heads.photo_id
+    ORDER BY chosen.score, chosen.made DESC`);
   const insert = database.prepare(`
     INSERT INTO heads (id, project_id, photo_id, job_id, name, starred, note, tags, settings, files, scores, views,
       created_at)
@@ -79,7 +85,7 @@ export function createHeadTable(database: Database): HeadTable {
         starred: starred === undefined ? null : starred ? 1 : 0,
         limit,
       };
-      return (match === '' ? browse.all(narrow) : search.all({ ...narrow, match })).map(toHead);
+      return (match === '' ? browse.all(narrow) : search.all({ ...narrow, match })).map(toFound);
     },
     insert: (head) =>
       void insert.run({
@@ -98,6 +104,10 @@ export function createHeadTable(database: Database): HeadTable {
 function toMatch(query: string): string {
   const words = query.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
   return words.map((word) => `"${word}"*`).join(' ');
+}
+
+function toFound(row: FoundRow): FoundHead {
+  return { ...row, starred: row.starred === 1, tags: JSON.parse(row.tags) as Head['tags'] };
 }
 
 function toHead(row: Row): Head {

@@ -32,6 +32,9 @@ const SELECT = `
 export type JobTable = {
   /** Newest first. */
   list(projectId: string): StoredJob[];
+  listOfPhoto(photoId: string): StoredJob[];
+  /** Of all projects. */
+  newestDone(limit: number): StoredJob[];
   find(id: string): StoredJob | null;
   /** Inserts or replaces everything but the photo and the time. */
   save(job: JobRecord): void;
@@ -50,6 +53,12 @@ export function createJobTable(database: Database): JobTable {
   const list = database.prepare<[string], Row>(
     `${SELECT} JOIN photos ON photos.id = jobs.photo_id
      WHERE photos.project_id = ? AND photos.trashed_at IS NULL ORDER BY jobs.created_at DESC, jobs.rowid DESC`,
+  );
+  const listOfPhoto = database.prepare<[string], Row>(
+    `${SELECT} WHERE jobs.photo_id = ? ORDER BY jobs.created_at DESC, jobs.rowid DESC`,
+  );
+  const newestDone = database.prepare<[number], Row>(
+    `${SELECT} WHERE jobs.state = 'done' ORDER BY jobs.created_at DESC LIMIT ?`,
   );
   const find = database.prepare<[string], Row>(`${SELECT} WHERE jobs.id = ?`);
   const running = database.prepare<[], Row>(`${SELECT} WHERE jobs.state = 'running'`);
@@ -72,6 +81,8 @@ export function createJobTable(database: Database): JobTable {
       error = @error, artefacts = @artefacts`);
   return {
     list: (projectId) => list.all(projectId).map(toJob),
+    listOfPhoto: (photoId) => listOfPhoto.all(photoId).map(toJob),
+    newestDone: (limit) => newestDone.all(limit).map(toJob),
     find: (id) => {
       const row = find.get(id);
       return row === undefined ? null : toJob(row);

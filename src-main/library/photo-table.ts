@@ -8,11 +8,17 @@ const CURRENT_HEAD = `
   (SELECT heads.id FROM heads WHERE heads.photo_id = photos.id AND heads.trashed_at IS NULL
     ORDER BY heads.id = photos.current_head_id DESC, heads.created_at DESC, heads.rowid DESC LIMIT 1)`;
 
+const HEAD_COUNT = `
+  (SELECT count(*) FROM heads WHERE heads.photo_id = photos.id AND heads.trashed_at IS NULL)`;
+
 const SELECT = `
   SELECT photos.id, photos.project_id AS projectId, photos.name, blob, thumbnail, width_px AS widthPx,
-    height_px AS heightPx, ${CURRENT_HEAD} AS currentHeadId, edits, photos.created_at AS createdAt
+    height_px AS heightPx, ${CURRENT_HEAD} AS currentHeadId, ${HEAD_COUNT} AS headCount, edits, photos.created_at AS createdAt
   FROM photos JOIN projects ON projects.id = photos.project_id`;
 const LIVE = 'photos.trashed_at IS NULL AND projects.trashed_at IS NULL';
+
+/** In the trash at first where it is made as an edit, which takes it out. */
+export type NewPhoto = Omit<Photo, 'headCount'> & { trashedAt?: string };
 
 export type PhotoTable = {
   /** Newest first. */
@@ -20,7 +26,7 @@ export type PhotoTable = {
   find(id: string): Photo | null;
   /** Also one in the trash. */
   findAny(id: string): Photo | null;
-  insert(photo: Photo & { trashedAt?: string }): void;
+  insert(photo: NewPhoto): void;
   /** Without history: what a finished job does. */
   setCurrentHead(photoId: string, headId: string): void;
 };

@@ -1,4 +1,4 @@
-import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { SvelteMap } from 'svelte/reactivity';
 import type {
   AppInfo,
   Head,
@@ -13,6 +13,7 @@ import type {
 import type { Transport } from '../api/transport.ts';
 import { isActive } from './job-progress.ts';
 import { groupNewestFirst, newestFirst } from './newest-first.ts';
+import { ReadOnce } from './read-once.ts';
 
 /** The longest that a finished job is held back for its head. */
 const HEAD_FOLLOWS_MS = 500;
@@ -28,8 +29,22 @@ export class Library {
   readonly photos = new SvelteMap<string, Photo>();
   readonly jobs = new SvelteMap<string, Job>();
   readonly heads = new SvelteMap<string, Head>();
-  /** Projects whose photos, jobs and heads were read. */
-  readonly loaded = new SvelteSet<string>();
+  readonly #projectReads = new ReadOnce(async (projectId) => {
+    const photos = await this.#transport.call('photo.list', { projectId });
+    for (const photo of photos) this.photos.set(photo.id, photo);
+  });
+  readonly #photoReads = new ReadOnce(async (photoId) => {
+    const [jobs, heads] = await Promise.all([
+      this.#transport.call('job.list', { photoId }),
+      this.#transport.call('head.list', { photoId }),
+    ]);
+    for (const job of jobs) this.jobs.set(job.id, job);
+    for (const head of heads) this.heads.set(head.id, head);
+  });
+  /** Projects whose photos were read. */
+  readonly loaded = this.#projectReads.known;
+  /** Photos whose jobs and heads were read. Of the others those are known that were heard of since. */
+  readonly opened = this.#photoReads.known;
   /** What undo and redo would do. */
   history: HistoryState = $state({ undo: null, redo: null });
   queue: QueueState = $state({ paused: null, jobs: [], secondsLeft: null });
@@ -37,9 +52,6 @@ export class Library {
   /** Jobs that are done but whose head is still on its way, by photo. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
   readonly #finished = new Map<string, Job>();
-  /** Projects that are being read; whoever asks meanwhile waits for the same answers. */
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
-  readonly #loading = new Map<string, Promise<void>>();
   /** Made once per change: thousands of cards ask for theirs. */
   readonly #photosByProject = $derived(groupNewestFirst(this.photos.values(), (photo) => photo.projectId));
   readonly #jobsByPhoto = $derived(groupNewestFirst(this.jobs.values(), (job) => job.photoId));
@@ -50,8 +62,8 @@ export class Library {
     this.#transport = transport;
   }
 
-  /** Keeps the library up to date until the returned function is called. */
-  listen(): () => void {
+  /** Keeps the library up to date until the returned function is called. `onreplaced`: all of it is to be loaded again. */
+  listen(onreplaced: () => void): () => void {
     const stops = [
       this.#transport.on('project.changed', ({ project }) => {
         // Back from the trash: what is below it was forgotten.
@@ -59,7 +71,8 @@ export class Library {
         this.projects.set(project.id, project);
       }),
       this.#transport.on('photo.added', ({ photo }) => {
-        if (!this.photos.has(photo.id)) this.loaded.delete(photo.projectId);
+        // Back from the trash: its jobs were forgotten.
+        if (!this.photos.has(photo.id)) this.opened.delete(photo.id);
         this.photos.set(photo.id, photo);
       }),
       this.#transport.on('photo.changed', ({ photo }) => {
@@ -74,6 +87,10 @@ export class Library {
       this.#transport.on('queue.changed', ({ queue }) => {
         this.queue = queue;
       }),
+      this.#transport.on('library.replaced', () => {
+        for (const known of [this.photos, this.jobs, this.heads, this.opened]) known.clear();
+        onreplaced();
+      }),
       this.#transport.on('history.changed', ({ history }) => {
         this.history = history;
       }),
@@ -83,46 +100,35 @@ export class Library {
 
   /** Reads what every screen needs. Also after a lost connection: events of the meantime were missed. */
   async load(): Promise<void> {
-    const [info, samples, projects, history, queue] = await Promise.all([
+    const [info, samples, projects, history, queue, jobs] = await Promise.all([
       this.#transport.call('app.info', {}),
       this.#transport.call('sample.list', {}),
       this.#transport.call('project.list', {}),
       this.#transport.call('history.state', {}),
       this.#transport.call('queue.state', {}),
+      this.#transport.call('job.recent', {}),
     ]);
     this.info = info;
     this.samples = samples;
     this.history = history;
     this.queue = queue;
     replaceAll(this.projects, projects);
-    const stale = [...this.loaded];
-    this.loaded.clear();
-    this.#loading.clear();
-    await Promise.all(stale.map((projectId) => this.loadProject(projectId)));
+    for (const job of jobs) this.jobs.set(job.id, job);
+    await Promise.all([
+      ...this.#projectReads
+        .forgetAll()
+        .map((id) => (this.projects.has(id) ? this.loadProject(id) : undefined)),
+      ...this.#photoReads.forgetAll().map((id) => (this.photos.has(id) ? this.loadPhoto(id) : undefined)),
+    ]);
     this.ready = true;
   }
 
-  async loadProject(projectId: string): Promise<void> {
-    if (this.loaded.has(projectId)) return;
-    const reading = this.#loading.get(projectId) ?? this.#readProject(projectId);
-    this.#loading.set(projectId, reading);
-    try {
-      await reading;
-    } finally {
-      if (this.#loading.get(projectId) === reading) this.#loading.delete(projectId);
-    }
+  loadProject(projectId: string): Promise<void> {
+    return this.#projectReads.ask(projectId);
   }
 
-  async #readProject(projectId: string): Promise<void> {
-    const [photos, jobs, heads] = await Promise.all([
-      this.#transport.call('photo.list', { projectId }),
-      this.#transport.call('job.list', { projectId }),
-      this.#transport.call('head.list', { projectId }),
-    ]);
-    for (const photo of photos) this.photos.set(photo.id, photo);
-    for (const job of jobs) this.jobs.set(job.id, job);
-    for (const head of heads) this.heads.set(head.id, head);
-    this.loaded.add(projectId);
+  loadPhoto(photoId: string): Promise<void> {
+    return this.#photoReads.ask(photoId);
   }
 
   /**
@@ -151,6 +157,7 @@ export class Library {
     const [photos, jobs, heads] = [this.#photosByProject, this.#jobsByPhoto, this.#headsByPhoto];
     const forgetPhoto = (photoId: string): void => {
       this.photos.delete(photoId);
+      this.opened.delete(photoId);
       for (const job of jobs.get(photoId) ?? []) this.jobs.delete(job.id);
       for (const head of heads.get(photoId) ?? []) this.heads.delete(head.id);
     };

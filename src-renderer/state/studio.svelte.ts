@@ -52,12 +52,13 @@ export class Studio {
 
   /** Connects state and transport until the returned function is called. */
   start(): () => void {
-    const stopEvents = [this.library.listen(), this.views.listen()];
+    const load = () => void this.notices.watch(() => this.library.load());
+    const stopEvents = [this.library.listen(load), this.views.listen()];
     const stopStatus = this.transport.onStatus((status) => {
       this.connection = status;
       if (status !== 'open') return;
       this.views.forget();
-      void this.notices.watch(() => this.library.load());
+      load();
     });
     const stopAnnouncing = announceDone(this.transport, this.library, () => this.preferences.notify);
     return () => {

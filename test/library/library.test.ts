@@ -27,6 +27,7 @@ const PHOTO: Photo = {
   widthPx: 640,
   heightPx: 480,
   currentHeadId: null,
+  headCount: 0,
   edits: PHOTO_EDITS_DEFAULTS,
   createdAt: '2026-01-01T00:00:01.000Z',
 };
@@ -83,7 +84,7 @@ test('gives back what was stored, after it was closed and opened', () => {
   library.heads.insert(HEAD);
   library.close();
   library = open();
-  expect(library.photos.find('photo')).toEqual({ ...PHOTO, currentHeadId: 'head' });
+  expect(library.photos.find('photo')).toEqual({ ...PHOTO, currentHeadId: 'head', headCount: 1 });
   expect(library.jobs.find('failed')).toEqual(failed);
   expect(library.jobs.find('done')).toEqual({ ...job('done', 'done'), headId: 'head' });
   expect(library.heads.list('project')).toEqual([HEAD]);

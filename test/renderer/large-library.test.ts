@@ -25,34 +25,46 @@ function startLibrary() {
     'head.list': versions.map((version, n) => ({ ...version, id: `head ${n}` })),
   };
   const calls: ApiName[] = [];
-  let trash: ((payload: { items: ItemRef[] }) => void) | undefined;
+  const listeners = new Map<string, (payload: never) => void>();
   const transport = {
-    call: (method: ApiName) => (calls.push(method), Promise.resolve(answers[method])),
-    on: (event: string, listener: typeof trash) => {
-      if (event === 'items.trashed') trash = listener;
+    call: (method: ApiName, args: { photoId?: string }) => {
+      calls.push(method);
+      const answer = answers[method] as { photoId: string }[];
+      const { photoId } = args;
+      return Promise.resolve(
+        photoId === undefined ? answer : answer.filter((one) => one.photoId === photoId),
+      );
+    },
+    on: (event: string, listener: (payload: never) => void) => {
+      listeners.set(event, listener);
       return () => undefined;
     },
   };
   const library = new Library(transport as unknown as Transport);
-  library.listen();
+  const onreplaced = vi.fn();
+  library.listen(onreplaced);
   library.projects.set('p', { id: 'p' } as Project);
   library.photos.set('other', { id: 'other', projectId: 'q', createdAt: time(0) } as Photo);
   library.jobs.set('other job', { id: 'other job', photoId: 'other', createdAt: time(0) } as Job);
   library.heads.set('other head', { id: 'other head', photoId: 'other', createdAt: time(0) } as Head);
-  return { library, calls, trash: (items: ItemRef[]) => trash!({ items }) };
+  const emit = (event: string, payload: object): void => listeners.get(event)!(payload as never);
+  return { library, calls, onreplaced, emit, trash: (items: ItemRef[]) => emit('items.trashed', { items }) };
 }
 
-test('a project that many ask for at once is read once, and again after a failure', async () => {
+test('a project, and a photo, that many ask for at once is read once, and again after a failure', async () => {
   const { library, calls } = startLibrary();
   await Promise.all(Array.from({ length: 200 }, () => library.loadProject('p')));
   await library.loadProject('p');
+  expect(calls).toEqual(['photo.list']);
+  await Promise.all([library.loadPhoto('photo 7'), library.loadPhoto('photo 7')]);
+  await library.loadPhoto('photo 7');
   expect(calls).toEqual(['photo.list', 'job.list', 'head.list']);
 
   const transport = { call: vi.fn(() => Promise.reject(new Error('lost'))) };
   const failing = new Library(transport as unknown as Transport);
   for (let attempt = 1; attempt <= 2; attempt++) {
     await expect(failing.loadProject('p')).rejects.toThrow('lost');
-    expect(transport.call).toHaveBeenCalledTimes(3 * attempt);
+    expect(transport.call).toHaveBeenCalledTimes(attempt);
   }
 });
 
@@ -62,6 +74,8 @@ test('each photo has its own jobs and versions, newest first', async () => {
   const photos = library.photosOf('p');
   expect(photos).toHaveLength(COUNT);
   expect([photos[0]!.id, photos.at(-1)!.id]).toEqual([`photo ${COUNT - 1}`, 'photo 0']);
+  expect(library.headsOf('photo 7')).toEqual([]);
+  await Promise.all([library.loadPhoto('photo 7'), library.loadPhoto('photo 8')]);
   expect(library.headsOf('photo 7').map(({ id }) => id)).toEqual([`head ${COUNT + 7}`, 'head 7']);
   expect(library.jobsOf('photo 7').map(({ id }) => id)).toEqual([`job ${COUNT + 7}`, 'job 7']);
   expect(library.headsOf('nobody')).toEqual([]);
@@ -75,9 +89,22 @@ test.each([
 ] as [string, ItemRef[]][])('%s goes into the trash in one pass over the library', async (_, items) => {
   const { library, trash } = startLibrary();
   await library.loadProject('p');
+  await Promise.all([library.loadPhoto('photo 7'), library.loadPhoto('photo 8')]);
+  expect([library.jobs.size, library.heads.size]).toEqual([1 + 2 * VERSIONS, 1 + 2 * VERSIONS]);
   const passes = [library.photos, library.jobs, library.heads].map((map) => vi.spyOn(map, 'values'));
   trash(items);
   for (const pass of passes) expect(pass.mock.calls.length).toBeLessThanOrEqual(1);
   const left = [library.photos, library.jobs, library.heads].map((map) => [...map.keys()]);
   expect(left).toEqual([['other'], ['other job'], ['other head']]);
+});
+
+test('what a backup brought back replaces all that was known', async () => {
+  const { library, emit, onreplaced } = startLibrary();
+  await library.loadProject('p');
+  await library.loadPhoto('photo 7');
+  emit('library.replaced', {});
+  expect(onreplaced).toHaveBeenCalledOnce();
+  expect([library.photos.size, library.jobs.size, library.heads.size, library.opened.size]).toEqual([
+    0, 0, 0, 0,
+  ]);
 });

@@ -21,6 +21,7 @@ const photo = (id: string): Photo => ({
   widthPx: 1,
   heightPx: 1,
   currentHeadId: null,
+  headCount: 0,
   edits: PHOTO_EDITS_DEFAULTS,
   createdAt: '2026-01-01',
 });
@@ -57,6 +58,7 @@ function startStudio(
     'project.list': () => [project],
     'photo.list': () => [],
     'job.list': () => [],
+    'job.recent': () => [],
     'head.list': () => [],
     'history.state': () => ({ undo: null, redo: null }),
     'queue.state': () => ({ paused: null, jobs: [], secondsLeft: null }),
@@ -206,6 +208,7 @@ test('what goes into the trash takes along what is below it, and can be had back
   });
   await settle();
   await studio.library.loadProject('p');
+  await studio.library.loadPhoto('f');
   await studio.edits.trash({ kind: 'project', id: 'p' }, 'Portraits');
   browser.socket.receive({ event: 'items.trashed', payload: { items: [{ kind: 'project', id: 'p' }] } });
   expect([studio.library.projects.size, studio.library.photos.size, studio.library.jobs.size]).toEqual([
@@ -216,7 +219,10 @@ test('what goes into the trash takes along what is below it, and can be had back
   expect(calls.at(-1)).toEqual({ method: 'trash.restore', args: { items: [{ kind: 'project', id: 'p' }] } });
   browser.socket.receive({ event: 'project.changed', payload: { project } });
   await studio.library.loadProject('p');
-  expect([studio.library.projects.size, studio.library.photos.size]).toEqual([1, 1]);
+  await studio.library.loadPhoto('f');
+  expect([studio.library.projects.size, studio.library.photos.size, studio.library.jobs.size]).toEqual([
+    1, 1, 1,
+  ]);
 });
 
 test('a new job starts from what the last one made; a stage can be made again by hand', async () => {

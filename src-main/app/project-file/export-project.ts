@@ -26,7 +26,7 @@ export function exportProject(
     formatVersion: FORMAT_VERSION,
     studioVersion,
     project: { name, createdAt },
-    photos: photos.map(({ projectId: _, ...photo }) => photo),
+    photos: photos.map(({ projectId: _, headCount: _count, ...photo }) => photo),
     jobs: library.jobs.list(projectId).flatMap((job) => {
       const { id, photoId, settings, task, base, stages, warnings, createdAt: madeAt } = job;
       if (!jobIds.has(id) || task.kind !== 'head') return [];

@@ -23,12 +23,14 @@ type ManifestJob = Pick<Job, 'id' | 'photoId' | 'settings' | 'base' | 'stages' |
   task: Extract<JobTask, { kind: 'head' }>;
 };
 export type ManifestViewSet = Omit<ViewSet, 'regeneration'> & { jobId: string | null };
+/** How many heads it has follows from the heads. */
+type ManifestPhoto = Omit<Photo, 'projectId' | 'headCount'>;
 export type Manifest = {
   format: typeof FORMAT;
   formatVersion: 1 | typeof FORMAT_VERSION;
   studioVersion: string;
   project: { name: string; createdAt: string };
-  photos: Omit<Photo, 'projectId'>[];
+  photos: ManifestPhoto[];
   /** Those that made the heads. */
   jobs: ManifestJob[];
   heads: Omit<Head, 'projectId'>[];
@@ -83,7 +85,7 @@ const photo = z.strictObject({
   currentHeadId: id.nullable(),
   edits,
   createdAt: time,
-}) satisfies z.ZodType<Omit<Photo, 'projectId'>>;
+}) satisfies z.ZodType<ManifestPhoto>;
 
 const job = z.strictObject({
   id,

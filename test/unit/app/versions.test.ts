@@ -35,7 +35,7 @@ const seen = (): string[] => events.map(({ event }) => event).filter((event) => 
 
 describe('versions', () => {
   test('are named, starred, tagged, noted and found; every edit is announced and undone', async () => {
-    const { head } = await addHead();
+    const { head, photo } = await addHead();
     events = [];
     const edited = await user.call('head.edit', {
       headId: head.id,
@@ -52,7 +52,9 @@ describe('versions', () => {
       tags: ['hero', 'v1'],
     });
     expect(events).toContainEqual({ event: 'head.changed', payload: { head: edited } });
-    expect(await user.call('head.search', { query: 'trail', starred: true })).toEqual([edited]);
+    expect(await user.call('head.search', { query: 'trail', starred: true })).toMatchObject([
+      { id: edited.id, name: edited.name, starred: true, tags: edited.tags, photoName: photo.name },
+    ]);
     expect(await user.call('history.state', {})).toMatchObject({
       undo: { action: 'rename', kind: 'head', name: head.name, count: 1 },
       redo: null,
