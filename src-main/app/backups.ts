@@ -27,12 +27,14 @@ export const BACKUP_INTERVAL_MS = 24 * 60 * 60 * 1000;
 /** `library-2026-01-02T03-04-05-678Z.daily.sqlite`: everything that a list shows is in the name. */
 const NAME = /^library-(\d{4}-\d\d-\d\dT)(\d\d)-(\d\d)-(\d\d)-(\d{3}Z)\.([a-z-]+)\.sqlite$/;
 
+/** `place`: the folder as it is now, for a library that moves. */
 export function createBackups(
-  directory: string,
+  place: () => string,
   { library, queue, edits, emit }: BackupParts,
   now: () => number = Date.now,
 ): Backups {
   const list = async (): Promise<Backup[]> => {
+    const directory = place();
     const backups: Backup[] = [];
     for (const name of await readdir(directory).catch(() => [])) {
       const known = parseName(name);
@@ -43,8 +45,8 @@ export function createBackups(
   const create = async (reason: BackupReason): Promise<Backup> => {
     const createdAt = new Date(now()).toISOString();
     const name = `library-${createdAt.replace(/[:.]/g, '-')}.${reason}.sqlite`;
-    const path = join(directory, name);
-    await createFolder(directory);
+    const path = join(place(), name);
+    await createFolder(place());
     try {
       // A name never stands for half a backup.
       await library.backup(`${path}.part`);
@@ -55,7 +57,7 @@ export function createBackups(
     return { name, reason, createdAt, bytes: (await stat(path)).size };
   };
   const find = (name: string): string => {
-    const path = join(directory, name);
+    const path = join(place(), name);
     // Only names of ours: no path leaves the folder.
     if (parseName(name) === null || !existsSync(path)) throw notFound('backup', name);
     return path;
@@ -66,8 +68,8 @@ export function createBackups(
       // As the studio was opened: what is made while this waits for the disk is for the next day.
       const isEmpty = library.projects.list().length === 0 && library.trash.list().length === 0;
       // Half a backup, of a studio that was ended while it wrote one.
-      for (const name of await readdir(directory).catch(() => [])) {
-        if (name.endsWith('.part')) await rm(join(directory, name));
+      for (const name of await readdir(place()).catch(() => [])) {
+        if (name.endsWith('.part')) await rm(join(place(), name));
       }
       if (isEmpty) return;
       const [newest] = await list();

@@ -76,7 +76,7 @@ function chooseFiles(head: Head, names: string[]): HeadFile[] {
 }
 
 function askForDirectory(host: Host): Promise<string | null> {
-  if (host.chooseDirectory !== undefined) return host.chooseDirectory();
+  if (host.chooseDirectory !== undefined) return host.chooseDirectory('export');
   throw new StudioError({
     code: 'bad-request',
     message: 'This studio runs in a browser and cannot ask for a folder.',

@@ -4,14 +4,16 @@ import type { ForkEngine } from '../engine/fork-engine.ts';
 import type { EngineOptions } from '../engine/messages.ts';
 import type { AppPaths } from './app-paths.ts';
 
+export type DirectoryPurpose = 'export' | 'library' | 'pack';
+
 export type Host = {
   kind: AppInfo['host'];
   paths: AppPaths;
-  /** Holds the library, the blobs and the log. */
+  /** Holds the log, and the library (records, blobs, backups) until that is moved. */
   dataDirectory: string;
   createFork(options: EngineOptions): ForkEngine;
   /** Asks for a folder; null when the user changed their mind. A host without dialogs has no such function. */
-  chooseDirectory?: () => Promise<string | null>;
+  chooseDirectory?: (purpose: DirectoryPurpose) => Promise<string | null>;
   /** Largest picture file taken; default MAX_UPLOAD_BYTES. */
   maxUploadBytes?: number;
   log(line: string): void;

@@ -12,6 +12,7 @@ import { applyReport, queueAgain, stopStages } from './job-progress.ts';
 import { createHead, toJob } from './job-record.ts';
 import type { JobPreviews } from './job-previews.ts';
 import { findProject, notFound } from './projects.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export type JobQueue = {
   /** Takes a new job, or one that stopped, to the end of the queue. */
@@ -26,6 +27,10 @@ export type JobQueue = {
   resume(): void;
   state(): QueueState;
   isRunning(): boolean;
+  /** Starts no other job until the returned function is called. */
+  hold(): () => void;
+  /** Resolves when no job runs. Throws `cancelled`. */
+  idle(signal: AbortSignal): Promise<void>;
   /** Forgets what waits, takes what the library has instead; it waits for `resume`. Nothing may be running. */
   reload(): void;
   /** Jobs that waiting and running ones start from. */
@@ -61,6 +66,7 @@ export function createJobQueue(parts: JobQueueParts): JobQueue {
   const unsaved = new Map<string, StoredJob>();
   let running: { jobId: string; run: EngineRun; ended: Promise<void> } | null = null;
   let closing = false;
+  let holds = 0;
   // Nothing starts computing by itself when the studio opens.
   const initialPause = (): QueuePause | null => {
     if (library.settings.get(PAUSE_SETTING) === true) return 'user';
@@ -196,7 +202,7 @@ export function createJobQueue(parts: JobQueueParts): JobQueue {
   };
 
   const pump = (): void => {
-    if (running !== null || closing || paused !== null) return;
+    if (running !== null || closing || paused !== null || holds > 0) return;
     const next = jobs.values().next().value;
     if (next === undefined) return;
     const idle: EngineRun = { done: new Promise(() => undefined), cancel: () => undefined };
@@ -227,6 +233,14 @@ export function createJobQueue(parts: JobQueueParts): JobQueue {
   return {
     state,
     isRunning: () => running !== null,
+    hold: () => {
+      holds += 1;
+      return () => {
+        holds -= 1;
+        pump();
+      };
+    },
+    idle: async (signal) => untilAborted(running?.ended, signal),
     reload: () => {
       unsaved.clear();
       jobs = new Map(library.jobs.queued().map((job) => [job.id, job]));

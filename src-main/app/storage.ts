@@ -16,11 +16,12 @@ type StorageCalls = Pick<StudioApi, 'storage.overview' | 'storage.clean'>;
  */
 export const CLEAN_MIN_AGE_MS = 60 * 60 * 1000;
 
+/** `place`: the library's folder. */
 export function createStorageCalls(
   library: Library,
   blobs: BlobStore,
   queue: JobQueue,
-  dataDirectory: string,
+  place: () => string,
 ): StorageCalls {
   const cleanUnreferenced = async (): Promise<StorageUse> => {
     library.views.forgetUnreachable();
@@ -55,8 +56,8 @@ export function createStorageCalls(
       const kinds = library.blobsInUse();
       for await (const { blob, bytes } of blobs.list())
         add(overview[kinds.get(blob) ?? 'unreferenced'], bytes);
-      await addFiles(overview.library, dataDirectory, (name) => name.startsWith('library.'));
-      await addFiles(overview.backups, join(dataDirectory, BACKUPS_FOLDER), () => true);
+      await addFiles(overview.library, place(), (name) => name.startsWith('library.'));
+      await addFiles(overview.backups, join(place(), BACKUPS_FOLDER), () => true);
       return overview;
     },
     'storage.clean': async ({ kinds }) => {

@@ -11,6 +11,7 @@ import type { EngineOptions } from '../engine/messages.ts';
 import { probeDevice } from '../engine/probe-device.ts';
 import { openLibrary } from '../library/library.ts';
 import { BACKUPS_FOLDER, createBackups } from './backups.ts';
+import { createCallGate } from './call-gate.ts';
 import { checkArgs } from './check-args.ts';
 import { createAnnouncer } from './events.ts';
 import { createHistoryCalls } from './history.ts';
@@ -21,6 +22,9 @@ import { createJobQueue, type JobQueueParts } from './job-queue.ts';
 import { createJobPreviews } from './job-previews.ts';
 import { createJobCalls, createStartJob } from './jobs.ts';
 import { createLibraryEdits } from './library-edits.ts';
+import { BLOBS_FOLDER } from './library-move/copy-library.ts';
+import { LIBRARY_FILE, readLocation } from './library-move/library-location.ts';
+import { createLibraryMove } from './library-move/move-library.ts';
 import { createPhotoCalls } from './photos.ts';
 import { createModelCalls } from './models.ts';
 import { createProjectCalls } from './projects.ts';
@@ -34,9 +38,6 @@ import { createTrashCalls } from './trash.ts';
 import { acceptTakes, describeViewSet } from './view-sets.ts';
 import { createViewCalls } from './views.ts';
 import { makeWritable } from './write-files.ts';
-
-/** In the data folder. */
-export const LIBRARY_FILE = 'library.sqlite';
 
 /** Largest picture file taken: 100 megapixels (the limit of stage 01) are below this in every format but raw TIFF. */
 export const MAX_UPLOAD_BYTES = 256 * 2 ** 20;
@@ -59,20 +60,22 @@ export type Studio = {
 export async function openStudio(host: Host): Promise<Studio> {
   await makeWritable(host.dataDirectory);
   const now = new Date().toISOString();
-  const library = openLibrary(join(host.dataDirectory, LIBRARY_FILE), { now });
-  const blobsDirectory = join(host.dataDirectory, 'blobs');
-  const blobs = createBlobStore(blobsDirectory);
+  const location = await readLocation(host.dataDirectory);
+  const library = openLibrary(join(location.directory, LIBRARY_FILE), { now });
+  // Asked each time: the library may move while the studio runs.
+  const blobsNow = (): string => join(location.directory, BLOBS_FOLDER);
+  const blobs = createBlobStore(blobsNow);
   const samples = await openSamples(host.paths.assetsDirectory);
   const { version, assetsDirectory, modelsDirectory } = host.paths;
-  const engineOptions = { blobsDirectory, assetsDirectory, modelsDirectory, version };
   // Asked at every start, because the settings may have changed.
   const chooseOptions = (): EngineOptions => {
+    const options = { blobsDirectory: blobsNow(), assetsDirectory, modelsDirectory, version };
     const { threads } = readSettings(library);
-    return threads === null ? engineOptions : { ...engineOptions, threads };
+    return threads === null ? options : { ...options, threads };
   };
   const engine = createEngineClient(() => host.createFork(chooseOptions())());
   const fitter = createFitterClient(() => host.createFork({ ...chooseOptions(), role: 'fit' })());
-  const decoder = createDecoderClient(host.createFork({ ...engineOptions, role: 'decode' }));
+  const decoder = createDecoderClient(() => host.createFork({ ...chooseOptions(), role: 'decode' })());
   const { emit, on } = createAnnouncer();
   const writeReport: JobQueueParts['writeReport'] = async (job, photo, result) => {
     const report = createHeadReport({
@@ -110,18 +113,37 @@ export async function openStudio(host: Host): Promise<Studio> {
     },
   });
   const startJob = createStartJob(library, queue, modelsDirectory);
-  const backups = createBackups(join(host.dataDirectory, BACKUPS_FOLDER), { library, queue, edits, emit });
+  const backups = createBackups(() => join(location.directory, BACKUPS_FOLDER), {
+    library,
+    queue,
+    edits,
+    emit,
+  });
   // The window does not wait for it, closing does.
   const dailyBackup = backups
     .makeDaily()
     .catch((error: unknown) => host.log(`no backup was made: ${String(error)}`));
   const closing = new AbortController();
+  const gate = createCallGate();
+  const { close: endMove, ...moveCalls } = createLibraryMove({
+    library,
+    queue,
+    gate,
+    emit,
+    dataDirectory: host.dataDirectory,
+    location,
+    askForDirectory: host.chooseDirectory && (() => host.chooseDirectory!('library')),
+    endHelpers: async () => {
+      engine.release();
+      await Promise.all([decoder.close(), fitter.close(), dailyBackup]);
+    },
+  });
 
   const calls: StudioApi = {
     'app.info': async () => ({ version, host: host.kind, device: await engine.device() }),
     ...createSettingsCalls(library, emit, fitter, () => engine.release()),
     'device.probe': () =>
-      probeDevice((provider) => host.createFork({ ...engineOptions, role: 'probe', provider })),
+      probeDevice((provider) => host.createFork({ ...chooseOptions(), role: 'probe', provider })),
     ...createModelCalls(host.paths),
     ...samples.calls,
     ...createProjectCalls(library, edits),
@@ -130,10 +152,11 @@ export async function openStudio(host: Host): Promise<Studio> {
     ...createHeadCalls(library, blobs, host, edits, closing.signal),
     ...createViewCalls({ library, blobs, decoder, edits, startJob, modelsDirectory }),
     ...createQueueCalls(queue),
+    ...moveCalls,
     ...backups.calls,
     ...createProjectFileCalls(library, blobs, host, edits),
     ...createTrashCalls(library, queue, edits),
-    ...createStorageCalls(library, blobs, queue, host.dataDirectory),
+    ...createStorageCalls(library, blobs, queue, () => location.directory),
     ...createHistoryCalls(library, edits),
   };
   const isApiName = (method: string): method is ApiName => Object.hasOwn(calls, method);
@@ -147,7 +170,8 @@ export async function openStudio(host: Host): Promise<Studio> {
       try {
         if (!isApiName(method)) throw unknownMethod(method);
         // JSON knows no undefined: a call that returns nothing answers null in both hosts.
-        return { result: (await invoke(method, args)) ?? null };
+        const work = async (): Promise<unknown> => (await invoke(method, args)) ?? null;
+        return { result: await (Object.hasOwn(moveCalls, method) ? work() : gate.pass(work)) };
       } catch (error) {
         return { error: explain(error, host) };
       }
@@ -155,7 +179,10 @@ export async function openStudio(host: Host): Promise<Studio> {
     on,
     upload: async (chunks) => {
       try {
-        return { blob: (await blobs.putStream(chunks, host.maxUploadBytes ?? MAX_UPLOAD_BYTES)).blob };
+        const { blob } = await gate.pass(() =>
+          blobs.putStream(chunks, host.maxUploadBytes ?? MAX_UPLOAD_BYTES),
+        );
+        return { blob };
       } catch (error) {
         return { error: explain(error, host) };
       }
@@ -165,6 +192,7 @@ export async function openStudio(host: Host): Promise<Studio> {
     enginePid: () => engine.pid(),
     close: async () => {
       closing.abort();
+      await endMove();
       await Promise.all([queue.close(), decoder.close(), fitter.close()]);
       await dailyBackup;
       library.close();

@@ -50,18 +50,21 @@ export function isBlobId(value: string): value is BlobId {
   return BLOB_ID.test(value);
 }
 
-export function createBlobStore(root: string, fs: BlobFileSystem = nodeFs): BlobStore {
+/** `place`: the root, or what says where it is now, for a library that moves. */
+export function createBlobStore(place: string | (() => string), fs: BlobFileSystem = nodeFs): BlobStore {
+  const rootNow = typeof place === 'string' ? () => place : place;
   const pathOf = (blob: BlobId): string => {
     if (!isBlobId(blob)) throw notFound(blob);
-    return join(root, blob.slice(0, 2), blob);
+    return join(rootNow(), blob.slice(0, 2), blob);
   };
 
   const putStream = async (chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredBlob> => {
+    const root = rootNow();
     const temporary = join(root, INCOMING, randomUUID());
     try {
       await fs.mkdir(join(root, INCOMING), { recursive: true });
       const written = await writeHashed(fs, temporary, chunks, maxBytes);
-      const path = pathOf(written.blob);
+      const path = join(root, written.blob.slice(0, 2), written.blob);
       if (await exists(fs, path)) {
         // As young as if it had been written now: a clean-up must not take what was just put.
         const now = new Date();
@@ -102,11 +105,11 @@ export function createBlobStore(root: string, fs: BlobFileSystem = nodeFs): Blob
       fs.open(pathOf(blob), 'r').catch((error: unknown) => {
         throw isMissing(error) ? notFound(blob) : error;
       }),
-    list: () => listBlobs(fs, root),
+    list: () => listBlobs(fs, rootNow()),
     remove: async (blobs) => {
       for (const blob of blobs) await fs.rm(pathOf(blob), { force: true });
     },
-    collectGarbage: (keep, options) => collectGarbage(fs, root, keep, options),
+    collectGarbage: (keep, options) => collectGarbage(fs, rootNow(), keep, options),
   };
 }
 

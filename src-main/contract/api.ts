@@ -3,7 +3,6 @@ import type {
   Backup,
   BlobId,
   CleanableKind,
-  FoundHead,
   Head,
   HeadSettings,
   HistoryState,
@@ -19,6 +18,8 @@ import type {
   StorageUse,
   TrashItem,
 } from './entities.ts';
+import type { FoundHead } from './found-head.ts';
+import type { LibraryPlace } from './library-place.ts';
 import type { ProviderProbe, StudioSettings } from './studio-settings.ts';
 import type { InstalledModel } from './models.ts';
 import type { StageId } from './stages.ts';
@@ -161,6 +162,16 @@ export type StudioApi = {
   /** `artefacts`: finished jobs can then no longer be re-run from a stage. Answers what was removed. */
   'storage.clean': (args: { kinds: CleanableKind[] }) => Promise<StorageUse>;
   /** Newest first. The studio never removes one by itself. */
+  'library.place': (args: Record<string, never>) => Promise<LibraryPlace>;
+  /**
+   * Copies the library into an empty folder (`directory`, or where the host asks for), compares every file with what was
+   * written, and carries on there; the old one stays. Answers when that is done; `library.placed` says how far it is. Needs
+   * no restart. Whatever ends it before leaves the library where it was. Throws `bad-request`, `disk-full`, `cancelled`.
+   */
+  'library.move': (args: { directory?: string }) => Promise<LibraryPlace>;
+  'library.cancelMove': (args: Record<string, never>) => Promise<LibraryPlace>;
+  /** Removes the files of the library before the last move, for good. */
+  'library.removeOld': (args: Record<string, never>) => Promise<LibraryPlace>;
   'backup.list': (args: Record<string, never>) => Promise<Backup[]>;
   'backup.create': (args: Record<string, never>) => Promise<Backup>;
   /** Puts the records back as they were then, after a backup of how they are; not while a job runs. */

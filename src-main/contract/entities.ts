@@ -225,16 +225,6 @@ export type Head = {
   createdAt: string;
 };
 
-/** A version as a search lists it: without what only the one that is opened needs. */
-export type FoundHead = Pick<
-  Head,
-  'id' | 'projectId' | 'photoId' | 'name' | 'starred' | 'tags' | 'createdAt'
-> & {
-  photoName: string;
-  /** The photo's. */
-  thumbnail: BlobId;
-};
-
 export const ITEM_KINDS = ['project', 'photo', 'head'] as const;
 export type ItemKind = (typeof ITEM_KINDS)[number];
 export type ItemRef = { kind: ItemKind; id: string };

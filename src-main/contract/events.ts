@@ -1,4 +1,5 @@
 import type { BlobId, Head, HistoryState, ItemRef, Job, Photo, Project, QueueState } from './entities.ts';
+import type { LibraryPlace } from './library-place.ts';
 import type { StudioSettings } from './studio-settings.ts';
 import type { ViewSet } from './views.ts';
 
@@ -17,6 +18,8 @@ export type StudioEvents = {
   'items.trashed': { items: ItemRef[] };
   /** Everything is different: read all lists anew. */
   'library.replaced': Record<string, never>;
+  /** Where it is, or how far it is on its way to another folder. */
+  'library.placed': { place: LibraryPlace };
   'settings.changed': { settings: StudioSettings };
   'history.changed': { history: HistoryState };
   'project.changed': { project: Project };

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import type { FoundHead, Head } from '../contract/entities.ts';
+import type { Head } from '../contract/entities.ts';
+import type { FoundHead } from '../contract/found-head.ts';
 import { parseSettings } from './parse-settings.ts';
 
 type Row = Omit<Head, 'settings' | 'files' | 'scores' | 'views' | 'tags' | 'starred'> & {

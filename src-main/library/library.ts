@@ -34,11 +34,16 @@ export type Library = LibraryTables & {
    * nothing when that cannot be read.
    */
   replaceWith(file: string): void;
+  /** The file as it is now, what is still in the write-ahead log included. */
+  serialise(): Uint8Array;
+  /** Carries on with another file, a copy of this one. Throws as {@link openLibrary}, and stays with the old one then. */
+  reopenAt(path: string): void;
   close(): void;
 };
 
 /** Throws StudioError `library-damaged` or `library-in-use`. */
-export function openLibrary(path: string, options: OpenDatabaseOptions): Library {
+export function openLibrary(firstPath: string, options: OpenDatabaseOptions): Library {
+  let path = firstPath;
   let database = openDatabase(path, options);
   const library: Library = {
     ...createTables(database),
@@ -57,6 +62,19 @@ export function openLibrary(path: string, options: OpenDatabaseOptions): Library
       database = openDatabase(path, options);
       Object.assign(library, createTables(database));
       interruptRunning(library);
+    },
+    serialise: () => database.serialize(),
+    reopenAt: (next) => {
+      database.close();
+      try {
+        database = openDatabase(next, options);
+        path = next;
+      } catch (error) {
+        database = openDatabase(path, options);
+        throw error;
+      } finally {
+        Object.assign(library, createTables(database));
+      }
     },
     close: () => database.close(),
   };

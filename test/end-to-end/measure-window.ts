@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import sharp from 'sharp';
-import { LIBRARY_FILE } from '../../src-main/app/studio.ts';
+import { LIBRARY_FILE } from '../../src-main/app/library-move/library-location.ts';
 import { createBlobStore } from '../../src-main/blobs/blob-store.ts';
 import { openLibrary } from '../../src-main/library/library.ts';
 import { findChromium } from '../../tools/find-chromium.ts';

@@ -22,7 +22,7 @@ export function createProjectFileCalls(
 ): ProjectFileCalls {
   return {
     'project.export': async ({ projectId, directory }) => {
-      const place = directory ?? (await host.chooseDirectory?.());
+      const place = directory ?? (await host.chooseDirectory?.('export'));
       if (place === null) return null;
       const { name, chunks } = exportProject(library, blobs, projectId, host.paths.version);
       if (place !== undefined) return { name, path: await writeFileInPieces(freePath(place, name), chunks) };

@@ -5,6 +5,7 @@
 import { Readable } from 'node:stream';
 import type { BrowserWindow, IpcMainInvokeEvent, WebFrameMain } from 'electron';
 import type { AppPaths } from '../../app/app-paths.ts';
+import type { DirectoryPurpose } from '../../app/host.ts';
 import { openStudio, type Studio } from '../../app/studio.ts';
 import { toErrorInfo } from '../../contract/errors.ts';
 import type { WireEvent } from '../../contract/wire.ts';
@@ -79,7 +80,7 @@ export async function startElectron(electron: ElectronApi, options: ElectronHost
           { ...engineOptions, ...options.engineOptions },
           options.log,
         ),
-      chooseDirectory: () => chooseDirectory(electron, window),
+      chooseDirectory: (purpose) => chooseDirectory(electron, window, purpose),
       ...(options.maxUploadBytes === undefined ? {} : { maxUploadBytes: options.maxUploadBytes }),
       log: options.log,
     });
@@ -148,10 +149,19 @@ function checkSender(frame: WebFrameMain | null): void {
   throw new Error(`refused a call from ${frame?.url ?? 'a frame that is gone'}`);
 }
 
-async function chooseDirectory(electron: ElectronApi, window: BrowserWindow | null): Promise<string | null> {
+const DIALOG_WORDS: Record<DirectoryPurpose, { title: string; buttonLabel: string }> = {
+  export: { title: 'Export head', buttonLabel: 'Export here' },
+  library: { title: 'Move the library to an empty folder', buttonLabel: 'Move here' },
+  pack: { title: 'Folder of a view pack', buttonLabel: 'Import' },
+};
+
+async function chooseDirectory(
+  electron: ElectronApi,
+  window: BrowserWindow | null,
+  purpose: DirectoryPurpose,
+): Promise<string | null> {
   const options = {
-    title: 'Export head',
-    buttonLabel: 'Export here',
+    ...DIALOG_WORDS[purpose],
     properties: ['openDirectory', 'createDirectory'],
   } satisfies Electron.OpenDialogOptions;
   const chosen = await (window === null

@@ -20,7 +20,7 @@ test('one a day, of a library with something in it, and none is ever removed', a
   const emit = (event: string): void => void events.push(event);
   let nowMs = Date.parse('2026-01-01T00:00:00.000Z');
   const backups: Backups = createBackups(
-    directory,
+    () => directory,
     {
       library,
       queue: {} as JobQueue,
