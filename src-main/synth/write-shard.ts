@@ -16,6 +16,7 @@ import {
   type HeadArrays,
   type HeadMaker,
   type HeadOptions,
+  KNOWN,
   makeHead,
   TARGET_CHANNELS,
 } from './head/make-head.ts';
@@ -112,6 +113,10 @@ export function encodeShard(
   };
   const supervised = new Uint8Array(count * views).fill(1);
   heads.forEach((head, i) => supervised.set(head.supervised ?? [], i * views));
+  const pixels = views * sizePx * sizePx;
+  const known = new Uint8Array(count * pixels).fill(KNOWN.colourAndCoverage | KNOWN.normal);
+  heads.forEach((head, i) => known.set(head.known ?? [], i * pixels));
+  const isPartlyKnown = heads.some((head) => head.known !== undefined);
   return encodeArrayFile({
     format: 'synth-shard',
     version: 1,
@@ -125,6 +130,7 @@ export function encodeShard(
     inputAngles: floats('inputAngles', 2),
     vertices: floats('vertices', MESH_POINTS, 3),
     supervised: new ShapedArray(supervised, [count, views]),
+    ...(isPartlyKnown && { known: new ShapedArray(known, [count, views, sizePx, sizePx]) }),
     hair: heads.map(({ hair }) => hair),
   });
 }
@@ -154,6 +160,7 @@ export function decodeShard(bytes: Uint8Array): DecodedShard {
     inputAngles: part<Float32Array>(value.inputAngles!, i),
     vertices: part<Float32Array>(value.vertices!, i),
     supervised: part<Uint8Array>(value.supervised!, i),
+    ...(value.known && { known: part<Uint8Array>(value.known, i) }),
     hair,
   }));
   return { heads, sizePx: Math.sqrt(heads[0]!.photo.length / 4), prior: value.prior };

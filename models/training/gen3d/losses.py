@@ -11,14 +11,19 @@ from torch import Tensor
 from .config import TrainConfig
 
 
-def view_loss(config: TrainConfig, predicted: Tensor, target: Tensor) -> tuple[Tensor, dict[str, float]]:
-    """Images (B, V, 7, H, W) in [−1, 1]: RGB, alpha, normal. → loss and its parts."""
+def view_loss(config: TrainConfig, predicted: Tensor, target: Tensor, known: Tensor) -> tuple[Tensor, dict[str, float]]:
+    """Images (B, V, 7, H, W) in [−1, 1]: RGB, alpha, normal; known (B, V, 2, H, W) as in Batch. → loss and its parts.
+
+    Pixels whose truth is unknown count neither in the sums nor in what they are divided by.
+    """
+    seen, shaped = known[:, :, :1], known[:, :, 1:]
     alpha = target[:, :, 3:4] * 0.5 + 0.5
-    weight = config.foreground_weight * alpha + config.background_weight
+    weight = seen * (config.foreground_weight * alpha + config.background_weight)
     error = distance(predicted - target, config.robust_scale)
-    colour = (error[:, :, :3] * weight).sum() / (3 * weight.sum())
-    coverage = error[:, :, 3:4].mean()
-    normal = (error[:, :, 4:] * alpha).sum() / (3 * alpha.sum().clamp_min(1))
+    colour = (error[:, :, :3] * weight).sum() / (3 * weight.sum().clamp_min(1))
+    coverage = (error[:, :, 3:4] * seen).sum() / seen.sum().clamp_min(1)
+    facing = shaped * alpha
+    normal = (error[:, :, 4:] * facing).sum() / (3 * facing.sum().clamp_min(1))
     loss = colour + config.alpha_weight * coverage + config.normal_weight * normal
     return loss, {"colour": colour.item(), "alpha": coverage.item(), "normal": normal.item()}
 

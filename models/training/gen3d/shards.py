@@ -7,7 +7,8 @@ A shard holds, for H heads with V target views of S × S px (uint8 unless said; 
 photo (H, S, S, 4) straight RGBA of the input view · targets (H, V, S, S, 7) straight RGB, alpha, head-frame normal ·
 conditions (H, V + 1, S, S, 22) as conditions.py, the input's own view last · poses (H, V, 4, 4) float32 cameraFromHead,
 row-major · intrinsics (H, V, 4) float32, fractions of the side · angles (H, V, 2), inputAngles (H, 2) float32 rad ·
-vertices (H, M, 3) float32 m, head frame, of the estimated M · supervised (H, V): 0 where the view's truth is unknown.
+vertices (H, M, 3) float32 m, head frame, of the estimated M · supervised (H, V): 0 where the view's truth is unknown ·
+known (H, V, S, S), absent = all of it: bit 0 the pixel's colour and coverage are the truth, bit 1 its normal is.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from head_model.array_file import decode_array_file, map_array_file
 from .conditions import widen
 
 FIELDS = ("photo", "targets", "conditions", "poses", "intrinsics", "angles", "inputAngles", "vertices", "supervised")
+OPTIONAL_FIELDS = ("known",)
 MIRROR = torch.diag(torch.tensor([-1.0, 1.0, 1.0, 1.0]))
 """Reflection at the sagittal plane."""
 
@@ -43,7 +45,8 @@ class Batch:
     angles: Tensor
     input_angles: Tensor
     vertices: Tensor
-    supervised: Tensor
+    known: Tensor
+    """(B, V, 2, H, W) 0 or 1: colour and coverage, normal."""
 
 
 class ShardFolder:
@@ -76,7 +79,7 @@ class ShardFolder:
         )
         if value.get("format") != "synth-shard" or value.get("version") != 1:
             raise ValueError(f"{file} is not a synth shard of version 1")
-        arrays = {name: value[name] for name in FIELDS}
+        arrays = {name: value[name] for name in FIELDS} | {name: value[name] for name in OPTIONAL_FIELDS if name in value}
         self.open[shard] = arrays
         while len(self.open) > self.cached:
             self.open.popitem(last=False)
@@ -112,8 +115,8 @@ class ShardFolder:
         cameras = [torch.from_numpy(arrays[name][index][chosen]) for name in ("poses", "intrinsics", "angles")]
         input_angles = torch.from_numpy(np.array(arrays["inputAngles"][index]))
         vertices = torch.from_numpy(np.array(arrays["vertices"][index]))
-        supervised = torch.from_numpy(arrays["supervised"][index][chosen]).float()
-        row = [photo, targets, conditions, *cameras, input_angles, vertices, supervised]
+        known = known_pixels(arrays, index, chosen, targets.shape[-1])
+        row = [photo, targets, conditions, *cameras, input_angles, vertices, known]
         if augment and rng.random() < 0.5:
             row = mirrored(row)
         if augment:
@@ -121,9 +124,18 @@ class ShardFolder:
         return row
 
 
+def known_pixels(arrays: dict[str, np.ndarray], head: int, views: np.ndarray, size: int) -> Tensor:
+    """(V, 2, S, S): see Batch.known."""
+    supervised = torch.from_numpy(arrays["supervised"][head][views]).float()[:, None, None, None]
+    if "known" not in arrays:
+        return supervised.expand(-1, 2, size, size)
+    bits = torch.from_numpy(arrays["known"][head][views])[:, None]
+    return supervised * torch.cat([bits & 1, (bits >> 1) & 1], 1).float()
+
+
 def mirrored(row: list[Tensor]) -> list[Tensor]:
     """The same head reflected at the sagittal plane: images flipped, x of normals, positions and cameras negated."""
-    photo, targets, conditions, poses, intrinsics, angles, input_angles, vertices, supervised = row
+    photo, targets, conditions, poses, intrinsics, angles, input_angles, vertices, known = row
     targets, conditions = targets.flip(-1), conditions.flip(-1)
     targets[:, 4] *= -1
     conditions[:, 0] *= -1
@@ -134,7 +146,7 @@ def mirrored(row: list[Tensor]) -> list[Tensor]:
     turn = torch.tensor([-1.0, 1.0])
     return [
         photo.flip(-1), targets, conditions, poses, flipped, angles * turn, input_angles * turn,
-        vertices * torch.tensor([-1.0, 1.0, 1.0]), supervised,
+        vertices * torch.tensor([-1.0, 1.0, 1.0]), known.flip(-1),
     ]
 
 

@@ -114,8 +114,7 @@ def training_loss(config: Config, network: nn.Module, codec: ImageCodec, schedul
         )
     predicted = clean_latents(config, schedule, output.float(), noisy, times, conditions)
     images = codec.decode(predicted.flatten(0, 1)).reshape_as(batch.targets)
-    known = batch.supervised[:, :, None, None, None]
-    return view_loss(config.train, images * known, batch.targets * known)
+    return view_loss(config.train, images, batch.targets, batch.known)
 
 
 def train(config: Config, data: str | Path, out: Path, init: Path | None = None, minutes: float | None = None) -> State:

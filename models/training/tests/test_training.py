@@ -16,11 +16,13 @@ from gen3d.autoencoder import make_codec
 from gen3d.conditions import CONDITIONS, base_of, drop, widen
 from gen3d.diffusion import Schedule
 from gen3d.export import Denoiser, Encoder, example, export_pack, rounded_to_halves
+from gen3d.losses import view_loss
 from gen3d.model import MultiViewUNet
 from gen3d.sample import sample_views
 from gen3d.shards import ShardFolder, mirrored
 from gen3d.train import drop_rows_after, load_checkpoint, load_weights, make_state, save_checkpoint, train, train_step
 from gen3d.weights import write_weights
+from head_model.array_file import decode_array_file, write_array_file
 from test_networks import awake
 from tiny_data import CONFIGS, tiny, write_shards
 
@@ -58,6 +60,37 @@ def test_mirroring_twice_changes_nothing(data: Path) -> None:
     row = ShardFolder(data).row(3, 4, np.random.default_rng(0), augment=False)
     for once, twice in zip(row, mirrored(mirrored([t.clone() for t in row]))):
         torch.testing.assert_close(once, twice)
+
+
+def test_what_is_not_known_is_left_out_of_the_loss(data: Path) -> None:
+    batch = ShardFolder(data).batch([0, 5], tiny().model.views, np.random.default_rng(3), augment=False)
+    assert torch.equal(batch.known, torch.ones_like(batch.known))
+    known = batch.known.clone()
+    known[0, :, 0, :4] = 0
+    known[1, :, 1] = 0
+    guess = torch.zeros_like(batch.targets)
+    elsewhere = guess.clone()
+    elsewhere[0, :, :4, :4] = 0.7
+    elsewhere[1, :, 4:] = -0.7
+    loss, parts = view_loss(tiny().train, guess, batch.targets, known)
+    assert torch.equal(view_loss(tiny().train, elsewhere, batch.targets, known)[0], loss)
+    assert not torch.equal(view_loss(tiny().train, elsewhere, batch.targets, batch.known)[0], loss)
+    nothing, _ = view_loss(tiny().train, guess, batch.targets, torch.zeros_like(known))
+    assert nothing.item() == 0 and parts["normal"] > 0
+
+
+def test_known_bits_are_colour_and_coverage_then_normal(tmp_path: Path) -> None:
+    write_shards(tmp_path, shards=1)
+    file = tmp_path / "shard-00000.bin.gz"
+    value = decode_array_file(gzip.decompress(file.read_bytes()))
+    heads, views, size = value["targets"].shape[:3]
+    value["known"] = np.full((heads, views, size, size), 1, np.uint8)
+    value["known"][:, :, 0, 0] = 2
+    write_array_file(tmp_path / "plain.bin", value)
+    file.write_bytes(gzip.compress((tmp_path / "plain.bin").read_bytes(), 1))
+    row = ShardFolder(tmp_path).row(0, views, np.random.default_rng(3), augment=False)
+    assert row[-1][:, 0].sum() == views * (size * size - 1) and row[-1][:, 1].sum() == views
+    assert torch.equal(mirrored(row)[-1][:, 1, 0, -1], torch.ones(views))
 
 
 def test_mirrored_cameras_see_mirrored_points(data: Path) -> None:

@@ -49,6 +49,7 @@ export type HeadOptions = {
 };
 
 export const TARGET_CHANNELS = 7;
+export const KNOWN = { colourAndCoverage: 1, normal: 2 } as const;
 
 export type HeadArrays = {
   /** (S, S, 4), (V, S, S, 7), (V + 1, S, S, 22). */
@@ -63,6 +64,8 @@ export type HeadArrays = {
   vertices: Float32Array;
   /** (V) 1 = the target is the truth; absent = all are. */
   supervised?: Uint8Array;
+  /** (V, S, S) {@link KNOWN} bits: what of the target is the truth; absent = all. */
+  known?: Uint8Array;
   hair: string;
 };
 

@@ -5,8 +5,8 @@
  * photo hidden from its conditions (`hide-photo.ts`); null when the picture is of no use. The estimate is the product's own:
  * detector, landmarks, mask, fit.
  * Targets: the photo inside the person mask, without what lies below M's chin and outside M, which synthetic heads do not have
- * either (shoulders, clothes). Hair beside the neck cannot be told from clothes that way, so pictures with something there
- * are not used. Normals are not known; targets repeat the estimate's, so that nothing is learnt from them.
+ * either (shoulders, clothes). Where there is something beside the jaw, that may be hair, and from there down the truth outside
+ * M is not known; inside M it is not known below the chin, as a neck may be covered. Nor are normals: only coverage tells shape.
  */
 import { projectPoints, unprojectPoints } from '../../camera/camera.ts';
 import type { PortraitMask } from '../../pipeline/02-analyse/analysis.ts';
@@ -30,6 +30,7 @@ import {
   type HeadArrays,
   type HeadMaker,
   type HeadOptions,
+  KNOWN,
   TARGET_CHANNELS,
 } from '../head/make-head.ts';
 import type { Draw } from '../random.ts';
@@ -48,6 +49,7 @@ const CHIN = 152;
 /** Beside the jaw, head frame, m: |x| and heights above the chin in which short hair leaves the background to be seen. */
 const BESIDE_X_M = [0.085, 0.12] as const;
 const BESIDE_Y_M = [0.01, 0.05] as const;
+/** More, and it may be hair, which goes on below the chin. */
 const MAX_PERSON_BESIDE = 0.15;
 /** Share of the picture's upper edge that may be person: more, and the hair is cut off. */
 const MAX_PERSON_ABOVE = 0.02;
@@ -104,10 +106,9 @@ export function arrangePortrait(
   }: Estimate & { image: ImageRgba; surface: ConditionSurface; chinVertex: number },
   draw: Draw,
   { views, sizePx, prior: kind }: Pick<HeadOptions, 'views' | 'sizePx' | 'prior'>,
-): HeadArrays | null {
+): HeadArrays {
   const crop = cropInput(image, maskAlpha, prior.photoCamera, sizePx);
   const chinY = prior.positionsHead[chinVertex * 3 + 1]!;
-  if (personBeside(crop, chinY) > MAX_PERSON_BESIDE) return null;
   const proxy =
     kind === 'bald' ? null : colourHead({ image, maskAlpha, prior, viewSizePx: sizePx }, () => undefined);
   const rendered = renderConditions({
@@ -121,20 +122,23 @@ export function arrangePortrait(
     sizePx,
   });
   const length = sizePx * sizePx * CONDITION_CHANNELS;
-  const target = drawTarget(crop, rendered.conditions.subarray(0, length), chinY);
+  const truth = drawTarget(crop, rendered.conditions.subarray(0, length), chinY);
   const conditions = new Uint8Array((views + 1) * length);
-  const targets = new Uint8Array(views * target.length);
+  const targets = new Uint8Array(views * truth.target.length);
+  const known = new Uint8Array(views * truth.known.length);
   const [azimuth, elevation] = rendered.inputAngles;
   for (let view = 0; view < views; view++) {
     const part = conditions.subarray(view * length, (view + 1) * length);
     part.set(rendered.conditions.subarray(0, length));
     hidePhoto(part, sizePx, turnedDirection(draw, azimuth, elevation));
-    targets.set(target, view * target.length);
+    targets.set(truth.target, view * truth.target.length);
+    known.set(truth.known, view * truth.known.length);
   }
   conditions.set(rendered.conditions.subarray(length), views * length);
   return {
     photo: new Uint8Array(crop.image.rgbaSrgb.buffer),
     targets,
+    known,
     conditions,
     ...describeCameras(Array.from({ length: views }, () => crop.camera)),
     inputAngles: new Float32Array(rendered.inputAngles),
@@ -168,22 +172,32 @@ function personBeside(crop: InputCrop, chinY: number): number {
   return Math.max(...sides.map((sum, side) => (counts[side] === 0 ? 1 : sum / counts[side]!)));
 }
 
-/** (S, S, 7): the photo where it shows the head, normals of the estimate. */
-function drawTarget(crop: InputCrop, conditions: Uint8Array, chinY: number): Uint8Array {
+/** (S, S, 7): the photo where it shows the head, normals of the estimate; (S, S): what of it is known. */
+function drawTarget(
+  crop: InputCrop,
+  conditions: Uint8Array,
+  chinY: number,
+): { target: Uint8Array; known: Uint8Array } {
   const points = planePoints(crop);
   const { rgbaSrgb } = crop.image;
   const out = new Uint8Array((rgbaSrgb.length / 4) * TARGET_CHANNELS);
+  const known = new Uint8Array(rgbaSrgb.length / 4);
+  const unknownBelowY = personBeside(crop, chinY) > MAX_PERSON_BESIDE ? chinY + BESIDE_Y_M[1] : -Infinity;
   for (let i = 0; i < rgbaSrgb.length / 4; i++) {
     const at = i * CONDITION_CHANNELS;
     const to = i * TARGET_CHANNELS;
     const covered = conditions[at + CHANNEL.mask]! / 255;
-    const isBelow = points[i * 3 + 1]! < chinY;
+    const height = points[i * 3 + 1]!;
+    const isBelow = height < chinY;
+    const mayBeHair = height < unknownBelowY && rgbaSrgb[i * 4 + 3]! > 0;
+    const isKnown = covered > 0 ? !isBelow : !mayBeHair;
+    known[i] = isKnown ? KNOWN.colourAndCoverage : 0;
     for (let c = 0; c < 3; c++) out[to + c] = rgbaSrgb[i * 4 + c]!;
     out[to + 3] = rgbaSrgb[i * 4 + 3]! * (isBelow ? covered : 1);
     for (let c = 0; c < 3; c++)
       out[to + 4 + c] = covered > 0 ? conditions[at + CHANNEL.normal + c]! : STORED_ZERO;
   }
-  return out;
+  return { target: out, known };
 }
 
 /** From where the photo is made to have been taken: to either side, up or down. */

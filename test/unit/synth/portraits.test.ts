@@ -6,7 +6,7 @@ import {
   createConditionSurface,
 } from '../../../src-main/pipeline/04-views/diffusion/render-conditions.ts';
 import { cropInput } from '../../../src-main/pipeline/04-views/diffusion/input-crop.ts';
-import type { HeadArrays } from '../../../src-main/synth/head/make-head.ts';
+import { type HeadArrays, KNOWN } from '../../../src-main/synth/head/make-head.ts';
 import { arrangePortrait } from '../../../src-main/synth/portraits/portrait-head.ts';
 import { splitPortraits } from '../../../src-main/synth/portraits/split-portraits.ts';
 import { createDraw } from '../../../src-main/synth/random.ts';
@@ -31,7 +31,7 @@ const input = {
   surface: createConditionSurface(head.topology, head.positionsHead),
   chinVertex,
 };
-const made = arrangePortrait(input, createDraw(1, 2, 3), OPTIONS)!;
+const made = arrangePortrait(input, createDraw(1, 2, 3), OPTIONS);
 const pixels = SIZE * SIZE;
 const condition = (row: number, pixel: number, channel: number): number =>
   made.conditions[(row * pixels + pixel) * CONDITION_CHANNELS + channel]!;
@@ -85,7 +85,7 @@ describe('a real portrait as a training head', () => {
         for (let x = left!; x < left! + scale - 1; x++)
           painted.rgbaSrgb.set([0, 255, 0], (y * image.widthPx + x) * 4);
     }
-    const other = arrangePortrait({ ...input, image: painted }, createDraw(1, 2, 3), OPTIONS)!;
+    const other = arrangePortrait({ ...input, image: painted }, createDraw(1, 2, 3), OPTIONS);
     const meanChange = (arrays: (of: HeadArrays, pixel: number, c: number) => number): number =>
       hidden.reduce(
         (sum, pixel) =>
@@ -101,9 +101,19 @@ describe('a real portrait as a training head', () => {
     expect(meanChange(fill)).toBeLessThan(2);
   });
 
-  it('does not use a picture with something beside the jaw, as long hair is', () => {
+  it('knows colours above the chin, no normals, and not what may be hair beside the jaw', () => {
+    const share = ({ known }: HeadArrays): number =>
+      known!.reduce((sum, bits) => sum + (bits & KNOWN.colourAndCoverage), 0) / known!.length;
+    expect(made.known!.length).toBe(VIEWS * pixels);
+    expect(made.known!.every((bits) => (bits & KNOWN.normal) === 0)).toBe(true);
     const everywhere = { ...input, maskAlpha: new Uint8Array(maskAlpha.length).fill(255) };
-    expect(arrangePortrait(everywhere, createDraw(1, 2, 3), OPTIONS)).toBeNull();
+    const crowded = arrangePortrait(everywhere, createDraw(1, 2, 3), OPTIONS);
+    expect(share(made)).toBeGreaterThan(share(crowded) + 0.1);
+    expect(share(crowded)).toBeGreaterThan(0.3);
+    // What may be hair lies low: every row of the upper third is known in full.
+    expect(crowded.known!.subarray(0, pixels / 3).every((bits) => bits === KNOWN.colourAndCoverage)).toBe(
+      true,
+    );
   });
 });
 
