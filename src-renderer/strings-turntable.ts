@@ -11,10 +11,10 @@ export const turntableStrings = {
   },
   textureSources: {
     photo: 'From the photo',
-    view: 'From the views',
     mirror: 'Mirrored',
     fill: 'Filled in',
   },
+  sourceShare: (percent: number) => `${percent < 0.1 ? '<0.1' : percent.toFixed(percent < 9.95 ? 1 : 0)} %`,
   model: 'Model',
   models: {
     'head.glb': 'Finished head',

@@ -18,6 +18,8 @@ export type HeadView = {
   elevationDeg: number;
   takeId: string | null;
   scores: ViewScores;
+  /** Share of the head's texture that comes from it, %; absent in heads of studios that did not say. */
+  texturePercent?: number;
 };
 
 /** How a take came about. `mask`: null = the whole view. */

@@ -20,7 +20,7 @@ const SURFACE_SETTINGS = ['surfaceMethod', 'surfaceResolution'] as const;
 const HEAD_SETTINGS = ['hairMesh'] as const;
 const TEXTURE_SETTINGS = ['textureSizePx', 'delight'] as const;
 
-export type GeneratedHead = ExportedFiles & { views: Omit<HeadView, 'takeId'>[] };
+export type GeneratedHead = Omit<ExportedFiles, 'texturePercents'> & { views: Omit<HeadView, 'takeId'>[] };
 
 /** `takes`: used instead of the generated views. */
 export async function generateHead(
@@ -50,11 +50,20 @@ export async function generateHead(
     head,
     settings: pickSettings(settings, TEXTURE_SETTINGS),
   });
-  const files = await run('08-export', exportHead, { photo, analysis, prior, views, surface, head, texture });
+  const { texturePercents, ...files } = await run('08-export', exportHead, {
+    photo,
+    analysis,
+    prior,
+    views,
+    surface,
+    head,
+    texture,
+  });
   const rig = views.views.map(({ azimuthDeg, elevationDeg }, index) => ({
     azimuthDeg,
     elevationDeg,
     scores: scores[index]!,
+    texturePercent: texturePercents[index]!,
   }));
   return { ...files, views: rig };
 }

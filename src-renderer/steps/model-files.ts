@@ -1,11 +1,11 @@
 import type { Head } from '../../src-main/contract/entities.ts';
+import { SOURCE_MAP_FILES } from '../../src-main/contract/texture-sources.ts';
 import type { Transport } from '../api/transport.ts';
 import { strings } from '../strings.ts';
 import type { HeadSource } from '../viewport/head-viewport.ts';
 
 export type ModelFile = { title: string; source: HeadSource };
 
-const SOURCE_MAP = 'textures/texel-source.png';
 /** Only these are laid out by the head's own maps. */
 const MAPPED = /^head(-lod\d)?\.glb$/;
 
@@ -17,7 +17,9 @@ export function modelFiles(head: Head, transport: Pick<Transport, 'blobUrl'>): M
   };
   return Object.entries(strings.models).flatMap(([name, title]) => {
     const url = urlOf(name);
-    const sourceMapUrl = MAPPED.test(name) ? urlOf(SOURCE_MAP) : null;
-    return url === null ? [] : [{ title, source: { url, sourceMapUrl } }];
+    if (url === null) return [];
+    const mapUrl = (file: string): string | null => (MAPPED.test(name) ? urlOf(file) : null);
+    const sourceMapUrls = { head: mapUrl(SOURCE_MAP_FILES.head), hair: mapUrl(SOURCE_MAP_FILES.hair) };
+    return [{ title, source: { url, sourceMapUrls } }];
   });
 }

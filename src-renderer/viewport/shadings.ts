@@ -14,6 +14,12 @@ export type Shading = 'textured' | 'flat' | 'clay' | 'normals' | 'checker' | 'so
 
 export type Shadings = { set(shading: Shading): void; dispose(): void };
 
+/** Pictures of the source maps; null where the head has none, or the model is not laid out by it. */
+export type SourceMapUrls = { head: string | null; hair: string | null };
+
+/** The mesh that has a map of its own: hair (pipeline/08-export). */
+const HAIR = 'hair';
+
 /** The colour of sculpting clay in DCC tools: neutral, so that form is read and nothing else. */
 const CLAY_LINEAR = new Color3(0.3, 0.295, 0.29);
 const CLAY_ROUGHNESS = 0.55;
@@ -22,11 +28,15 @@ const SHOW_NORMALS = 2;
 
 /**
  * Ways to look at the meshes of one head: their own materials with or without light, or something in their place, which
- * is made when it is first wanted. `sourceMapUrl`: null where the head has no such map.
+ * is made when it is first wanted.
  */
-export function createShadings(scene: Scene, meshes: readonly Mesh[], sourceMapUrl: string | null): Shadings {
-  const made = new Map<Shading, Material>();
-  const make: Partial<Record<Shading, () => PBRMaterial | null>> = {
+export function createShadings(
+  scene: Scene,
+  meshes: readonly Mesh[],
+  sourceMapUrls: SourceMapUrls,
+): Shadings {
+  const made = new Map<string, Material>();
+  const make: Partial<Record<Shading, (map: keyof SourceMapUrls) => PBRMaterial | null>> = {
     clay: () => matt(scene, 'clay'),
     // A material of Babylon's, and not a shader of ours, because it follows joints and expression shapes.
     normals: () => Object.assign(new PBRMaterial('normals', scene), { debugMode: SHOW_NORMALS }),
@@ -36,12 +46,13 @@ export function createShadings(scene: Scene, meshes: readonly Mesh[], sourceMapU
       material.albedoTexture = createUvChecker(scene);
       return material;
     },
-    sources: () => {
-      if (sourceMapUrl === null) return null;
+    sources: (map) => {
+      const url = sourceMapUrls[map];
+      if (url === null) return null;
       const material = new PBRMaterial('sources', scene);
       material.unlit = true;
       // Each colour is a statement: nothing in between two of them.
-      material.albedoTexture = new Texture(sourceMapUrl, scene, true, false, Texture.NEAREST_SAMPLINGMODE);
+      material.albedoTexture = new Texture(url, scene, true, false, Texture.NEAREST_SAMPLINGMODE);
       return material;
     },
   };
@@ -49,20 +60,22 @@ export function createShadings(scene: Scene, meshes: readonly Mesh[], sourceMapU
   // The wireframe lies exactly on the faces: they step back a little, lines cannot be offset.
   for (const material of own) if (material) material.zOffset = 1;
 
-  const replacementFor = (shading: Shading): Material | null => {
-    const known = made.get(shading);
+  const replacementFor = (shading: Shading, mesh: Mesh): Material | null => {
+    const map = mesh.name === HAIR ? 'hair' : 'head';
+    const key = shading === 'sources' ? `${shading} ${map}` : shading;
+    const known = made.get(key);
     if (known) return known;
-    const material = make[shading]?.() ?? null;
+    const material = make[shading]?.(map) ?? null;
     if (material === null) return null;
     material.zOffset = 1;
-    made.set(shading, material);
+    made.set(key, material);
     return material;
   };
   return {
     set(shading) {
-      const replacement = replacementFor(shading);
       for (const [index, mesh] of meshes.entries()) {
         const material = own[index] ?? null;
+        const replacement = replacementFor(shading, mesh);
         if (material instanceof PBRMaterial) material.unlit = shading === 'flat';
         // Parts that have no UVs (a surface) can show neither checker nor map.
         const shows = replacement !== null && (shading === 'normals' || shading === 'clay' || hasUvs(mesh));

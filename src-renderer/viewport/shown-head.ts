@@ -6,15 +6,14 @@ import '@babylonjs/loaders/glTF/2.0/glTFLoader.js';
 import '@babylonjs/loaders/glTF/glTFFileLoader.js';
 import { type ShapeWeights, createExpressions } from './expressions.ts';
 import type { HeadLook } from './head-look.ts';
-import { createShadings } from './shadings.ts';
+import { createShadings, type SourceMapUrls } from './shadings.ts';
 import { createWireframe } from './wireframe.ts';
 
 /** Files of one head as the viewport needs them. */
 export type HeadSource = {
   /** The GLB. */
   url: string;
-  /** `textures/texel-source.png`; null where the head has none, or the model is not laid out by it. */
-  sourceMapUrl: string | null;
+  sourceMapUrls: SourceMapUrls;
 };
 /** What a GLB turned out to hold. */
 export type HeadContent = {
@@ -51,7 +50,7 @@ export async function loadHead(scene: Scene, source: HeadSource, signal: AbortSi
   );
   const names = meshes.map((mesh) => mesh.name);
   const expressions = createExpressions(meshes);
-  const shadings = createShadings(scene, meshes, source.sourceMapUrl);
+  const shadings = createShadings(scene, meshes, source.sourceMapUrls);
   const wireframe = createWireframe(scene, meshes);
   return {
     content: { photoWeights: expressions.photo, parts: [...new Set(names)] },

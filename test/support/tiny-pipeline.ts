@@ -162,6 +162,7 @@ const exportFiles: Stage<Input, ExportedFiles> = async (input, context) => {
       })),
     ],
     scores: { meanValue: values.reduce((sum, value) => sum + value, 0) / values.length },
+    texturePercents: Array.from({ length: input.settings.views }, () => 0),
   };
 };
 

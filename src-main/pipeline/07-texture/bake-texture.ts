@@ -13,7 +13,7 @@
 import type { Points } from '../../camera/frames.ts';
 import type { HeadSettings } from '../../contract/entities.ts';
 import { fillUncovered } from '../../image/fill-uncovered.ts';
-import { createImage, type ImageRgba } from '../../image/image.ts';
+import { createImage } from '../../image/image.ts';
 import { appendShell, selectQuads } from '../../mesh/append-shell.ts';
 import type { HeadTopology, TriangleMesh } from '../../mesh/mesh.ts';
 import { triangulateTopology } from '../../mesh/triangulate.ts';
@@ -89,7 +89,7 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
     [PREPARED, hair === null ? PAINTED : HAIR_FROM],
   );
 
-  let hairColour: ImageRgba | null = null;
+  let hairMap: PaintedMap | null = null;
   if (hair !== null) {
     const part = triangulateTopology(selectQuads(topology, hair.quads, HAIR));
     const shell = { positionsHead: hair.positionsHead, triangles };
@@ -102,7 +102,7 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
       vertices: hairVertices,
     };
     const uvs: UvTriangles = { uvs: topology.uvs, triangleUvs: part.triangleUvs };
-    ({ image: hairColour } = await paintMap(painter, uvs, sizePx, context, [HAIR_FROM, PAINTED]));
+    hairMap = await paintMap(painter, uvs, sizePx, context, [HAIR_FROM, PAINTED]);
   }
   const occlusionRoughness = paintSurfaceMap(prior, head, Math.min(sizePx, SURFACE_MAP_PX));
   await checkpoint(context, NORMALS_FROM);
@@ -116,7 +116,8 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
   return {
     baseColour: skin.image,
     sourceMap: skin.sourceMap,
-    hairColour,
+    hairColour: hairMap?.image ?? null,
+    hairSourceMap: hairMap?.sourceMap ?? null,
     normalMap,
     occlusionRoughness,
   };

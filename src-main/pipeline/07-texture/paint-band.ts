@@ -6,6 +6,7 @@
  * soft, so that no border shows.
  */
 import { projectPoints } from '../../camera/camera.ts';
+import { TEXTURE_SOURCES, viewCode } from '../../contract/texture-sources.ts';
 import type { ImageRgba } from '../../image/image.ts';
 import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { interpolate } from '../../render/interpolate.ts';
@@ -15,11 +16,10 @@ import type { View } from '../04-views/views.ts';
 import type { VertexColours } from './colour-vertices.ts';
 import { overrulePhoto, strongest } from './overrule-photo.ts';
 import { sampleImage } from './sample-image.ts';
-import { TEXEL_SOURCES } from './texture.ts';
 
 export type PaintedMap = {
   image: ImageRgba;
-  /** (S, S) index into TEXEL_SOURCES. */
+  /** (S, S) code of the contract's texture-sources.ts. */
   sourceMap: Uint8Array;
 };
 
@@ -32,13 +32,9 @@ export type Painter = {
   vertices: VertexColours;
 };
 
-const [, PHOTO, VIEW, MIRROR, FILL] = TEXEL_SOURCES.map((_, index) => index) as [
-  number,
-  number,
-  number,
-  number,
-  number,
-];
+const [PHOTO, MIRROR, FILL] = (['photo', 'mirror', 'fill'] as const).map((source) =>
+  TEXTURE_SOURCES.indexOf(source),
+) as [number, number, number];
 /** On an eyeball, lids and lashes lie on the edge of what the photo shows: only photo weights near 1 are trusted. */
 const EYE_WEIGHTS = [0.55, 0.95] as const;
 
@@ -73,9 +69,16 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
   const mouth = isMouth ? probePhoto(painter.mouthProbe, points, normals) : photo;
   const shown = new Float32Array(texels.length * 3);
   const shownWeight = new Float32Array(texels.length);
+  const mostShare = new Float32Array(texels.length);
+  const mostOf = new Uint8Array(texels.length);
   for (let k = 0; k < viewCount; k++) {
     const shares = viewShares(packed, triangles, weights, viewCount, k, photo.weights);
     addView(views[k]!, shares, points, shown, shownWeight);
+    shares.forEach((share, n) => {
+      if (share <= mostShare[n]!) return;
+      mostShare[n] = share;
+      mostOf[n] = k;
+    });
   }
   for (let n = 0; n < texels.length; n++) {
     const nearest = triangles[packed.triangleIds[n]! * 3]!;
@@ -93,7 +96,7 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
     }
     out.image.rgbaSrgb[to * 4 + 3] = 255;
     if (own > 0.5) out.sourceMap[to] = PHOTO;
-    else if (viewShare > 0.5) out.sourceMap[to] = VIEW;
+    else if (viewShare > 0.5) out.sourceMap[to] = viewCode(mostOf[n]!);
     else out.sourceMap[to] = vertices.isMirror[nearest] === 1 ? MIRROR : FILL;
   }
 }

@@ -11,7 +11,12 @@
  * Longest uninterruptible piece: one picture being encoded, about 1.5 s for a 4096² PNG.
  */
 import { cancelled } from '../../contract/errors.ts';
-import { TEXTURE_SOURCES } from '../../contract/texture-sources.ts';
+import {
+  shareSources,
+  SOURCE_MAP_FILES,
+  sourceColour,
+  type SourceShares,
+} from '../../contract/texture-sources.ts';
 import type { ImageRgba } from '../../image/image.ts';
 import { createImage } from '../../image/image.ts';
 import type { Points } from '../../camera/frames.ts';
@@ -23,7 +28,7 @@ import type { Prior } from '../03-prior/prior.ts';
 import type { Views } from '../04-views/views.ts';
 import type { Surface } from '../05-surface/surface.ts';
 import type { FittedHead } from '../06-head/head.ts';
-import { type HeadTexture, TEXEL_SOURCES } from '../07-texture/texture.ts';
+import type { HeadTexture } from '../07-texture/texture.ts';
 import type { Stage } from '../stage.ts';
 import { encodeJpeg, encodePng } from './encode-png.ts';
 import type { ExportedFile, ExportedFiles } from './exported-files.ts';
@@ -55,7 +60,6 @@ const JPEG_FROM_PX = 2048;
 const LOD_MAP_PX = 1024;
 const MAP_NAME = 'textures/base-colour.png';
 const SURFACE_MAP_NAME = 'textures/occlusion-roughness.png';
-const SOURCE_MAP_NAME = 'textures/texel-source.png';
 const HAIR_MAP_NAME = 'textures/hair-colour.png';
 const NORMAL_MAP_NAME = 'textures/normal.png';
 
@@ -128,7 +132,7 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
         ),
     ],
     [MAP_NAME, 'image/png', () => encodePng(texture.baseColour, { alpha: false })],
-    [SOURCE_MAP_NAME, 'image/png', () => encodePng(drawSources(texture), { alpha: false })],
+    ...sourceMapJobs(texture),
     ...mapJobs(texture),
     ...viewFiles.map(({ file, view }): Job => [
       file,
@@ -167,7 +171,11 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
     files.push({ name, mediaType, bytes: await make() });
     context.progress(files.length / jobs.length);
   }
-  return { files, scores: scoresOf(input) };
+  const shares = shareSources(
+    sourceMaps(texture).map(([, map]) => map),
+    views.views.length,
+  );
+  return { files, scores: scoresOf(input, shares), texturePercents: shares.views };
 };
 
 type Job = [name: string, mediaType: string, make: () => Uint8Array | Promise<Uint8Array>];
@@ -219,18 +227,14 @@ function priorParts({ topology, positionsHead }: Prior): GlbPart[] {
   });
 }
 
-function scoresOf({ prior, head, texture }: ExportInput): Record<string, number> {
-  const texels = new Float64Array(TEXEL_SOURCES.length);
-  for (const source of texture.sourceMap) texels[source]!++;
-  const covered = texture.sourceMap.length - texels[0]!;
-  const shares = TEXEL_SOURCES.slice(1).map((source, index): [string, number] => [
-    `texture${source[0]!.toUpperCase()}${source.slice(1)}Percent`,
-    covered === 0 ? 0 : (100 * texels[index + 1]!) / covered,
-  ]);
+function scoresOf({ prior, head }: ExportInput, shares: SourceShares): Record<string, number> {
   return {
     landmarkErrorPercent: prior.landmarkErrorPercent,
     wrapMeanDistanceMm: head.meanDistanceMm,
-    ...Object.fromEntries(shares),
+    texturePhotoPercent: shares.photo,
+    textureViewPercent: shares.view,
+    textureMirrorPercent: shares.mirror,
+    textureFillPercent: shares.fill,
   };
 }
 
@@ -256,12 +260,27 @@ async function encodeMap(
     : { mediaType: 'image/png', bytes: await encodePng(image, { alpha: false }) };
 }
 
-function drawSources(texture: HeadTexture): ImageRgba {
-  const image = createImage(texture.baseColour.widthPx, texture.baseColour.heightPx);
-  texture.sourceMap.forEach((source, texel) => {
-    image.rgbaSrgb.set((TEXTURE_SOURCES[source] ?? TEXTURE_SOURCES[0]).colourSrgb, texel * 4);
-  });
-  return image;
+function sourceMaps({ sourceMap, hairSourceMap }: HeadTexture): [name: string, map: Uint8Array][] {
+  const hair = hairSourceMap ?? null;
+  return [
+    [SOURCE_MAP_FILES.head, sourceMap],
+    ...(hair === null ? [] : [[SOURCE_MAP_FILES.hair, hair] satisfies [string, Uint8Array]]),
+  ];
+}
+
+function sourceMapJobs(texture: HeadTexture): Job[] {
+  const { widthPx, heightPx } = texture.baseColour;
+  const draw = (map: Uint8Array): ImageRgba => {
+    const colours = Array.from({ length: 256 }, (_, code) => sourceColour(code));
+    const image = createImage(widthPx, heightPx);
+    map.forEach((code, texel) => image.rgbaSrgb.set(colours[code]!, texel * 4));
+    return image;
+  };
+  return sourceMaps(texture).map(([name, map]): Job => [
+    name,
+    'image/png',
+    () => encodePng(draw(map), { alpha: false }),
+  ]);
 }
 
 function checkVertexCount(what: string, topology: HeadTopology, positionsHead: Points<'Head'>): void {

@@ -4,4 +4,6 @@ export type ExportedFiles = {
   files: ExportedFile[];
   /** What the report shows: name → value, with the unit in the name. */
   scores: Record<string, number>;
+  /** Share of the texture that each view of the rig gave, %. */
+  texturePercents: number[];
 };

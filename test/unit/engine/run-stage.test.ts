@@ -5,7 +5,7 @@ import { createBlobStore, type BlobStore } from '../../../src-main/blobs/blob-st
 import { HEAD_SETTINGS_DEFAULTS, type HeadSettings } from '../../../src-main/contract/entities.ts';
 import type { Artefacts, StageReport } from '../../../src-main/engine/messages.ts';
 import { createJobRun } from '../../../src-main/engine/run-stage.ts';
-import type { ExportedFiles } from '../../../src-main/pipeline/08-export/exported-files.ts';
+import type { GeneratedHead } from '../../../src-main/pipeline/generate-head.ts';
 import type { StageContext } from '../../../src-main/pipeline/stage.ts';
 import { makeTemporaryFolder, makeTinyPhoto } from '../../support/studio-host.ts';
 import { createInference, generateHead, type TinyPhoto } from '../../support/tiny-pipeline.ts';
@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-type Attempt = { files: ExportedFiles; reports: StageReport[]; artefacts: Artefacts; reused: string[] };
+type Attempt = { files: GeneratedHead; reports: StageReport[]; artefacts: Artefacts; reused: string[] };
 type AttemptOptions = {
   photo?: TinyPhoto;
   settings?: Partial<HeadSettings>;

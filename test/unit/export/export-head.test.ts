@@ -288,6 +288,7 @@ describe('exportHead', () => {
     expect(exported.scores).toMatchObject({ landmarkErrorPercent: 1.25, wrapMeanDistanceMm: 0.5 });
     expect(exported.scores['texturePhotoPercent']).toBeCloseTo(75);
     expect(exported.scores['textureViewPercent']).toBeCloseTo(25);
+    expect(exported.texturePercents).toEqual([0, 25]);
   });
 
   it('takes textures of older versions, which have no occlusion and roughness', async () => {

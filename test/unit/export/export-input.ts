@@ -1,5 +1,6 @@
 /** A small head for export tests (skin and one eye as ellipsoids), with a head model's shapes, joints and a coarser level. */
 import { rigCamera } from '../../../src-main/camera/view-rig.ts';
+import { viewCode } from '../../../src-main/contract/texture-sources.ts';
 import { createImage, type ImageRgba } from '../../../src-main/image/image.ts';
 import { makeIcosphere } from '../../../src-main/mesh/primitives.ts';
 import type { ExportInput } from '../../../src-main/pipeline/08-export/export-head.ts';
@@ -30,7 +31,7 @@ export function exportInput(textureSizePx: number): ExportInput {
   // The left half of the map (skin) comes from the photo and a view, the right half (eye) was never written.
   const sourceMap = new Uint8Array(textureSizePx ** 2).map((_, texel) => {
     const x = texel % textureSizePx;
-    return x < textureSizePx / 8 ? 2 : x < textureSizePx / 2 ? 1 : 0;
+    return x < textureSizePx / 8 ? viewCode(1) : x < textureSizePx / 2 ? 1 : 0;
   });
   return {
     photo: {

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HEAD_SETTINGS_DEFAULTS } from '../../../src-main/contract/entities.ts';
+import { shareSources, TEXTURE_SOURCES, viewOfCode } from '../../../src-main/contract/texture-sources.ts';
 import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
 import { generateViews } from '../../../src-main/pipeline/04-views/generate-views.ts';
 import type { Views } from '../../../src-main/pipeline/04-views/views.ts';
 import { bakeTexture } from '../../../src-main/pipeline/07-texture/bake-texture.ts';
 import { sampleImage } from '../../../src-main/pipeline/07-texture/sample-image.ts';
-import { type HeadTexture, TEXEL_SOURCES } from '../../../src-main/pipeline/07-texture/texture.ts';
+import type { HeadTexture } from '../../../src-main/pipeline/07-texture/texture.ts';
 import { interpolate } from '../../../src-main/render/interpolate.ts';
 import { rasteriseTexels } from '../../../src-main/render/texel-fragments.ts';
 import { recordContext } from '../../support/stage-context.ts';
@@ -20,7 +21,7 @@ const portrait = takePortrait(synthetic, portraitCamera(0, 320));
 const head = { topology, positionsHead: synthetic.positionsHead, hair: null, meanDistanceMm: 0 };
 const fragments = rasteriseTexels({ uvs: topology.uvs, triangleUvs }, SIZE);
 const places = interpolate(fragments, triangles, synthetic.positionsHead, 3).values;
-const source = (name: (typeof TEXEL_SOURCES)[number]): number => TEXEL_SOURCES.indexOf(name);
+const PHOTO = TEXTURE_SOURCES.indexOf('photo');
 
 let views: Views;
 let texture: HeadTexture;
@@ -49,14 +50,13 @@ function paintError(of: HeadTexture, include: (texel: number) => boolean): numbe
 describe('bakeTexture', () => {
   it('carries the photo into the map where it sees', () => {
     // A third of these texels lie along borders of colour, seen at up to 80°, where a photo pixel covers several.
-    expect(paintError(texture, (i) => texture.sourceMap[i] === source('photo'))).toBeLessThan(0.035);
+    expect(paintError(texture, (i) => texture.sourceMap[i] === PHOTO)).toBeLessThan(0.035);
   });
 
   it('takes the back of the head from the views', () => {
     const isBack = (i: number): boolean => places[i * 3 + 2]! < -0.04 && places[i * 3 + 1]! > 0.04;
     expect(paintError(texture, isBack)).toBeLessThan(0.06);
-    for (let i = 0; i < SIZE * SIZE; i++)
-      if (isBack(i)) expect(texture.sourceMap[i]).not.toBe(source('photo'));
+    for (let i = 0; i < SIZE * SIZE; i++) if (isBack(i)) expect(texture.sourceMap[i]).not.toBe(PHOTO);
   });
 
   it('gives every texel of an island a source, every texel of the map an opaque colour, none of them background', () => {
@@ -69,6 +69,30 @@ describe('bakeTexture', () => {
       if (texture.baseColour.rgbaSrgb[i * 4 + 3] !== 255) expect.fail(`alpha of texel ${i}`);
     }
     expect(greenest).toBeLessThan(0.06);
+  });
+
+  it('says which view gave a texel: one that looks at it, and the squarest of those at the back', () => {
+    const named = texture.sourceMap.reduce((sum, code) => sum + (viewOfCode(code) === null ? 0 : 1), 0);
+    expect(named).toBeGreaterThan(1000);
+    let away = 0;
+    let atBack = 0;
+    let byBack = 0;
+    for (let i = 0; i < SIZE * SIZE; i++) {
+      const index = viewOfCode(texture.sourceMap[i]!);
+      if (index === null) continue;
+      const { azimuthDeg } = views.views[index]!;
+      const facing = Math.atan2(places[i * 3]!, places[i * 3 + 2]!) - (azimuthDeg * Math.PI) / 180;
+      if (Math.cos(facing) < -0.2 && Math.hypot(places[i * 3]!, places[i * 3 + 2]!) > 0.03) away++;
+      if (places[i * 3 + 2]! > -0.08) continue;
+      atBack++;
+      if (azimuthDeg > 120 && azimuthDeg < 240) byBack++;
+    }
+    expect(away / named).toBeLessThan(0.01);
+    expect(byBack / atBack).toBeGreaterThan(0.95);
+    const shares = shareSources([texture.sourceMap], views.views.length);
+    const { photo, mirror, fill, view } = shares;
+    expect(photo + mirror + fill + view).toBeCloseTo(100);
+    expect(shares.views.reduce((sum, share) => sum + share, 0)).toBeCloseTo(view);
   });
 
   it('lets a view that an artist changed outrank the photo, there and nowhere else', async () => {
@@ -91,7 +115,7 @@ describe('bakeTexture', () => {
     let moved = 0;
     let far = 0;
     for (let i = 0; i < SIZE * SIZE; i++) {
-      if (texture.sourceMap[i] !== source('photo')) continue;
+      if (texture.sourceMap[i] !== PHOTO) continue;
       const [x, y, z] = [places[i * 3]!, places[i * 3 + 1]!, places[i * 3 + 2]!];
       const distance = Math.hypot(x, y);
       // 16 px of 128 are 5.5 cm in the plane of the origin; the face is nearer.
@@ -153,7 +177,7 @@ describe('bakeTexture', () => {
       recordContext('07-texture'),
     );
     const isBorder = (i: number): boolean =>
-      texture.sourceMap[i] === source('view') &&
+      viewOfCode(texture.sourceMap[i]!) !== null &&
       places[i * 3 + 2]! > -0.02 &&
       Math.abs(places[i * 3 + 1]!) < 0.05;
     let before = 0;

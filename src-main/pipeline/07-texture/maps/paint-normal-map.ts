@@ -6,9 +6,9 @@
  * deeper, because furrows get less light. It is an estimate: freckles and lashes become relief too, so slopes are small.
  * glTF §3.9.3: x towards larger u, y up in the picture, that is towards smaller v.
  */
+import { TEXTURE_SOURCES } from '../../../contract/texture-sources.ts';
 import { gaussianBlur } from '../../../image/gaussian-blur.ts';
 import { createImage, createRaster, type ImageRgba, type Raster } from '../../../image/image.ts';
-import { TEXEL_SOURCES } from '../texture.ts';
 
 /** Relief between these widths (standard deviations, m) is kept: finer is noise of the picture, coarser is form. */
 const FINE_M = 0.00025;
@@ -20,7 +20,7 @@ const SLOPE_MAX = 0.36;
 /** Texels from the border of what the photo shows over which relief sets in, m. */
 const BORDER_M = 0.003;
 
-const PHOTO = TEXEL_SOURCES.indexOf('photo');
+const PHOTO = TEXTURE_SOURCES.indexOf('photo');
 
 export type NormalMapInput = {
   baseColour: ImageRgba;
