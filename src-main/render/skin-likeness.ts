@@ -17,31 +17,45 @@ const BLACK = 4 / 255;
 /** exp(−d²/4) at which a colour begins to count as skin's, and fully: 3 and 1.8 standard deviations. */
 const LIKENESS = [0.1, 0.45] as const;
 
+/** [0, 1]: how much an sRGB colour looks like those that taught it. */
+export type Tint = (red: number, green: number, blue: number) => number;
+
 /** All 0 with too few teachers. */
 export function skinLikeness(
   colours: Float32Array,
   seen: Float32Array,
   teachers: readonly number[],
 ): Float32Array {
-  if (teachers.length < TEACHERS_MIN) return new Float32Array(seen.length);
-  const features = [0, 1, 2].map((k) => Float32Array.from(seen, (_, i) => feature(colours, i, k)));
-  const model = features.map((values, k) => {
-    const sorted = Float32Array.from(teachers, (i) => values[i]!).sort();
+  const tint = learnTint(colours, teachers);
+  if (tint === null) return new Float32Array(seen.length);
+  return seen.map((weight, i) =>
+    weight === 0 ? 0 : tint(colours[i * 3]!, colours[i * 3 + 1]!, colours[i * 3 + 2]!),
+  );
+}
+
+/** The tint of rows `teachers` of colours (N, 3); null with too few. Hair is learnt just as well, by its own colours. */
+export function learnTint(colours: Float32Array, teachers: readonly number[]): Tint | null {
+  if (teachers.length < TEACHERS_MIN) return null;
+  const rows = teachers.map((i) => features(colours[i * 3]!, colours[i * 3 + 1]!, colours[i * 3 + 2]!));
+  const model = [0, 1, 2].map((k) => {
+    const sorted = Float32Array.from(rows, (row) => row[k]!).sort();
     const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))]!;
     // Half of the distance between these quantiles is the standard deviation of a normal distribution.
     const spread = Math.max(SPREADS[k]!, (at(0.84) - at(0.16)) / 2);
     return { median: at(0.5), spread: Math.min(SPREADS_MAX[k]!, spread) };
   });
-  return seen.map((weight, i) => {
-    if (weight === 0) return 0;
+  return (red, green, blue) => {
+    const row = features(red, green, blue);
     let square = 0;
-    model.forEach(({ median, spread }, k) => (square += ((features[k]![i]! - median) / spread) ** 2));
+    for (let k = 0; k < 3; k++) square += ((row[k]! - model[k]!.median) / model[k]!.spread) ** 2;
     return smoothstep(LIKENESS[0], LIKENESS[1], Math.exp(-square / 4));
-  });
+  };
 }
 
-function feature(colours: Float32Array, i: number, which: number): number {
-  const [red, green, blue] = [0, 1, 2].map((c) => colours[i * 3 + c]! + BLACK) as [number, number, number];
-  if (which === 2) return Math.log(red + green + blue);
-  return Math.log((which === 0 ? red : blue) / green);
+function features(red: number, green: number, blue: number): [number, number, number] {
+  return [
+    Math.log((red + BLACK) / (green + BLACK)),
+    Math.log((blue + BLACK) / (green + BLACK)),
+    Math.log(red + green + blue + 3 * BLACK),
+  ];
 }

@@ -14,7 +14,7 @@ import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { type PhotoProbe, probePhoto } from '../../render/photo-probe.ts';
 import { type Fragments, rasterise } from '../../render/rasterise.ts';
 import type { RigView } from '../../camera/view-rig.ts';
-import { hairGrain } from './hair-grain.ts';
+import { hairGrain } from '../../render/hair-grain.ts';
 import type { SurfaceColours } from './fill-colours.ts';
 import type { View } from './views.ts';
 

@@ -30,6 +30,7 @@ import { colourVertices } from './colour-vertices.ts';
 import { paintNormalMap } from './maps/paint-normal-map.ts';
 import { paintSurfaceMap } from './maps/paint-surface-map.ts';
 import { paintBand, type PaintedMap, type Painter } from './paint-band.ts';
+import { sortPixels, suitsHair, suitsSkin } from './sort-pixels.ts';
 import type { HeadTexture } from './texture.ts';
 
 export type BakeTextureInput = {
@@ -76,13 +77,21 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
     mesh: whole,
     pxPerM: density,
   });
-  const common = { topology, occluder: whole, probe, views: views.views, delight: settings.delight };
+  const common = { topology, occluder: whole, views: views.views, delight: settings.delight };
   const coverage = hair?.coverage ?? null;
-  const vertices = colourVertices({ ...common, mesh, coverage, isHair: false });
+  const sorted = sortPixels({ probe, mesh, whole, topology, priorHead: prior.positionsHead });
+  const vertices = colourVertices({
+    ...common,
+    mesh,
+    coverage,
+    probe: sorted.skin,
+    suits: suitsSkin(sorted),
+    isHair: false,
+  });
   const mouthProbe = widenGaps(probe, LIP_GAP_M);
   context.progress(PREPARED);
   const skin = await paintMap(
-    { mesh, probe, mouthProbe, views: views.views, vertices },
+    { mesh, probe: sorted.skin, mouthProbe, views: views.views, vertices },
     uvTriangles,
     sizePx,
     context,
@@ -93,10 +102,17 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
   if (hair !== null) {
     const part = triangulateTopology(selectQuads(topology, hair.quads, HAIR));
     const shell = { positionsHead: hair.positionsHead, triangles };
-    const hairVertices = colourVertices({ ...common, mesh: shell, coverage, isHair: true });
+    const hairVertices = colourVertices({
+      ...common,
+      mesh: shell,
+      coverage,
+      probe: sorted.hair,
+      suits: suitsHair(sorted),
+      isHair: true,
+    });
     const painter: Painter = {
       mesh: { ...shell, triangles: part.triangles },
-      probe,
+      probe: sorted.hair,
       mouthProbe,
       views: views.views,
       vertices: hairVertices,

@@ -52,6 +52,8 @@ export type ColourInput = {
   isHair: boolean;
   /** Share of the photo's light to take out. */
   delight: number;
+  /** [0, 1]: how far a view's sRGB colour may be that of vertex `vertex`. */
+  suits: (vertex: number, colour: ArrayLike<number>) => number;
 };
 
 /** Confidence of a squarely seen colour, against edge weights of about 1. */
@@ -69,11 +71,9 @@ export function colourVertices(input: ColourInput): VertexColours {
   const normals = vertexNormals(mesh);
   const graph = buildVertexGraph(mesh);
   const groups = nameVertexGroups(topology);
-  const parts = groups.map((group) =>
-    partColour(group) === null ? 'skin' : group.startsWith('eye') ? 'eye' : 'mouth',
-  );
+  const parts = namePartsOf(topology);
   const photo = probePhoto(probe, mesh.positionsHead, normals);
-  const viewWeights = weighViews(mesh, occluder, normals, graph, views);
+  const viewWeights = weighViews(mesh, occluder, normals, graph, views, input.suits);
   const changed = views.map((view, k) =>
     view.overPhoto === undefined
       ? null
@@ -148,6 +148,12 @@ export function colourVertices(input: ColourInput): VertexColours {
   }
   const fill = solveVertexField(graph, { channels: 3, values, confidence, fallback: SKIN_SRGB });
   return { normals, own: share, relight, viewWeights, viewOffset, fill, isMirror, parts };
+}
+
+export function namePartsOf(topology: HeadTopology): VertexColours['parts'] {
+  return nameVertexGroups(topology).map((group) =>
+    partColour(group) === null ? 'skin' : group.startsWith('eye') ? 'eye' : 'mouth',
+  );
 }
 
 /** The photo's colour where it sees, else the views'. */

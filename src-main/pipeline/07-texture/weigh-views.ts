@@ -1,11 +1,12 @@
 /**
  * How much each view counts at each vertex of the fitted head.
  *
- * In: mesh (N vertices, head frame), what may hide it, V views. Out: (N, V) float32 weights that sum to 1 where any view sees the vertex.
+ * In: mesh (N vertices, head frame), what may hide it, V views, how far a colour suits a vertex. Out: (N, V) float32 weights that sum to 1 where any view sees the vertex.
  * A view counts by the sixth power of the angle's cosine: the squarest view dominates, so that views which disagree do
  * not average to blur. Weights far below the best are cut off to leave two to four views at a vertex. A vertex next to
  * one that is hidden counts as hidden: texels between the two would show what hides it.
  */
+import { projectPoints } from '../../camera/camera.ts';
 import type { TriangleMesh } from '../../mesh/mesh.ts';
 import type { VertexGraph } from '../../mesh/vertex-graph.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
@@ -13,6 +14,7 @@ import { rasterise } from '../../render/rasterise.ts';
 import { facingCosines, testVisibility } from '../../render/visibility.ts';
 import type { View } from '../04-views/views.ts';
 import { overrulePhoto } from './overrule-photo.ts';
+import { sampleImage } from './sample-image.ts';
 
 export type ViewWeights = {
   viewCount: number;
@@ -40,6 +42,7 @@ export function weighViews(
   normals: Float32Array,
   graph: VertexGraph,
   views: readonly View[],
+  suits: (vertex: number, colour: ArrayLike<number>) => number,
 ): ViewWeights {
   const count = mesh.positionsHead.length / 3;
   const viewCount = views.length;
@@ -50,6 +53,8 @@ export function weighViews(
     const cosines = facingCosines(mesh.positionsHead, normals, view.camera);
     const showing = cosines.map((cosine, i) => visible[i]! * smoothstep(...CHANGED_COSINES, cosine));
     const changed = overrulePhoto(view, showing, mesh.positionsHead);
+    const pixels = projectPoints(view.camera, mesh.positionsHead);
+    const colour = new Float64Array(3);
     for (let i = 0; i < count; i++) {
       let clear = visible[i]!;
       for (let e = graph.offsets[i]!; e < graph.offsets[i + 1]!; e++) {
@@ -57,7 +62,11 @@ export function weighViews(
         const j = graph.neighbours[e]!;
         if (cosines[j]! > 0) clear = Math.min(clear, visible[j]!);
       }
-      if (cosines[i]! > BEST_COSINE_MIN) weights[i * viewCount + k] = clear * cosines[i]! ** ANGLE_POWER;
+      if (cosines[i]! > BEST_COSINE_MIN && clear > 0) {
+        sampleImage(view.image, pixels[i * 3]!, pixels[i * 3 + 1]!, colour);
+        const share = Math.max(suits(i, colour), changed?.[i] ?? 0);
+        weights[i * viewCount + k] = share * clear * cosines[i]! ** ANGLE_POWER;
+      }
       if (changed !== null)
         weights[i * viewCount + k] = weights[i * viewCount + k]! * (1 + CHANGED_GAIN * changed[i]!);
     }

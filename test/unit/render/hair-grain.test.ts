@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hairGrain } from '../../../src-main/pipeline/04-views/hair-grain.ts';
+import { hairGrain } from '../../../src-main/render/hair-grain.ts';
 
 /** Points of a ring of the head (height y) and of a meridian behind it, 0.5 mm apart. */
 const RADIUS_M = 0.1;
