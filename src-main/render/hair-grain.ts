@@ -10,17 +10,24 @@
 const WHORL = [0, 0.88, -0.475] as const;
 /** Strands fade out within this distance of the whorl and of its opposite, where they would meet in a point, m. */
 const WHORL_M = 0.01;
-/** Octaves: width of a strand and length along it, m, and share. */
-const OCTAVES = [
+/** Width of a strand and length along it, m, and its share of the sum. */
+export type StrandOctave = { widthM: number; lengthM: number; share: number };
+/** What a view of 512 px resolves. */
+const OCTAVES: readonly StrandOctave[] = [
   { widthM: 0.0075, lengthM: 0.07, share: 0.45 },
   { widthM: 0.0035, lengthM: 0.05, share: 0.35 },
   { widthM: 0.0018, lengthM: 0.03, share: 0.2 },
-] as const;
+];
 /** Sideways wander of the strands, m, and the length over which they wander. */
 const WAVE_M = 0.004;
 const WAVE_LENGTH_M = 0.045;
 
-export function hairGrain(x: number, y: number, z: number): number {
+export function hairGrain(
+  x: number,
+  y: number,
+  z: number,
+  octaves: readonly StrandOctave[] = OCTAVES,
+): number {
   const radius = Math.hypot(x, y, z) || 1;
   const up = (y * WHORL[1] + z * WHORL[2]) / radius;
   // Frame around the whorl: +X, and the direction across both.
@@ -34,7 +41,7 @@ export function hairGrain(x: number, y: number, z: number): number {
   const cos = (side - bend * across) / ring;
   const sin = (across + bend * side) / ring;
   let sum = 0;
-  for (const { widthM, lengthM, share } of OCTAVES) {
+  for (const { widthM, lengthM, share } of octaves) {
     // Strands keep their width at the widest ring; towards the whorl they converge.
     const cells = 0.09 / widthM;
     sum += share * (2 * valueNoise(cos * cells, sin * cells, along / lengthM) - 1);

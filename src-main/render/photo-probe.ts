@@ -31,6 +31,8 @@ export type PhotoProbe = {
   depth: Float32Array;
   /** Mean depth of the mesh, m. */
   depthM: number;
+  /** Cosines of surface angle between which the weight rises. */
+  grazingCosines: readonly [number, number];
 };
 
 export type PhotoSource = {
@@ -50,7 +52,7 @@ export type ProbedColours = { colours: Float32Array; weights: Float32Array };
 /** A border of background colour of this width is kept off the head, m: matting of hair is about 2 mm soft. */
 const MASK_BORDER_M = 0.0025;
 /** Cosine of surface angle between which the photo's weight rises: at 86° it smears, at 72° it is full. */
-const GRAZING_COSINES = [0.07, 0.3] as const;
+export const GRAZING_COSINES = [0.07, 0.3] as const;
 /** Least side of the depth map, px: with fewer, ears leak onto the cheek behind them. */
 const SIDE_MIN_PX = 384;
 /** Largest side, px: 4 floats a pixel, 64 MB. */
@@ -80,6 +82,7 @@ export function createPhotoProbe(source: PhotoSource): PhotoProbe {
     inside: erodeSoftly(maskReduced, borderPx),
     depth: rasterise(source.mesh, camera).depth,
     depthM: box.depthM,
+    grazingCosines: GRAZING_COSINES,
   };
 }
 
@@ -98,7 +101,7 @@ export function probePhoto(
     const u = projected[i * 3]!;
     const v = projected[i * 3 + 1]!;
     sampleBilinearInto(probe.colour, u, v, colours, i * 3);
-    const facing = smoothstep(GRAZING_COSINES[0], GRAZING_COSINES[1], cosines[i]!);
+    const facing = smoothstep(probe.grazingCosines[0], probe.grazingCosines[1], cosines[i]!);
     weights[i] = weights[i]! * facing * sampleBilinear(probe.inside, u, v);
   }
   return { colours, weights };

@@ -27,10 +27,11 @@ import type { FittedHead } from '../06-head/head.ts';
 import { checkpoint } from '../checkpoint.ts';
 import type { Stage, StageContext } from '../stage.ts';
 import { colourVertices } from './colour-vertices.ts';
+import { growStrands } from './grow-strands.ts';
 import { paintNormalMap } from './maps/paint-normal-map.ts';
 import { paintSurfaceMap } from './maps/paint-surface-map.ts';
 import { paintBand, type PaintedMap, type Painter } from './paint-band.ts';
-import { sortPixels, suitsHair, suitsSkin } from './sort-pixels.ts';
+import { pictureBacks, sortPixels, suitsHair, suitsSkin } from './sort-pixels.ts';
 import type { HeadTexture } from './texture.ts';
 
 export type BakeTextureInput = {
@@ -91,7 +92,7 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
   const mouthProbe = widenGaps(probe, LIP_GAP_M);
   context.progress(PREPARED);
   const skin = await paintMap(
-    { mesh, probe: sorted.skin, mouthProbe, views: views.views, vertices },
+    { mesh, probe: sorted.skin, mouthProbe, views: views.views, vertices, strands: null },
     uvTriangles,
     sizePx,
     context,
@@ -116,6 +117,10 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
       mouthProbe,
       views: views.views,
       vertices: hairVertices,
+      strands:
+        sorted.hairPicture === null
+          ? null
+          : growStrands(sorted.hairPicture, pictureBacks(views.views, sorted)),
     };
     const uvs: UvTriangles = { uvs: topology.uvs, triangleUvs: part.triangleUvs };
     hairMap = await paintMap(painter, uvs, sizePx, context, [HAIR_FROM, PAINTED]);

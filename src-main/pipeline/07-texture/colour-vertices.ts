@@ -29,6 +29,8 @@ export type VertexColours = {
   /** (N) factor on the photo's sRGB colours: its light taken out. */
   relight: Float32Array;
   viewWeights: ViewWeights;
+  /** (N) in [0, 1]: how far what the views show was carried over from the photo. */
+  carried: Float32Array;
   /** (N, 3) sRGB to add to what the views show. */
   viewOffset: Float32Array;
   /** (N, 3) sRGB for what neither photo nor views show. */
@@ -58,8 +60,8 @@ export type ColourInput = {
 
 /** Confidence of a squarely seen colour, against edge weights of about 1. */
 const SEEN_TRUST = 60;
-/** Pull of the offset towards 0 where the photo does not see: it fades over about 1/√0.02 = 7 edges. */
-const OFFSET_DECAY = 0.02;
+/** Pull of the offset towards 0 where the photo does not see: it fades over about 1/√0.004 = 16 edges. */
+const OFFSET_DECAY = 0.004;
 /** sRGB's curve, nearly. */
 const GAMMA = 2.2;
 /** Photo weight from which a vertex counts as seen. */
@@ -87,7 +89,7 @@ export function colourVertices(input: ColourInput): VertexColours {
   strongest(changed, count).forEach((value, i) => {
     if (parts[i] === 'skin') photo.weights[i] = photo.weights[i]! * (1 - value);
   });
-  const shown = sampleViews(mesh, views, viewWeights);
+  const { shown, carried } = sampleViews(mesh, views, viewWeights);
   const isSkin = (i: number): boolean => parts[i] === 'skin';
   const { own: share, lend } = input.isHair
     ? { own: new Float32Array(count).fill(1), lend: coverage!.map((value) => smoothstep(0.1, 0.5, value)) }
@@ -147,7 +149,7 @@ export function colourVertices(input: ColourInput): VertexColours {
     vertices.forEach((v, k) => set(v, colours.subarray(k * 3, k * 3 + 3), SEEN_TRUST));
   }
   const fill = solveVertexField(graph, { channels: 3, values, confidence, fallback: SKIN_SRGB });
-  return { normals, own: share, relight, viewWeights, viewOffset, fill, isMirror, parts };
+  return { normals, own: share, relight, viewWeights, carried, viewOffset, fill, isMirror, parts };
 }
 
 export function namePartsOf(topology: HeadTopology): VertexColours['parts'] {
@@ -184,19 +186,28 @@ function takeLightOut(
   return shading.map((value, i) => (trust(i) > 0 ? Math.exp((-delight * value) / GAMMA) : 1));
 }
 
-/** (N, 3) sRGB in [0, 1]: the views' colours by their weights; 0 where none sees. */
-function sampleViews(mesh: TriangleMesh, views: readonly View[], viewWeights: ViewWeights): Float32Array {
+/** (N, 3) sRGB in [0, 1]: the views' colours by their weights, 0 where none sees; (N) the photo's share in them. */
+function sampleViews(
+  mesh: TriangleMesh,
+  views: readonly View[],
+  viewWeights: ViewWeights,
+): { shown: Float32Array; carried: Float32Array } {
   const { weights, viewCount } = viewWeights;
-  const out = new Float32Array(mesh.positionsHead.length);
+  const shown = new Float32Array(mesh.positionsHead.length);
+  const carried = new Float32Array(shown.length / 3);
   const colour = new Float64Array(3);
   views.forEach((view, k) => {
     const pixels = projectPoints(view.camera, mesh.positionsHead);
-    for (let i = 0; i < out.length / 3; i++) {
+    for (let i = 0; i < carried.length; i++) {
       const weight = weights[i * viewCount + k]!;
       if (weight === 0) continue;
       sampleImage(view.image, pixels[i * 3]!, pixels[i * 3 + 1]!, colour);
-      for (let c = 0; c < 3; c++) out[i * 3 + c] = out[i * 3 + c]! + weight * colour[c]!;
+      for (let c = 0; c < 3; c++) shown[i * 3 + c] = shown[i * 3 + c]! + weight * colour[c]!;
+      const { widthPx, heightPx } = view.camera;
+      const x = Math.min(widthPx - 1, Math.max(0, Math.floor(pixels[i * 3]!)));
+      const y = Math.min(heightPx - 1, Math.max(0, Math.floor(pixels[i * 3 + 1]!)));
+      carried[i] = carried[i]! + (weight * view.photoWeight[y * widthPx + x]!) / 255;
     }
   });
-  return out;
+  return { shown, carried };
 }

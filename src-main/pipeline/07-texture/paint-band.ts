@@ -15,6 +15,7 @@ import type { Fragments } from '../../render/rasterise.ts';
 import type { View } from '../04-views/views.ts';
 import type { VertexColours } from './colour-vertices.ts';
 import { overrulePhoto, strongest } from './overrule-photo.ts';
+import type { Strands } from './grow-strands.ts';
 import { sampleImage } from './sample-image.ts';
 
 export type PaintedMap = {
@@ -30,6 +31,8 @@ export type Painter = {
   mouthProbe: PhotoProbe;
   views: readonly View[];
   vertices: VertexColours;
+  /** Of hair: what the views lack. */
+  strands: Strands | null;
 };
 
 const [PHOTO, MIRROR, FILL] = (['photo', 'mirror', 'fill'] as const).map((source) =>
@@ -48,6 +51,7 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
   const normals = normaliseRows(interpolate(packed, triangles, vertices.normals, 3).values);
   const fill = interpolate(packed, triangles, vertices.fill, 3).values;
   const offset = interpolate(packed, triangles, vertices.viewOffset, 3).values;
+  const carried = interpolate(packed, triangles, vertices.carried, 1).values;
   const kept = interpolate(packed, triangles, vertices.own, 1).values;
   const relight = interpolate(packed, triangles, vertices.relight, 1).values;
   const photo = probePhoto(probe, points, normals);
@@ -88,10 +92,12 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
     const own = part === 'eye' ? smoothstep(EYE_WEIGHTS[0], EYE_WEIGHTS[1], weight) : weight;
     const viewShare = part === 'skin' ? kept[n]! * smoothstep(0, 0.6, shownWeight[n]!) : 0;
     const to = firstRow * fragments.widthPx + texels[n]!;
+    const strand = painter.strands?.(points[n * 3]!, points[n * 3 + 1]!, points[n * 3 + 2]!) ?? 1;
+    const grain = 1 + (1 - carried[n]!) * (strand - 1);
     for (let c = 0; c < 3; c++) {
       const i = n * 3 + c;
       const view = shownWeight[n]! > 0 ? shown[i]! / shownWeight[n]! + (1 - overruled[n]!) * offset[i]! : 0;
-      const unseen = viewShare * view + (1 - viewShare) * fill[i]!;
+      const unseen = grain * (viewShare * view + (1 - viewShare) * fill[i]!);
       out.image.rgbaSrgb[to * 4 + c] = 255 * (own * source.colours[i]! + (1 - own) * unseen);
     }
     out.image.rgbaSrgb[to * 4 + 3] = 255;

@@ -37,7 +37,7 @@ const CLOTHES_M = [0.045, 0.065] as const;
 /** Cover of hair from which the skin below has no colour of its own, and has none. */
 const HAIR = [0.05, 0.35] as const;
 /** What does not look like skin lends so much of its weight. */
-const STRANGER = 0.02;
+const STRANGER = 0.0005;
 /** Passes over neighbours: pixels of a collar's edge are mixed. */
 const PASSES = 3;
 
