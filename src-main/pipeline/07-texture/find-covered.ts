@@ -5,12 +5,12 @@
  * another colour than skin hangs together with the outline or with hair; (N) where views have to show skin.
  */
 import type { Points } from '../../camera/frames.ts';
-import type { HeadTopology, TriangleMesh } from '../../mesh/mesh.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
-import { type PhotoProbe, type ProbedColours, probePhoto, smoothstep } from '../../render/photo-probe.ts';
+import { type ProbedColours, probePhoto, smoothstep } from '../../render/photo-probe.ts';
 import { findScalpZone, type ScalpZone } from '../../render/scalp-zone.ts';
 import { facingCosines } from '../../render/visibility.ts';
 import { namePartsOf, type VertexColours } from './colour-vertices.ts';
+import type { SortInput } from './sort-pixels.ts';
 
 /** Cosines to the photo's camera between which a surface begins to be seen at a slant. */
 const SLANT_COSINES = [0.4, 0.6] as const;
@@ -64,12 +64,7 @@ export function isFace({ p, normals, photo, parts }: SkinFacts, v: number): bool
   );
 }
 
-export function learnFacts(
-  probe: PhotoProbe,
-  topology: HeadTopology,
-  mesh: TriangleMesh,
-  priorHead: Points<'Head'>,
-): SkinFacts {
+export function learnFacts({ probe, topology, mesh, whole, priorHead }: SortInput): SkinFacts {
   const normals = vertexNormals(mesh);
   return {
     p: mesh.positionsHead,
@@ -77,7 +72,9 @@ export function learnFacts(
     parts: namePartsOf(topology),
     photo: probePhoto(probe, mesh.positionsHead, normals),
     zone: findScalpZone(priorHead),
-    movedM: distances(mesh.positionsHead, priorHead),
+    // Hair that is a mesh of its own is not modelled into the skin.
+    movedM:
+      whole === mesh ? distances(mesh.positionsHead, priorHead) : new Float32Array(topology.vertexCount),
     cosines: facingCosines(mesh.positionsHead, normals, probe.camera),
   };
 }

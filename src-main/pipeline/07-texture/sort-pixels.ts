@@ -8,15 +8,16 @@
  * brows, lips, moles and glasses stay. On the forehead and on a beard only what is seen at a slant.
  * Works at a pixel a millimetre. The paper has no such step: its colours come with the implicit surface.
  */
-import { resizeCamera } from '../../camera/camera.ts';
+import { projectPoints, resizeCamera } from '../../camera/camera.ts';
 import type { Points } from '../../camera/frames.ts';
 import { RIG_RADIUS_M } from '../../camera/view-rig.ts';
 import { rgbRaster } from '../../image/convert-image.ts';
 import { gaussianBlur } from '../../image/gaussian-blur.ts';
 import { createRaster, type Raster } from '../../image/image.ts';
 import { resizeRaster } from '../../image/resize-image.ts';
+import { sampleBilinear } from '../../image/sample-bilinear.ts';
 import type { HeadTopology, TriangleMesh } from '../../mesh/mesh.ts';
-import { type PhotoProbe, probePhoto } from '../../render/photo-probe.ts';
+import { type PhotoProbe, probePhoto, smoothstep } from '../../render/photo-probe.ts';
 import { rasterise } from '../../render/rasterise.ts';
 import { learnTint, type Tint } from '../../render/skin-likeness.ts';
 import type { View } from '../04-views/views.ts';
@@ -40,6 +41,8 @@ export type SortedPhoto = {
   tints: Tints;
   /** (N) in [0, 1]: 1 where only skin may be, 0 on face, scalp and what is no skin. */
   bare: Float32Array;
+  /** (N) ln of the skin's brightness around where the photo shows another thing on it; NaN elsewhere. */
+  expected: Float32Array;
   /** The photo's hair as a picture; null where none is seen. */
   hairPicture: HairPicture | null;
 };
@@ -56,24 +59,38 @@ const HAIR_GRAZING = [0.15, 0.55] as const;
 /** Cosine to straight behind from which on a view shows the back. */
 const BACK_COSINE = 0.6;
 const OPAQUE = 230;
+/** Skin is not much darker than skin around it (standard deviation, m), in ln: hair before it and its shadow are. */
+const AROUND_M = 0.014;
+const DARKER = [-0.75, -0.4] as const;
 
 export function sortPixels(input: SortInput): SortedPhoto {
   const { probe, whole, mesh } = input;
   const skinVertexCount = mesh.positionsHead.length / 3;
-  const facts = learnFacts(probe, input.topology, mesh, input.priorHead);
+  const facts = learnFacts(input);
   const teachers = [...facts.photo.weights.keys()].filter((v) => isFace(facts, v));
   const skin = learnTint(facts.photo.colours, teachers);
   const bare = findBareSkin(facts);
   if (skin === null)
-    return { skin: probe, hair: probe, tints: { skin: null, hair: null }, bare, hairPicture: null };
+    return {
+      skin: probe,
+      hair: probe,
+      tints: { skin: null, hair: null },
+      bare,
+      expected: bare,
+      hairPicture: null,
+    };
   const small = shrinkProbe(probe);
   const { triangleIds } = rasterise(whole, small.camera);
   const vertexOf = (pixel: number): number => {
     const id = triangleIds[pixel]!;
     return id < 0 ? -1 : whole.triangles[id * 3]!;
   };
-  const like = Float32Array.from(triangleIds, (_, i) =>
+  const alike = Float32Array.from(triangleIds, (_, i) =>
     skin(small.colour.values[i * 3]!, small.colour.values[i * 3 + 1]!, small.colour.values[i * 3 + 2]!),
+  );
+  const around = lightAround(small, alike);
+  const like = alike.map(
+    (value, i) => value * asLight(small.colour.values.subarray(i * 3), around.values[i]!),
   );
   const hairPixels = [...like.keys()].filter((i) => vertexOf(i) >= skinVertexCount);
   const hair = learnTint(
@@ -92,8 +109,12 @@ export function sortPixels(input: SortInput): SortedPhoto {
   // Views that carry the photo over carry over what covers the skin, too.
   const left = probePhoto({ ...taken, grazingCosines: [-1, 0] }, facts.p, facts.normals).weights;
   const before = probePhoto({ ...probe, grazingCosines: [-1, 0] }, facts.p, facts.normals).weights;
-  before.forEach((weight, v) => {
-    if (weight > STRANGE) bare[v] = Math.max(bare[v]!, 1 - left[v]! / weight);
+  const pixels = projectPoints(small.camera, facts.p);
+  const expected = before.map((weight, v) => {
+    if (weight <= STRANGE) return Number.NaN;
+    const share = 1 - left[v]! / weight;
+    bare[v] = Math.max(bare[v]!, share);
+    return share > 0 ? sampleBilinear(around, pixels[v * 3]!, pixels[v * 3 + 1]!) : Number.NaN;
   });
   const isHair = Uint8Array.from(like, (value, i) =>
     vertexOf(i) >= skinVertexCount && value < STRANGE && small.mask.values[i]! > STRANGE ? 1 : 0,
@@ -103,6 +124,7 @@ export function sortPixels(input: SortInput): SortedPhoto {
     hair: { ...without(probe, { ...small.mask, values: onHair }), grazingCosines: HAIR_GRAZING },
     tints: { skin, hair },
     bare,
+    expected,
     hairPicture: { colour: small.colour, isHair, pxPerM: Math.min(...small.camera.focalPx) / probe.depthM },
   };
 }
@@ -123,16 +145,43 @@ export function pictureBacks(views: readonly View[], { tints: { skin, hair } }: 
 }
 
 /** How far a view's colour may be a vertex's of the skin: on bare skin only skin's own. */
-export function suitsSkin({ tints, bare }: SortedPhoto): ColourInput['suits'] {
+export function suitsSkin({ tints, bare, expected }: SortedPhoto): ColourInput['suits'] {
   const { skin } = tints;
   if (skin === null) return () => 1;
-  return (v, { 0: r, 1: g, 2: b }) => (bare[v] === 0 ? 1 : 1 - bare[v]! * (1 - skin(r!, g!, b!)));
+  return (v, colour) => {
+    if (bare[v] === 0) return 1;
+    const light = Number.isNaN(expected[v]!) ? 1 : asLight(colour, expected[v]!);
+    return 1 - bare[v]! * (1 - light * skin(colour[0]!, colour[1]!, colour[2]!));
+  };
 }
 
 /** How far a view's colour may be hair's: skin's own is not, unless hair is of that colour too. */
 export function suitsHair({ tints: { skin, hair } }: SortedPhoto): ColourInput['suits'] {
   if (skin === null || hair === null) return () => 1;
   return (_, { 0: r, 1: g, 2: b }) => 1 - skin(r!, g!, b!) * (1 - hair(r!, g!, b!));
+}
+
+/** (H, W, 1) ln of the mean brightness of what looks like skin within AROUND_M. */
+function lightAround({ colour, mask, camera }: SmallProbe, alike: Float32Array): Raster {
+  const light = createRaster(camera.widthPx, camera.heightPx, 2);
+  alike.forEach((value, i) => {
+    const share = value * mask.values[i]!;
+    light.values[i * 2] = share * brightness(colour.values.subarray(i * 3));
+    light.values[i * 2 + 1] = share;
+  });
+  const mean = gaussianBlur(light, AROUND_M * PICTURE_PX_PER_M);
+  const out = createRaster(camera.widthPx, camera.heightPx, 1);
+  out.values.forEach((_, i) => {
+    out.values[i] = Math.log((mean.values[i * 2]! + 1e-6) / (mean.values[i * 2 + 1]! + 1e-6));
+  });
+  return out;
+}
+
+const brightness = (colour: ArrayLike<number>): number => colour[0]! + colour[1]! + colour[2]!;
+
+/** [0, 1]: 0 for what is darker than skin in a fold or half-shadow, against the skin around. */
+function asLight(colour: ArrayLike<number>, around: number): number {
+  return smoothstep(DARKER[0], DARKER[1], Math.log(brightness(colour) + 1e-6) - around);
 }
 
 type SmallProbe = Pick<PhotoProbe, 'camera' | 'colour' | 'mask'>;
