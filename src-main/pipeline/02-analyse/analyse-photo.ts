@@ -67,7 +67,7 @@ export const analysePhoto: Stage<AnalysisInput, Analysis> = async (
   step(context, 0.8);
   const embeddings = await embedIdentity(image, landmarks.points, inference);
   step(context, 0.95);
-  const verdict = judgeQuality(image, landmarks.points);
+  const verdict = judgeQuality(image, landmarks);
   for (const { code, message } of qualityWarnings(face, landmarks, verdict)) context.warn(code, message);
   return {
     face,

@@ -37,6 +37,8 @@ export const LEFT_EYE_OUTER = 263;
 export type FaceLandmarks = {
   /** (478, 3) photo px. */
   points: Float32Array;
+  /** (478) photo px: root mean square distance of the looks from their mean. Large where something hides the face. */
+  scatter: Float32Array;
   /** [0, 1] that a face fills the square. */
   score: number;
 };
@@ -55,15 +57,30 @@ export async function locateLandmarks(
     if (settled) break;
     near = await locateIn(image, square, 'face-landmarks-478', inference);
   }
-  const mean: FaceLandmarks = { points: new Float32Array(near.points.length), score: 0 };
+  const looks: Look[] = [];
   for (const scale of AVERAGED_SCALES) {
     const sizePx = (square.sizePx * scale) / SQUARE_SCALE;
-    const look = await locateIn(image, { ...square, sizePx }, 'face-landmarks-478', inference);
-    const share = 1 / AVERAGED_SCALES.length;
-    mean.score += look.score * share;
-    for (let i = 0; i < mean.points.length; i++) mean.points[i]! += look.points[i]! * share;
+    looks.push(await locateIn(image, { ...square, sizePx }, 'face-landmarks-478', inference));
   }
-  return mean;
+  return meanOf(looks);
+}
+
+type Look = Omit<FaceLandmarks, 'scatter'>;
+
+function meanOf(looks: readonly Look[]): FaceLandmarks {
+  const share = 1 / looks.length;
+  const points = new Float32Array(looks[0]!.points.length);
+  let score = 0;
+  for (const look of looks) {
+    score += look.score * share;
+    for (let i = 0; i < points.length; i++) points[i]! += look.points[i]! * share;
+  }
+  const scatter = Float32Array.from({ length: points.length / 3 }, (_, point) => {
+    const off = (look: Look, axis: 0 | 1): number =>
+      look.points[point * 3 + axis]! - points[point * 3 + axis]!;
+    return Math.sqrt(looks.reduce((sum, look) => sum + share * (off(look, 0) ** 2 + off(look, 1) ** 2), 0));
+  });
+  return { points, scatter, score };
 }
 
 function isClose(a: CropSquare, b: CropSquare): boolean {
@@ -77,7 +94,7 @@ async function locateIn(
   square: CropSquare,
   modelId: 'face-landmarks-468' | 'face-landmarks-478',
   inference: Inference,
-): Promise<FaceLandmarks> {
+): Promise<Look> {
   const photoFromCrop = squareCrop(square, CROP_PX);
   const crop = warpImage(image, photoFromCrop, CROP_PX, { border: 'repeat' });
   const { landmarks, face } = await inference.run(modelId, { image: imageTensor(crop, 1 / 255, 0) });

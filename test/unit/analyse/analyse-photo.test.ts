@@ -314,6 +314,56 @@ describe('refused', () => {
 });
 
 describe('doubts are said in plain words', () => {
+  test('light from one side, glasses, something over the mouth or an eye; and none of it where there is none', async () => {
+    // Of the cut-out below, read off an enlargement: eyes, mouth, from where the subject's left half begins.
+    const head = await sharp(ASTRONAUT)
+      .extract({ left: 110, top: 0, width: 230, height: 230 })
+      .resize(460)
+      .png()
+      .toBuffer();
+    const { analysis, context } = await analysePicture(head, inference);
+    const doubts = ['side-light', 'glasses', 'mouth-hidden', 'rightEye-hidden', 'leftEye-hidden'];
+    expect(context.warnings.filter((code) => doubts.includes(code))).toEqual([]);
+    const at = (point: number): [number, number] => [
+      Math.round(analysis.landmarks[point * 3]!),
+      Math.round(analysis.landmarks[point * 3 + 1]!),
+    ];
+    const [[noseX, noseY], [mouthX, mouthY], [eyeX, eyeY]] = [at(168), at(13), at(159)];
+    const unit = analysis.quality.eyeDistancePx;
+    const draw = (shape: string): Promise<Uint8Array> =>
+      sharp(head)
+        .composite([
+          {
+            input: Buffer.from(
+              `<svg xmlns="http://www.w3.org/2000/svg" width="460" height="460">${shape}</svg>`,
+            ),
+          },
+        ])
+        .png()
+        .toBuffer();
+    const cases = {
+      'side-light': `<rect x="${noseX}" width="460" height="460" opacity="0.6"/>`,
+      glasses: [-0.5, 0.5]
+        .map(
+          (side) =>
+            `<circle cx="${noseX + side * 0.72 * unit}" cy="${noseY}" r="${0.27 * unit}" fill="none" stroke="#111" stroke-width="${0.05 * unit}"/>`,
+        )
+        .concat(
+          `<rect x="${noseX - 0.1 * unit}" y="${noseY - 0.03 * unit}" width="${0.2 * unit}" height="${0.07 * unit}" fill="#111"/>`,
+        )
+        .join(''),
+      'mouth-hidden': `<ellipse cx="${mouthX}" cy="${mouthY + 0.15 * unit}" rx="${0.7 * unit}" ry="${0.5 * unit}" fill="#d8a888"/>`,
+      'rightEye-hidden': `<ellipse cx="${eyeX}" cy="${eyeY}" rx="${0.3 * unit}" ry="${0.4 * unit}" fill="#806040"/>`,
+    };
+    for (const [code, shape] of Object.entries(cases)) {
+      const drawn = await analysePicture(await draw(shape), inference);
+      expect(
+        drawn.context.warnings.filter((said) => doubts.includes(said)),
+        code,
+      ).toEqual([code]);
+    }
+  });
+
   test('dark, burnt out and blurred', async () => {
     const head = await sharp(ASTRONAUT)
       .extract({ left: 110, top: 0, width: 230, height: 230 })
