@@ -14,8 +14,8 @@ export type TurnFilm = {
 };
 
 const FRAMES_PER_SECOND = 30;
-/** 10° apart: a turn can still be followed. */
-const LEAST_FRAMES = 36;
+/** 15° apart: a turn can still be followed. */
+const LEAST_FRAMES = 24;
 /** Skin shows banding below about this for 1080 lines. */
 const BITS_PER_SECOND = 12_000_000;
 const MEDIA_TYPES = ['video/webm;codecs=vp9', 'video/webm;codecs=vp8', 'video/webm'] as const;
