@@ -5,6 +5,7 @@ import type {
   QueuePause,
   ViewsMethod,
 } from '../src-main/contract/entities.ts';
+import { headSettingStrings } from './strings-head-settings.ts';
 import { menuStrings } from './strings-menus.ts';
 import { settingsStrings } from './strings-settings.ts';
 import { photoStrings } from './strings-photo.ts';
@@ -205,6 +206,7 @@ export const strings = {
   previousView: 'Previous view',
   nextView: 'Next view',
   ...settingsStrings,
+  ...headSettingStrings,
   ...photoStrings,
   ...turntableStrings,
   loadingHead: 'Loading the head…',
