@@ -85,7 +85,7 @@ export const HEAD_SETTINGS_DEFAULTS: HeadSettings = {
   viewSizePx: 512,
   textureSizePx: 2048,
   surfaceMethod: 'fusion',
-  surfaceResolution: 96,
+  surfaceResolution: 128,
   hairMesh: true,
   delight: 0,
   photoEdits: PHOTO_EDITS_DEFAULTS,

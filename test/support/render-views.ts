@@ -7,10 +7,11 @@ import type { Views } from '../../src-main/pipeline/04-views/views.ts';
 import { interpolate } from '../../src-main/render/interpolate.ts';
 import { rasterise } from '../../src-main/render/rasterise.ts';
 
-export function renderViews(mesh: TriangleMesh, count: number, sizePx: number): Views {
+/** `cullBack`: open meshes are looked through from behind, as method `reproject` does. */
+export function renderViews(mesh: TriangleMesh, count: number, sizePx: number, cullBack = false): Views {
   const vertexNormalsHead = vertexNormals(mesh);
   const views = viewRig(count, sizePx).map((rig) => {
-    const fragments = rasterise(mesh, rig.camera);
+    const fragments = rasterise(mesh, rig.camera, { cullBack });
     const normals = interpolate(fragments, mesh.triangles, vertexNormalsHead, 3).values;
     const image = createImage(sizePx, sizePx);
     const normalsHead = new Int8Array(normals.length);

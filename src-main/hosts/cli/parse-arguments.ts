@@ -24,7 +24,7 @@ usage: npm run --silent head -- <photo…> --out <folder> [options]
   --views <n>          views around the head (default 16)
   --view-size <px>     side of a view (default 512)
   --texture <px>       side of the texture: 512, 1024, 2048 (default) or 4096
-  --surface <n>        cells along a side of the surface grid (default 96)
+  --surface <n>        cells along a side of the surface grid, 24 to 256 (default 128)
   --surface-method <m> fusion (default) or neural: volume rendering, slower
   --delight <n>        percent of the photo's light to take out of the texture (default 0)
   --hair-in-skin       models hair into the skin instead of giving it a mesh of its own

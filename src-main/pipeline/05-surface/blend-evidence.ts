@@ -1,14 +1,13 @@
 /**
  * Prior and views become one field.
- * in: grid with φ of the prior, (samples) φ of the views (NaN = unknown), the neck's cut → out: φ in place, and
+ * in: grid with φ of the prior, (samples) φ of the views (NaN = unknown) → out: φ in place, and
  * (samples) how far it was moved outwards, m.
  * Up to a small difference it is the views' noise and M's exact shape stays (eyelids, lips, ears); beyond, the views have
  * it: hair outwards, a skull that was guessed too large inwards. Inwards they have to say more, because fused depth thins
  * an ear, which is as thin as a cell. The change is smoothed: neighbouring views disagree by millimetres on hair.
  */
-import type { CutPlane } from '../../mesh/neck-cut.ts';
+import { smoothstep } from '../../render/photo-probe.ts';
 import { TRUNCATION_CELLS } from './fuse-depth.ts';
-import { sampleBeyondCut } from './cut-neck.ts';
 import type { SignedDistanceGrid } from './surface.ts';
 
 /** m, [M stays, views have it]. Fused depth of exact views errs outwards by 0.3 mm at most, in an open mouth by 2 mm. */
@@ -17,11 +16,6 @@ const INWARDS = [0.0006, 0.0018] as const;
 /** Outside M, cells: fused depth overestimates distances there, which says nothing about where the surface is. */
 const INWARDS_REACH_CELLS = [0.25, 1.25] as const;
 /**
- * Distance from the neck's cut, m, over which inward evidence begins to count: a view from behind looks through the open
- * neck of M's template past the inner side of the throat, and would carve it away.
- */
-const NECK_FADE = [0.04, 0.07] as const;
-/**
  * Depth inside M, cells, from which growth is not reported, and not at all: what lies there (eye sockets, mouth) is no
  * part of M's outside, whatever the views say about that spot.
  */
@@ -29,11 +23,7 @@ const DEEP_CELLS = [1.75, 2.5] as const;
 /** Passes of a (1 2 1)/4 filter along each axis: standard deviation √(passes / 2) cells. */
 const SMOOTHING_PASSES = 3;
 
-export function blendEvidence(
-  grid: SignedDistanceGrid,
-  viewValues: Float32Array,
-  cut: CutPlane,
-): Float32Array {
+export function blendEvidence(grid: SignedDistanceGrid, viewValues: Float32Array): Float32Array {
   const reach = TRUNCATION_CELLS * grid.spacing;
   const growth = grid.values.map((value, i) => {
     const seen = viewValues[i]!;
@@ -44,7 +34,7 @@ export function blendEvidence(
     const change = more * smoothstep(low, high, Math.abs(more));
     if (more > 0) return change;
     const inM = 1 - smoothstep(INWARDS_REACH_CELLS[0], INWARDS_REACH_CELLS[1], value / grid.spacing);
-    return change * inM * smoothstep(NECK_FADE[0], NECK_FADE[1], -sampleBeyondCut(cut, grid, i));
+    return change * inM;
   });
   for (let pass = 0; pass < SMOOTHING_PASSES; pass++) smooth(growth, grid.size);
   return growth.map((change, i) => {
@@ -52,11 +42,6 @@ export function blendEvidence(
     grid.values[i] = prior - change;
     return change * smoothstep(-DEEP_CELLS[1] * grid.spacing, -DEEP_CELLS[0] * grid.spacing, prior);
   });
-}
-
-function smoothstep(low: number, high: number, value: number): number {
-  const t = Math.min(Math.max((value - low) / (high - low), 0), 1);
-  return t * t * (3 - 2 * t);
 }
 
 /** (1 2 1)/4 along x, y and z, in place; the border repeats. */

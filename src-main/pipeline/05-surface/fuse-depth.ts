@@ -9,7 +9,10 @@
  * has grown beyond the proxy), the hull itself is the surface. Stands where the paper trains NeuS2 on 16 views for minutes (§3.2).
  * Uninterruptible: one view, 60 ms at 96³.
  */
+import { cameraCentreHead } from '../../camera/camera.ts';
+import { beyondCut, type CutPlane } from '../../mesh/neck-cut.ts';
 import type { View } from '../04-views/views.ts';
+import { sampleBeyondCut } from './cut-neck.ts';
 import { fillBeneath } from './fill-beneath.ts';
 import { projectSamples } from './project-samples.ts';
 import { outlineDistance } from './silhouette.ts';
@@ -19,37 +22,62 @@ import type { SignedDistanceGrid } from './surface.ts';
 export const TRUNCATION_CELLS = 4;
 /** Surfaces seen flatter than 75° are left out: their depth changes by centimetres a pixel. */
 const MIN_COSINE = 0.25;
-/** Spread in cells within which an observation counts fully, and what remains of it far off. */
-const TRUST_CELLS = 1.5;
-const MIN_TRUST = 0.02;
+/**
+ * Spread in cells within which an observation counts fully, and what remains of it far off. What lies behind a seen surface is
+ * hidden, so an observation says less about it: thin parts (ears, the far wall of a neck) keep their other side.
+ */
+const TRUST_BEFORE = { cells: 1.5, least: 0.02 } as const;
+const TRUST_BEHIND = { cells: 0.75, least: 0.002 } as const;
 
+/** A pixel on the outline is half covered and may have no depth, px. */
+const EDGE_PX = 1.5;
 /** One view alone may be a stray patch of its alpha. */
 const HULL_VOTES = 2;
 
+/**
+ * Distance from the neck's cut, m, within which it says nothing that a camera sees nothing: heads in views are hollow and end
+ * in a rim. `beyond`: for cameras beyond the cut, which look through the opening. `inside`: for all, where M is.
+ */
+const HOLLOW_M = { beyond: 0.1, inside: 0.03 } as const;
+
 export type DepthFusion = { addView: (view: View) => void; finish: () => Float32Array };
 
-export function startDepthFusion(grid: SignedDistanceGrid, wanted: Uint8Array): DepthFusion {
+/** `grid` holds φ of M. */
+export function startDepthFusion(grid: SignedDistanceGrid, wanted: Uint8Array, cut: CutPlane): DepthFusion {
   const truncation = TRUNCATION_CELLS * grid.spacing;
-  const trustScale = -0.5 / (TRUST_CELLS * grid.spacing) ** 2;
+  const trust = ({ cells, least }: { cells: number; least: number }, distance: number): number =>
+    least + Math.exp(-0.5 * (distance / (cells * grid.spacing)) ** 2);
   const sums = new Float32Array(wanted.length);
   const weights = new Float32Array(wanted.length);
   /** How far outside the outlines put a sample, at most truncation; −Infinity: inside all of them. */
   const outlines = new Float32Array(wanted.length).fill(-Infinity);
+  /** The same, with what is hollow: skin is seen in spite of it, but hair that only outlines know has to be in all of them. */
+  const hull = new Float32Array(wanted.length).fill(-Infinity);
   const behind = new Uint8Array(wanted.length);
   /** In how many views a sample falls on a covered pixel without depth: hair that the geometry does not know. */
   const unexplained = new Uint8Array(wanted.length);
+
+  /** 2: emptiness says nothing; 1: nothing to cameras beyond the cut. */
+  const hollow = wanted.map((flag, i) => {
+    const above = flag === 0 ? Infinity : -sampleBeyondCut(cut, grid, i);
+    return above < HOLLOW_M.inside && grid.values[i]! < 0 ? 2 : above < HOLLOW_M.beyond ? 1 : 0;
+  });
 
   const addView = (view: View): void => {
     const { camera, depth, normalsHead } = view;
     const { widthPx, focalPx, centrePx, cameraFromHead: m } = camera;
     const outlinePx = outlineDistance(view.image);
+    const eye = cameraCentreHead(camera);
+    const mayBeHollow = beyondCut(cut, eye[0]!, eye[1]!, eye[2]!) > 0 ? 1 : 2;
     projectSamples(grid, camera, wanted, (sample, u, v, z) => {
       const pixel = Math.floor(v) * widthPx + Math.floor(u);
-      const outlineM = (outlinePx[pixel]! * z) / focalPx[0];
-      outlines[sample] = Math.max(outlines[sample]!, Math.min(outlineM, truncation));
+      const outlineM = Math.min((outlinePx[pixel]! * z) / focalPx[0], truncation);
+      hull[sample] = Math.max(hull[sample]!, outlineM);
+      if (outlineM < 0 || hollow[sample]! < mayBeHollow)
+        outlines[sample] = Math.max(outlines[sample]!, outlineM);
       const surface = depth[pixel]!;
       if (surface === 0) {
-        if (outlinePx[pixel]! < 0) unexplained[sample] = unexplained[sample]! + 1;
+        if (outlinePx[pixel]! < -EDGE_PX) unexplained[sample] = unexplained[sample]! + 1;
         return;
       }
       const nx = normalsHead[pixel * 3]! / 127;
@@ -71,7 +99,7 @@ export function startDepthFusion(grid: SignedDistanceGrid, wanted: Uint8Array): 
         return;
       }
       const clamped = Math.min(distance, truncation);
-      const weight = cosine * cosine * (MIN_TRUST + Math.exp(trustScale * clamped * clamped));
+      const weight = cosine * cosine * trust(clamped > 0 ? TRUST_BEFORE : TRUST_BEHIND, clamped);
       sums[sample] = sums[sample]! + weight * clamped;
       weights[sample] = weights[sample]! + weight;
     });
@@ -79,7 +107,7 @@ export function startDepthFusion(grid: SignedDistanceGrid, wanted: Uint8Array): 
 
   const finish = (): Float32Array => {
     // Inside all outlines, and two views agree that something is there that has no depth: the visual hull has it.
-    const hair = unexplained.map((votes, sample) => (votes >= HULL_VOTES && outlines[sample]! < 0 ? 1 : 0));
+    const hair = unexplained.map((votes, sample) => (votes >= HULL_VOTES && hull[sample]! < 0 ? 1 : 0));
     fillBeneath(grid, hair);
     return sums.map((sum, sample) => {
       const seen = weights[sample]! > 0;
@@ -87,7 +115,7 @@ export function startDepthFusion(grid: SignedDistanceGrid, wanted: Uint8Array): 
       const fused = seen ? sum / weights[sample]! : behind[sample] ? -truncation : NaN;
       const outline = outlines[sample]!;
       if (outline > 0) return Number.isNaN(fused) ? outline : Math.max(fused, outline);
-      if (hair[sample] === 1) return Number.isNaN(fused) ? outline : Math.min(fused, outline);
+      if (hair[sample] === 1) return Number.isNaN(fused) ? hull[sample]! : Math.min(fused, hull[sample]!);
       return fused;
     });
   };

@@ -32,8 +32,8 @@ export type SurfaceInput = {
   settings: Pick<HeadSettings, 'surfaceMethod' | 'surfaceResolution'>;
 };
 
-/** Views reach no deeper into M than this many cells: below, φ stays M's own. */
-const DEPTH_CELLS = 3;
+/** Views reach no deeper into M than this, m: below, φ stays M's own. */
+const DEPTH_M = 0.025;
 
 export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
   { prior, views, settings },
@@ -47,13 +47,13 @@ export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
   outerDistance(grid, closedPrior);
   await checkpoint(context, 0.4);
 
-  const wanted = grid.values.map((value) => (value > -DEPTH_CELLS * grid.spacing ? 1 : 0));
-  const fusion = startDepthFusion(grid, Uint8Array.from(wanted));
+  const wanted = grid.values.map((value) => (value > -DEPTH_M ? 1 : 0));
+  const fusion = startDepthFusion(grid, Uint8Array.from(wanted), cut);
   for (const [index, view] of views.views.entries()) {
     fusion.addView(view);
     await checkpoint(context, 0.4 + (0.4 * (index + 1)) / views.views.length);
   }
-  const growth = blendEvidence(grid, fusion.finish(), cut);
+  const growth = blendEvidence(grid, fusion.finish());
   cutNeck(grid, cut);
   keepLargestSolid(grid);
   await checkpoint(context, 0.85);

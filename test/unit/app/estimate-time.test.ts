@@ -26,7 +26,7 @@ test('the median of past runs, so that one slow run does not matter', () => {
 });
 
 test('scaled by what the work of a stage grows with', () => {
-  const expected = expectSeconds(settings({ views: 8, textureSizePx: 4096, surfaceResolution: 192 }), [
+  const expected = expectSeconds(settings({ views: 8, textureSizePx: 4096, surfaceResolution: 256 }), [
     run(1),
   ])!;
   expect(STAGES.map((id) => expected[id])).toEqual([1, 2, 3, 4 / 2, 5 * 8, 6, 7 * 4, 8 * 4]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HEAD_SETTINGS_DEFAULTS } from '../../../src-main/contract/entities.ts';
 import { createImage } from '../../../src-main/image/image.ts';
 import { checkMesh } from '../../../src-main/mesh/mesh-checks.ts';
-import type { TriangleMesh } from '../../../src-main/mesh/mesh.ts';
+import type { HeadTopology, TriangleMesh } from '../../../src-main/mesh/mesh.ts';
 import { makeIcosphere } from '../../../src-main/mesh/primitives.ts';
 import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../../src-main/mesh/triangle-bvh.ts';
 import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
@@ -19,6 +19,8 @@ import { renderViews } from '../../support/render-views.ts';
 import { recordContext } from '../../support/stage-context.ts';
 import { makeSyntheticHead } from '../../support/synthetic-head.ts';
 
+/** Far below everything. */
+const NO_NECK = { normalHead: [0, -1, 0], offset: 1 } as const;
 const SETTINGS = { ...HEAD_SETTINGS_DEFAULTS, surfaceResolution: 56 };
 
 function sampleRadius({ size, originHead, spacing }: SignedDistanceGrid, i: number): number {
@@ -51,6 +53,21 @@ function interpolateGrid(
     if (weight > 0) sum += weight * values[steps[0]! + size[0] * (steps[1]! + size[1] * steps[2]!)]!;
   }
   return sum;
+}
+
+/** The head without what lies below y = −0.085 m. */
+function openNeck(topology: HeadTopology, p: Float32Array): HeadTopology {
+  const kept = [...topology.quadGroups.keys()].filter((q) =>
+    [0, 1, 2, 3].every((k) => p[topology.quads[q * 4 + k]! * 3 + 1]! > -0.085),
+  );
+  const corners = (of: Uint32Array): Uint32Array =>
+    Uint32Array.from(kept.flatMap((q) => [...of.subarray(q * 4, q * 4 + 4)]));
+  return {
+    ...topology,
+    quads: corners(topology.quads),
+    quadUvs: corners(topology.quadUvs),
+    quadGroups: Uint8Array.from(kept, (q) => topology.quadGroups[q]!),
+  };
 }
 
 describe('evidence', () => {
@@ -88,7 +105,7 @@ describe('evidence', () => {
 
   it('fused depth of a sphere: its distance within half a cell of the surface', () => {
     const grid = layOutGrid({ min: [-0.1, -0.1, -0.1], max: [0.1, 0.1, 0.1] }, 40);
-    const fusion = startDepthFusion(grid, new Uint8Array(grid.values.length).fill(1));
+    const fusion = startDepthFusion(grid, new Uint8Array(grid.values.length).fill(1), NO_NECK);
     for (const view of renderViews(makeIcosphere(0.1, 4), 8, 160).views) fusion.addView(view);
     const errors = [...fusion.finish()].flatMap((value, i) => {
       const exact = sampleRadius(grid, i) - 0.1;
@@ -177,6 +194,39 @@ describe('reconstructSurface', () => {
     const trueBack = Math.min(...hairy.filter((_, i) => i % 3 === 2));
     expect(Math.abs(back - trueBack)).toBeLessThan(5e-3);
   });
+
+  it.each([false, true])(
+    'a hollow neck that is narrower than M: as the views show it (culled: %s)',
+    async (culled) => {
+      const open = openNeck(head.topology, head.positionsHead);
+      const narrow = head.positionsHead.map((value, i) => {
+        const y = head.positionsHead[i - (i % 3) + 1]!;
+        return i % 3 === 1 ? value : value * (1 - 0.15 * Math.min(Math.max((-0.03 - y) / 0.02, 0), 1));
+      });
+      const hollow = { positionsHead: narrow, triangles: triangulateTopology(open).triangles };
+      const surface = await reconstructSurface(
+        {
+          prior: { topology: open, positionsHead: head.positionsHead } as Prior,
+          views: renderViews(hollow, 16, 160, culled),
+          settings: SETTINGS,
+        },
+        recordContext('05-surface'),
+      );
+      expect(checkMesh(surface.mesh)).toMatchObject({ watertight: true, componentCount: 1 });
+      // Above the rounded rim of the cut at −0.085, and below where both are the same.
+      const neck = (mesh: TriangleMesh): TriangleMesh => ({
+        ...mesh,
+        positionsHead: mesh.positionsHead.filter((_, i, all) => {
+          const y = all[i - (i % 3) + 1]!;
+          return y < -0.05 && y > -0.065;
+        }),
+      });
+      const { mean } = distances(neck(surface.mesh), hollow);
+      const before = distances(neck({ positionsHead: head.positionsHead, triangles }), hollow);
+      expect(before.mean).toBeGreaterThan(7e-3);
+      expect(mean).toBeLessThan(1.5e-3);
+    },
+  );
 
   it('cancel is heard between two pieces', async () => {
     const abort = new AbortController();
