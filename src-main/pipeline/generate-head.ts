@@ -9,6 +9,7 @@ import { scoreViews } from './04-views/score-views.ts';
 import { shapeOfViews } from './04-views/shape-of-views.ts';
 import { reconstructSurface } from './05-surface/reconstruct-surface.ts';
 import { fitHead } from './06-head/fit-head.ts';
+import { rigHead } from './06-head/rig/rig-head.ts';
 import { bakeTexture } from './07-texture/bake-texture.ts';
 import type { ExportedFiles } from './08-export/exported-files.ts';
 import { exportHead } from './08-export/export-head.ts';
@@ -42,6 +43,7 @@ export async function generateHead(
     surface,
     settings: pickSettings(settings, HEAD_SETTINGS),
   });
+  const rigging = await run('06-head', rigHead, { prior, head }, 'rig');
   const texture = await run('07-texture', bakeTexture, {
     photo,
     analysis,
@@ -57,6 +59,7 @@ export async function generateHead(
     views,
     surface,
     head,
+    rigging,
     texture,
   });
   const rig = views.views.map(({ azimuthDeg, elevationDeg }, index) => ({

@@ -6,7 +6,7 @@
  *
  * Skin follows the surface's change smoothly and keeps M's finer relief (fit-skin.ts); where hair covers it, it stays
  * bald and a copy of its faces goes out to the hair (wrap-hair.ts, cut-hair.ts). With `hairMesh` off that copy *is* the
- * skin.
+ * skin. M's own lips cut each other by half a millimetre when they are closed; here they part (rig/part-sheets.ts).
  * Longest uninterruptible piece: one round of a wrap, 0.4 s on one core.
  */
 import type { HeadSettings } from '../../contract/entities.ts';
@@ -32,6 +32,9 @@ import { fitSkin } from './fit-skin.ts';
 import type { FittedHead } from './head.ts';
 import { levelNeck } from './level-neck.ts';
 import { outwardDirections } from './outward-directions.ts';
+import { findFaceSlits } from './rig/face-slits.ts';
+import { readModelOfPrior } from './rig/model-of-prior.ts';
+import { separateSheets } from './rig/part-sheets.ts';
 import { sampleGrid } from './sample-grid.ts';
 import { warpFolds } from './warp-folds.ts';
 import { wrapHair } from './wrap-hair.ts';
@@ -97,6 +100,8 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
     isFold: (v) => parts[v] === skin && modelDepth(surface, template, v) > FOLD_DEPTH_M,
   });
   carryParts(parts, skin, template, bald);
+  const model = await readModelOfPrior(prior, context);
+  for (const slit of model === null ? [] : findFaceSlits(model)) separateSheets(bald, slit);
   await checkpoint(context, 0.4);
 
   const wrapped = await wrapHair({ bald, triangles, graph, covered, neck, surface }, context);

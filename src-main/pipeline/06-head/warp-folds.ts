@@ -11,6 +11,8 @@ import { smoothstep } from '../../render/photo-probe.ts';
 
 /** Width of the field's Gaussian, m. With 5 mm it still folded lids on one of four known heads, with 8 mm on none. */
 const SIGMA_M = 0.008;
+/** Deep inside the field is as wide as the sources are far, times the root of this: they change places there. */
+const DEEP_SHARE = 0.5;
 /** Skin this near to a fold moves with the field, m; further off it has its own way. */
 const NEAR_M = [0.004, 0.012] as const;
 /** Skin within this distance of a fold says how the field moves, m. */
@@ -60,21 +62,22 @@ function makeField(
   const moves = Float64Array.from(
     sources.flatMap((v) => [0, 1, 2].map((k) => wrapped[v * 3 + k]! - template[v * 3 + k]!)),
   );
-  const exponents = new Float64Array(sources.length);
-  const scale = 1 / (2 * SIGMA_M ** 2);
+  const squares = new Float64Array(sources.length);
   return (vertex) => {
     const [x, y, z] = [template[vertex * 3]!, template[vertex * 3 + 1]!, template[vertex * 3 + 2]!];
     let least = Infinity;
-    for (let s = 0; s < exponents.length; s++) {
+    for (let s = 0; s < squares.length; s++) {
       const [dx, dy, dz] = [places[s * 3]! - x, places[s * 3 + 1]! - y, places[s * 3 + 2]! - z];
-      const exponent = (dx * dx + dy * dy + dz * dz) * scale;
-      exponents[s] = exponent;
-      if (exponent < least) least = exponent;
+      const square = dx * dx + dy * dy + dz * dz;
+      squares[s] = square;
+      if (square < least) least = square;
     }
+    const scale = 1 / (2 * (SIGMA_M ** 2 + DEEP_SHARE * least));
     let [sum, mx, my, mz] = [0, 0, 0, 0];
-    for (let s = 0; s < exponents.length; s++) {
-      if (exponents[s]! > least + EXPONENT_MAX) continue;
-      const weight = areas[sources[s]!]! * Math.exp(least - exponents[s]!);
+    for (let s = 0; s < squares.length; s++) {
+      const exponent = (squares[s]! - least) * scale;
+      if (exponent > EXPONENT_MAX) continue;
+      const weight = areas[sources[s]!]! * Math.exp(-exponent);
       sum += weight;
       mx += weight * moves[s * 3]!;
       my += weight * moves[s * 3 + 1]!;

@@ -28,17 +28,15 @@ import type { Prior } from '../03-prior/prior.ts';
 import type { Views } from '../04-views/views.ts';
 import type { Surface } from '../05-surface/surface.ts';
 import type { FittedHead } from '../06-head/head.ts';
+import type { HeadRigging } from '../06-head/rigging.ts';
 import type { HeadTexture } from '../07-texture/texture.ts';
 import type { Stage } from '../stage.ts';
 import { encodeJpeg, encodePng } from './encode-png.ts';
 import type { ExportedFile, ExportedFiles } from './exported-files.ts';
-import { expressionShapes, withoutExpression } from './expression-shapes.ts';
 import { CLAY, texturedGroups } from './group-materials.ts';
 import { HAIR, hairParts, withHair } from './hair-parts.ts';
 import { headParts } from './head-parts.ts';
 import { lodTopology } from './lod-topology.ts';
-import { readModelOfPrior } from './model-of-prior.ts';
-import { placeJoints } from './place-joints.ts';
 import { unitNormals } from './split-seams.ts';
 import { writeCameras } from './write-cameras.ts';
 import { type GlbModel, type GlbPart, type GlbPicture, NO_MAPS, writeGlb } from './write-glb.ts';
@@ -51,6 +49,8 @@ export type ExportInput = {
   views: Views;
   surface: Surface;
   head: FittedHead;
+  /** Null for a head model of the user's own. */
+  rigging: HeadRigging | null;
   texture: HeadTexture;
 };
 
@@ -64,7 +64,7 @@ const HAIR_MAP_NAME = 'textures/hair-colour.png';
 const NORMAL_MAP_NAME = 'textures/normal.png';
 
 export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, context) => {
-  const { photo, prior, views, surface, head, texture } = input;
+  const { photo, prior, views, surface, head, rigging, texture } = input;
   checkVertexCount('head', head.topology, head.positionsHead);
   checkVertexCount('prior', prior.topology, prior.positionsHead);
   const extras = { photoSha256: photo.sha256, headModel: prior.modelId, viewsMethod: views.method };
@@ -73,11 +73,10 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
     view,
   }));
   const textured = texturedGroups(head.topology, texture);
-  const model = await readModelOfPrior(prior, context);
-  const shapes = model === null ? null : expressionShapes(model, prior);
+  const shapes = rigging?.shapes ?? null;
+  const rig = rigging?.rig ?? null;
   const normalsHead = unitNormals(head.positionsHead, triangulateTopology(head.topology).triangles);
-  const restHead = shapes === null ? head.positionsHead : withoutExpression(head.positionsHead, shapes);
-  const rig = model === null ? null : placeJoints(model, head.topology, prior.neutralHead, restHead);
+  const restHead = rigging?.restHead ?? head.positionsHead;
   const shared = sharedMaps(texture);
   const parts = (topology: HeadTopology): GlbPart[] => {
     const skin = headParts({ topology, restHead, normalsHead, textured, map: 'head', shapes, rig });
@@ -101,7 +100,7 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
     const normals = unitNormals(model.positionsHead, triangulateTopology(model.topology).triangles);
     return writeObj({ ...model, normalsHead: normals, mtlName: 'head.mtl' });
   };
-  const lods = model?.lods ?? [];
+  const lods = rigging?.lods ?? [];
   let lodMap: Promise<Uint8Array> | null = null;
   const jobs: Job[] = [
     [

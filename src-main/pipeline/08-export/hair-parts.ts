@@ -8,7 +8,7 @@ import type { HeadTopology } from '../../mesh/mesh.ts';
 import { triangulateTopology } from '../../mesh/triangulate.ts';
 import type { FittedHead, HairShell } from '../06-head/head.ts';
 import { headParts } from './head-parts.ts';
-import type { HeadRig } from './place-joints.ts';
+import type { HeadRig } from '../06-head/rigging.ts';
 import { unitNormals } from './split-seams.ts';
 import type { GlbPart } from './write-glb.ts';
 

@@ -4,9 +4,8 @@
  */
 import type { Points } from '../../camera/frames.ts';
 import type { HeadTopology } from '../../mesh/mesh.ts';
-import type { ExpressionShapes } from './expression-shapes.ts';
+import type { ExpressionShapes, HeadRig } from '../06-head/rigging.ts';
 import { CLAY, groupMaterial } from './group-materials.ts';
-import type { HeadRig } from './place-joints.ts';
 import { splitSeams } from './split-seams.ts';
 import type { GlbPart } from './write-glb.ts';
 

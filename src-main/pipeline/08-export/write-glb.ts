@@ -21,7 +21,7 @@ import {
 } from '@gltf-transform/core';
 import type { Points } from '../../camera/frames.ts';
 import type { GroupMaterial } from './group-materials.ts';
-import type { RigJoint } from './place-joints.ts';
+import type { RigJoint } from '../06-head/rigging.ts';
 import { vertexTangents } from './vertex-tangents.ts';
 
 export type GlbPart = {

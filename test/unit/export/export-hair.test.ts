@@ -21,7 +21,7 @@ describe('exportHead with a hair shell', () => {
   const textOf = (name: string): string => new TextDecoder().decode(bytesOf(name));
 
   beforeAll(async () => {
-    const input = exportInput(64);
+    const input = await exportInput(64);
     const hair = {
       quads: Uint32Array.from(quads),
       positionsHead: shell,

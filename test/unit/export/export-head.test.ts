@@ -31,7 +31,7 @@ describe('exportHead', () => {
   const bytesOf = (name: string): Uint8Array => exported.files.find((file) => file.name === name)!.bytes;
   const textOf = (name: string): string => new TextDecoder().decode(bytesOf(name));
   beforeAll(async () => {
-    exported = await exportHead(exportInput(64), context);
+    exported = await exportHead(await exportInput(64), context);
   });
 
   it('writes every file once and reports rising progress up to 1', () => {
@@ -62,7 +62,7 @@ describe('exportHead', () => {
   );
 
   it('carries the map as JPEG from 2048 px on, still valid', async () => {
-    const large = await exportHead(exportInput(2048), exportContext());
+    const large = await exportHead(await exportInput(2048), exportContext());
     const glb = large.files[0]!.bytes;
     expect(await errorsAndWarnings(glb)).toEqual([]);
     const document = await new NodeIO().readBinary(glb);
@@ -187,7 +187,7 @@ describe('exportHead', () => {
   });
 
   it('leaves shapes, joints, levels and the neutral OBJ out when the prior came from another head model', async () => {
-    const { files } = await exportHead(exportInput(64), exportContext('another-model'));
+    const { files } = await exportHead(await exportInput(64, 'another-model'), exportContext());
     const document = await new NodeIO().readBinary(files[0]!.bytes);
     expect(document.getRoot().listMeshes()[0]!.listPrimitives()[0]!.listTargets()).toEqual([]);
     expect(document.getRoot().listSkins()).toEqual([]);
@@ -292,7 +292,7 @@ describe('exportHead', () => {
   });
 
   it('takes textures of older versions, which have no occlusion and roughness', async () => {
-    const input = exportInput(64);
+    const input = await exportInput(64);
     const { baseColour, sourceMap } = input.texture;
     const { files } = await exportHead({ ...input, texture: { baseColour, sourceMap } }, exportContext());
     expect(await errorsAndWarnings(files[0]!.bytes)).toEqual([]);
@@ -300,7 +300,7 @@ describe('exportHead', () => {
   });
 
   it('same input, same bytes', async () => {
-    const again = await exportHead(exportInput(64), exportContext());
+    const again = await exportHead(await exportInput(64), exportContext());
     again.files.forEach((file, index) => {
       expect(Buffer.compare(file.bytes, exported.files[index]!.bytes), file.name).toBe(0);
     });
@@ -312,13 +312,13 @@ describe('exportHead', () => {
     const progress = (fraction: number): void => {
       if (fraction > 0.3) abort.abort();
     };
-    await expect(exportHead(exportInput(64), { ...cancelledContext, progress })).rejects.toMatchObject({
+    await expect(exportHead(await exportInput(64), { ...cancelledContext, progress })).rejects.toMatchObject({
       code: 'cancelled',
     });
   });
 
   it('refuses positions that do not belong to the topology', async () => {
-    const input = exportInput(64);
+    const input = await exportInput(64);
     input.head = { ...input.head, positionsHead: new Float32Array(9) };
     await expect(exportHead(input, exportContext())).rejects.toThrow(/9 numbers for \d+ vertices/);
   });

@@ -3,6 +3,8 @@ import { rigCamera } from '../../../src-main/camera/view-rig.ts';
 import { viewCode } from '../../../src-main/contract/texture-sources.ts';
 import { createImage, type ImageRgba } from '../../../src-main/image/image.ts';
 import { makeIcosphere } from '../../../src-main/mesh/primitives.ts';
+import type { Prior } from '../../../src-main/pipeline/03-prior/prior.ts';
+import { rigHead } from '../../../src-main/pipeline/06-head/rig/rig-head.ts';
 import type { ExportInput } from '../../../src-main/pipeline/08-export/export-head.ts';
 import { encodeArrayFile } from '../../../src-main/tensor/array-file.ts';
 import { ellipsoidTemplate } from '../../support/sphere-template.ts';
@@ -17,7 +19,8 @@ export const { topology, positionsHead } = ellipsoidTemplate(
   12,
 );
 
-export function exportInput(textureSizePx: number): ExportInput {
+/** `model`: whose shapes and joints the head gets. */
+export async function exportInput(textureSizePx: number, model?: string): Promise<ExportInput> {
   const camera = rigCamera(0, 0, 16);
   const view = {
     azimuthDeg: 0,
@@ -33,6 +36,18 @@ export function exportInput(textureSizePx: number): ExportInput {
     const x = texel % textureSizePx;
     return x < textureSizePx / 8 ? viewCode(1) : x < textureSizePx / 2 ? 1 : 0;
   });
+  const prior: Prior = {
+    modelId: 'two-ellipsoids',
+    topology,
+    positionsHead,
+    neutralHead: positionsHead,
+    identity: new Float32Array(0),
+    expression: Float32Array.of(PHOTO_WEIGHT, 0),
+    photoCamera: camera,
+    landmarkErrorPercent: 1.25,
+    confidence: {},
+  };
+  const head = { topology, positionsHead, hair: null, meanDistanceMm: 0.5 };
   return {
     photo: {
       image: gradient(16),
@@ -42,17 +57,7 @@ export function exportInput(textureSizePx: number): ExportInput {
       cropFactor: 1,
     },
     analysis: {} as ExportInput['analysis'],
-    prior: {
-      modelId: 'two-ellipsoids',
-      topology,
-      positionsHead,
-      neutralHead: positionsHead,
-      identity: new Float32Array(0),
-      expression: Float32Array.of(0.25, 0),
-      photoCamera: camera,
-      landmarkErrorPercent: 1.25,
-      confidence: {},
-    },
+    prior,
     views: {
       method: 'reproject',
       views: [view, { ...view, azimuthDeg: 180, camera: rigCamera(180, 0, 16) }],
@@ -62,7 +67,8 @@ export function exportInput(textureSizePx: number): ExportInput {
       sdf: { size: [0, 0, 0], originHead: [0, 0, 0], spacing: 1, values: new Float32Array(0) },
       growth: new Float32Array(0),
     },
-    head: { topology, positionsHead, hair: null, meanDistanceMm: 0.5 },
+    head,
+    rigging: await rigHead({ prior, head }, exportContext(model)),
     texture: { baseColour: gradient(textureSizePx), sourceMap, occlusionRoughness: gradient(32) },
   };
 }
@@ -95,6 +101,9 @@ for (let v = 0; v < topology.vertexCount; v++) {
   skinJoints.set(v >= SKIN_VERTICES ? [2, 0, 0, 0] : [1, 0, 2, 2], v * 4);
   skinWeights.set([share * 1.0004, (1 - share) * 1.0004, 0, 0], v * 4);
 }
+/** The photo's weight of the first shape: on the model's own neutral head, what is left when it is taken out. */
+const PHOTO_WEIGHT = 0.25;
+const neutralHead = positionsHead.map((value, i) => value - PHOTO_WEIGHT * expression[i]!);
 const eyeVertices = Array.from({ length: topology.vertexCount - SKIN_VERTICES }, (_, i) => SKIN_VERTICES + i);
 const rig = {
   joints: [
@@ -118,6 +127,8 @@ const lods = [
 ];
 
 export function exportContext(id = 'two-ellipsoids', signal?: AbortSignal): RecordedContext {
-  const model = { id, expressionNames: ['browInnerUp', 'eyeLookOutLeft'], expression, ...rig, lods };
+  const expressionNames = ['browInnerUp', 'eyeLookOutLeft'];
+  const regions = { regions: new Uint8Array(topology.vertexCount), regionNames: ['forehead'] };
+  const model = { id, topology, neutralHead, expressionNames, expression, ...regions, ...rig, lods };
   return { ...recordContext('08-export', signal), readAsset: () => Promise.resolve(encodeArrayFile(model)) };
 }

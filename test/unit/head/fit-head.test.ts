@@ -12,9 +12,17 @@ import { foldedTriangles } from '../../../src-main/mesh/folded-triangles.ts';
 import { unfoldTriangles } from '../../../src-main/pipeline/06-head/unfold-triangles.ts';
 import { buildVertexGraph } from '../../../src-main/mesh/vertex-graph.ts';
 import { makeIcosphere } from '../../../src-main/mesh/primitives.ts';
+import { encodeArrayFile } from '../../../src-main/tensor/array-file.ts';
 import { renderViews } from '../../support/render-views.ts';
-import { recordContext } from '../../support/stage-context.ts';
+import { type RecordedContext, recordContext } from '../../support/stage-context.ts';
 import { makeSyntheticHead } from '../../support/synthetic-head.ts';
+
+/** The studio's head model is of other vertices than the heads here. */
+const headContext = (): RecordedContext => ({
+  ...recordContext('06-head'),
+  readAsset: () =>
+    Promise.resolve(encodeArrayFile({ id: 'other', expressionNames: [], expression: new Float32Array(0) })),
+});
 
 /** Views of a head with 3 cm of hair → surface → wrap: the round trip of both stages. */
 describe('fitHead', () => {
@@ -29,7 +37,7 @@ describe('fitHead', () => {
     for (let k = 0; k < 3; k++) truth[i + k] = truth[i + k]! * grow;
   }
   const views = renderViews({ positionsHead: truth, triangles }, 16, 160);
-  const context = recordContext('06-head');
+  const context = headContext();
   let surface: Surface;
   let head: FittedHead;
   const moved = (i: number): number =>
@@ -103,10 +111,7 @@ describe('fitHead', () => {
   });
 
   it('without a hair mesh the skin itself goes out to the hair', async () => {
-    const whole = await fitHead(
-      { prior, views, surface, settings: { hairMesh: false } },
-      recordContext('06-head'),
-    );
+    const whole = await fitHead({ prior, views, surface, settings: { hairMesh: false } }, headContext());
     expect(whole.hair).toBeNull();
     const grown = [...positionsHead.keys()].filter((i) => i % 3 === 0 && hairM(i) > 0.02);
     for (const i of grown) {
@@ -125,10 +130,7 @@ describe('fitHead', () => {
   });
 
   it('same input, same bytes', async () => {
-    const again = await fitHead(
-      { prior, views, surface, settings: HEAD_SETTINGS_DEFAULTS },
-      recordContext('06-head'),
-    );
+    const again = await fitHead({ prior, views, surface, settings: HEAD_SETTINGS_DEFAULTS }, headContext());
     expect(
       Buffer.compare(Buffer.from(again.positionsHead.buffer), Buffer.from(head.positionsHead.buffer)),
     ).toBe(0);

@@ -5,28 +5,15 @@
  * An eye turns about the centre of the *fitted* eyeball. Joints inside skull and neck are placed on the prior's neutral
  * head instead: the fitted skin may have gone out to the hair there, and a jaw joint does not follow hair.
  */
-import type { Points } from '../../camera/frames.ts';
-import type { HeadTopology } from '../../mesh/mesh.ts';
-import { nameVertexGroups } from '../../mesh/vertex-groups.ts';
-import type { ModelForExport } from './model-of-prior.ts';
-
-export type RigJoint = {
-  name: string;
-  /** Index of the parent, −1 for the root; parents come before their children. */
-  parent: number;
-  positionHead: readonly [number, number, number];
-};
-
-export type HeadRig = {
-  joints: RigJoint[];
-  /** (N, 4) joint indices, 0 where the weight is 0, and (N, 4) weights with sum 1. */
-  skinJoints: Uint8Array;
-  skinWeights: Float32Array;
-};
+import type { Points } from '../../../camera/frames.ts';
+import type { HeadTopology } from '../../../mesh/mesh.ts';
+import { nameVertexGroups } from '../../../mesh/vertex-groups.ts';
+import type { HeadRig, RigJoint } from '../rigging.ts';
+import type { ModelForRig } from './model-of-prior.ts';
 
 /** Null when the model has no joints. */
 export function placeJoints(
-  model: ModelForExport,
+  model: ModelForRig,
   topology: HeadTopology,
   neutralHead: Points<'Head'>,
   fittedRestHead: Points<'Head'>,
@@ -45,7 +32,7 @@ export function placeJoints(
 function normaliseWeights({
   skinJoints,
   skinWeights,
-}: ModelForExport): Pick<HeadRig, 'skinJoints' | 'skinWeights'> {
+}: ModelForRig): Pick<HeadRig, 'skinJoints' | 'skinWeights'> {
   const joints = new Uint8Array(skinJoints.length);
   const weights = new Float32Array(skinWeights.length);
   for (let i = 0; i < weights.length; i += 4) {
