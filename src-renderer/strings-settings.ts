@@ -6,7 +6,14 @@ import type { Theme } from './state/preferences.svelte.ts';
 /** The words of the settings; a part of `strings`. */
 export const settingsStrings = {
   settingsTitle: 'Settings of the studio',
-  settingsPages: { general: 'General', device: 'Device', models: 'Models', backups: 'Backups' },
+  settingsPages: {
+    general: 'General',
+    device: 'Device',
+    models: 'Models',
+    headModel: 'Head model',
+    library: 'Library',
+    backups: 'Backups',
+  },
   themeNames: { system: 'As the system', dark: 'Dark', light: 'Light' } satisfies Record<Theme, string>,
   threadsSetting: 'Inference threads',
   threadsAuto: 'automatic',
@@ -44,6 +51,59 @@ export const settingsStrings = {
     string
   >,
   noPack: 'No multi-view pack is installed: side and back views are made by reprojection.',
+  modelUses: {
+    own: '',
+    imported: 'imported',
+    replaced: 'not used: the imported pack stands in for it',
+  } satisfies Record<InstalledModel['use'], string>,
+  packs: {
+    title: 'Import a view pack',
+    hint: 'Its list, its licence and the hash of every file are checked first. It stands in for the studio’s own until it is removed.',
+    file: 'ZIP file of a view pack',
+    choose: 'Choose a ZIP file…',
+    checking: 'Checking…',
+    folder: 'Import a folder',
+    path: 'Folder on this machine',
+    imported: (name: string) => `View pack “${name}” is installed`,
+    importedLicence: (licence: string) =>
+      `Its licence: ${licence}. The method “Diffusion” uses it from now on.`,
+    remove: (name: string) => `Remove ${name}`,
+    removed: (name: string) => `${name} is removed`,
+  },
+  headModel: {
+    own: (id: string, vertices: number) =>
+      `${id}, ${vertices.toLocaleString('en')} vertices, from a file of yours`,
+    studios: 'The head model of the studio',
+    studiosLicence: 'Free for any use, commercial too (assets/README.md names its sources).',
+    licence: 'Licence',
+    credits: 'Credits',
+    binds:
+      'This licence binds every head that is made with it. New heads use it; those that were made stay as they are.',
+    file: 'Head model file',
+    choose: 'Choose a FLAME or GNM file…',
+    reading: 'Reading…',
+    back: 'Back to the studio’s own',
+    hint: 'FLAME 2020 or 2023 (.pkl, .npz) or GNM (.npz), as their makers give them out. Nothing in the file is executed; it stays in this library and travels in no project file.',
+  },
+  place: {
+    here: 'The library is in',
+    folder: 'Empty or new folder to move to',
+    choose: 'Choose an empty folder and move…',
+    move: 'Move there',
+    hint: 'Every file is copied, read back and compared before the studio carries on there. The old library stays until you remove it. You can go on working.',
+    progress: 'Moving the library',
+    phases: {
+      copying: 'Copying and comparing.',
+      waiting: 'Waiting for the job that runs.',
+      finishing: 'Bringing over what is new.',
+    },
+    copied: (done: number, all: number, size: string) => `${done} of ${all} files, ${size}`,
+    cancel: 'Cancel the move',
+    moved: (directory: string) => `The library is now in ${directory}`,
+    movedHint: 'Every file was compared. The old one is still there: remove it when you like.',
+    old: 'The library before the move is still in',
+    removeOld: 'Remove the old one',
+  },
   backupsText:
     'Of the records alone: projects, versions, notes. One a day by itself; none is ever removed by itself.',
   backupsNone: 'There is no backup yet.',

@@ -12,7 +12,7 @@ import { checkResumable, toJob } from './job-record.ts';
 import { findPhoto } from './photos.ts';
 import { findProject, notFound } from './projects.ts';
 import { readSettings } from './settings.ts';
-import { checkMethod } from './view-packs.ts';
+import { checkMethod, type PackPlaces } from './view-packs.ts';
 import { inheritTakes } from './view-sets.ts';
 
 type JobCalls = Pick<
@@ -31,7 +31,7 @@ export type StartJob = (
   task?: JobTask,
 ) => Job;
 
-export function createStartJob(library: Library, queue: JobQueue, modelsDirectory: string): StartJob {
+export function createStartJob(library: Library, queue: JobQueue, packPlaces: PackPlaces): StartJob {
   return (photoId, settings, base, task) => {
     const { textureSizePx, headModel } = readSettings(library);
     const photoEdits = findPhoto(library, photoId).edits;
@@ -41,7 +41,7 @@ export function createStartJob(library: Library, queue: JobQueue, modelsDirector
       headModel: headModel?.blob ?? null,
       ...settings,
     });
-    checkMethod(complete, modelsDirectory);
+    checkMethod(complete, packPlaces);
     const fromViews = base !== null && base.fromStage !== null && base.fromStage <= '04-views';
     return queue.add({
       id: randomUUID(),
@@ -82,12 +82,14 @@ export function createJobCalls(library: Library, queue: JobQueue, start: StartJo
       if (base !== undefined && find(base.jobId).photoId !== photoId) throw otherPhoto();
       return start(photoId, settings, base === undefined ? null : { fromStage: null, ...base });
     },
-    'job.startVariants': async ({ photoId, settings, count }) => {
+    'job.startVariants': async ({ photoId, settings, count, base: given }) => {
+      if (given !== undefined && find(given.jobId).photoId !== photoId) throw otherPhoto();
       const { seed } = completeSettings(settings);
       const jobs: Job[] = [];
       for (let index = 0; index < count; index++) {
         // What the first one makes without random numbers, the others take from it.
-        const base = index === 0 ? null : { jobId: jobs[0]!.id, fromStage: null };
+        const jobId = jobs[0]?.id ?? given?.jobId;
+        const base = jobId === undefined ? null : { jobId, fromStage: null };
         jobs.push(start(photoId, { ...settings, seed: (seed + index) % SEEDS }, base));
       }
       return jobs;

@@ -1,6 +1,6 @@
 /** What is installed to compute with: names, licences, sizes, and whether the files are still what was released. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -35,10 +35,13 @@ const packSchema = z.object({
 });
 const headModelSchema = z.object({ id: z.string(), licence: z.string(), credits: z.string() });
 
-export function createModelCalls(paths: Pick<AppPaths, 'modelsDirectory' | 'assetsDirectory'>): ModelCalls {
+export type ModelPlaces = Pick<AppPaths, 'modelsDirectory' | 'assetsDirectory'> & { packsDirectory: string };
+
+export function createModelCalls(paths: ModelPlaces): ModelCalls {
   const known = async (): Promise<Known[]> => [
     ...(await readNetworks(paths.modelsDirectory)),
-    ...(await readPacks(paths.modelsDirectory)),
+    ...(await readImportedPacks(paths.packsDirectory)),
+    ...(await readOwnPacks(paths)),
     ...(await readHeadModel(paths.assetsDirectory)),
   ];
   return {
@@ -51,7 +54,10 @@ export function createModelCalls(paths: Pick<AppPaths, 'modelsDirectory' | 'asse
   };
 }
 
-async function describe({ files, ...model }: Known, state: InstalledModel['state']): Promise<InstalledModel> {
+export async function describe(
+  { files, ...model }: Known,
+  state: InstalledModel['state'],
+): Promise<InstalledModel> {
   const sizes = await Promise.all([...files.keys()].map((path) => stat(path).catch(() => null)));
   const bytes = sizes.reduce((sum, file) => sum + (file?.size ?? 0), 0);
   return { ...model, bytes, state: sizes.includes(null) ? 'missing' : state };
@@ -86,21 +92,41 @@ async function readNetworks(directory: string): Promise<Known[]> {
   return (parsed.data?.models ?? []).map(({ id, file, sha256, licence, origin }) => ({
     id,
     kind: 'network',
+    use: 'own',
     licence: licence.weights,
     origin,
     files: new Map([[join(directory, file), sha256]]),
   }));
 }
 
-async function readPacks(directory: string): Promise<Known[]> {
+export async function readImportedPacks(directory: string): Promise<Known[]> {
+  return readPacks(directory, (folder) => ({ id: importedId(folder), use: 'imported' }));
+}
+
+/** Of a pack in the folder of imported ones: the studio's own of the same name is listed beside it. */
+export const importedId = (folder: string): string => `imported/${folder}`;
+
+async function readOwnPacks({ modelsDirectory, packsDirectory }: ModelPlaces): Promise<Known[]> {
+  return readPacks(modelsDirectory, (folder) => ({
+    id: folder,
+    use: existsSync(join(packsDirectory, folder, 'pack.json')) ? 'replaced' : 'own',
+  }));
+}
+
+async function readPacks(
+  directory: string,
+  nameOf: (folder: string) => Pick<Known, 'id' | 'use'>,
+): Promise<Known[]> {
   const packs: Known[] = [];
-  for (const id of (await readdir(directory).catch(() => [])).sort()) {
-    const { data } = packSchema.safeParse(await readJson(join(directory, id, 'pack.json')));
-    if (data === undefined) continue;
+  for (const folder of (await readdir(directory).catch(() => [])).sort()) {
+    const { data } = packSchema.safeParse(await readJson(join(directory, folder, 'pack.json')));
+    // What is being imported, or was removed in the middle, begins with a dot.
+    if (data === undefined || folder.startsWith('.')) continue;
     const files = Object.entries(data.files).map(
-      ([file, { sha256 }]) => [join(directory, id, file), sha256] as const,
+      ([file, { sha256 }]) => [join(directory, folder, file), sha256] as const,
     );
-    packs.push({ id, kind: 'pack', licence: data.licence, origin: data.name, files: new Map(files) });
+    const { licence, name } = data;
+    packs.push({ ...nameOf(folder), kind: 'pack', licence, origin: name, files: new Map(files) });
   }
   return packs;
 }
@@ -112,7 +138,7 @@ async function readHeadModel(directory: string): Promise<Known[]> {
   const parsed = headModelSchema.safeParse(bytes === null ? null : decodeArrayFile(bytes));
   if (!parsed.success) return [];
   const { id, licence, credits } = parsed.data;
-  return [{ id, kind: 'head-model', licence, origin: credits, files: new Map([[path, null]]) }];
+  return [{ id, kind: 'head-model', use: 'own', licence, origin: credits, files: new Map([[path, null]]) }];
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { decodeArrayFile } from '../tensor/array-file.ts';
 import type { ViewsMethod } from '../contract/entities.ts';
 import type { AppPaths } from './app-paths.ts';
-import { readViewPack } from './view-packs.ts';
+import { readViewPack, type PackPlaces } from './view-packs.ts';
 
 export type Licence = { name: string; licence: string; credits: string };
 export type Provenance = {
@@ -33,13 +33,17 @@ const headModelSchema = z.object({ id: z.string(), licence: z.string(), credits:
 const packageSchema = z.object({ version: z.string() });
 
 /** What is not installed is left out: the engine, not the report, says that it is missing. */
-export async function readProvenance(paths: AppPaths, method: ViewsMethod): Promise<Provenance> {
+export async function readProvenance(
+  paths: AppPaths,
+  method: ViewsMethod,
+  packPlaces: PackPlaces = [paths.modelsDirectory],
+): Promise<Provenance> {
   const models = manifestSchema.safeParse(await readJson(join(paths.modelsDirectory, 'manifest.json')));
   const runtime = packageSchema.safeParse(
     await readJson(join(paths.root, 'node_modules', 'onnxruntime-node', 'package.json')),
   );
   const headModel = headModelSchema.safeParse(await readHeadModel(paths.assetsDirectory));
-  const pack = method === 'diffusion' ? await readViewPack(paths.modelsDirectory) : null;
+  const pack = method === 'diffusion' ? await readViewPack(packPlaces) : null;
   const entries = models.data?.models ?? [];
   return {
     versions: {

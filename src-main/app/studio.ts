@@ -25,6 +25,7 @@ import { createLibraryEdits } from './library-edits.ts';
 import { BLOBS_FOLDER } from './library-move/copy-library.ts';
 import { LIBRARY_FILE, readLocation } from './library-move/library-location.ts';
 import { createLibraryMove } from './library-move/move-library.ts';
+import { createPackCalls, importedPackMark, PACKS_FOLDER } from './imported-packs.ts';
 import { createPhotoCalls } from './photos.ts';
 import { createModelCalls } from './models.ts';
 import { createProjectCalls } from './projects.ts';
@@ -67,9 +68,18 @@ export async function openStudio(host: Host): Promise<Studio> {
   const blobs = createBlobStore(blobsNow);
   const samples = await openSamples(host.paths.assetsDirectory);
   const { version, assetsDirectory, modelsDirectory } = host.paths;
-  // Asked at every start, because the settings may have changed.
+  const packsDirectory = join(host.dataDirectory, PACKS_FOLDER);
+  const packPlaces = [packsDirectory, modelsDirectory];
+  // Asked at every start, because the settings, or the pack, may have changed.
   const chooseOptions = (): EngineOptions => {
-    const options = { blobsDirectory: blobsNow(), assetsDirectory, modelsDirectory, version };
+    const options = {
+      blobsDirectory: blobsNow(),
+      assetsDirectory,
+      modelsDirectory,
+      packsDirectory,
+      // What another pack made is not reused.
+      version: version + importedPackMark(packsDirectory),
+    };
     const { threads } = readSettings(library);
     return threads === null ? options : { ...options, threads };
   };
@@ -84,7 +94,7 @@ export async function openStudio(host: Host): Promise<Studio> {
       photo: { name: photo.name, sha256: photo.blob },
       result,
       device: await engine.device(),
-      provenance: await readProvenance(host.paths, job.settings.method),
+      provenance: await readProvenance(host.paths, job.settings.method, packPlaces),
     });
     const bytes = encodeReport(report);
     return {
@@ -109,10 +119,10 @@ export async function openStudio(host: Host): Promise<Studio> {
     onHidden: () => queue.cancelHidden(),
     describeViewSet: (id) => {
       const set = library.views.find(id);
-      return set && describeViewSet(set, modelsDirectory);
+      return set && describeViewSet(set, packPlaces);
     },
   });
-  const startJob = createStartJob(library, queue, modelsDirectory);
+  const startJob = createStartJob(library, queue, packPlaces);
   const backups = createBackups(() => join(location.directory, BACKUPS_FOLDER), {
     library,
     queue,
@@ -144,13 +154,20 @@ export async function openStudio(host: Host): Promise<Studio> {
     ...createSettingsCalls(library, emit, fitter, () => engine.release()),
     'device.probe': () =>
       probeDevice((provider) => host.createFork({ ...chooseOptions(), role: 'probe', provider })),
-    ...createModelCalls(host.paths),
+    ...createModelCalls({ ...host.paths, packsDirectory }),
+    ...createPackCalls({
+      packsDirectory,
+      fitter,
+      queue,
+      chooseDirectory: host.chooseDirectory,
+      onChanged: () => engine.release(),
+    }),
     ...samples.calls,
     ...createProjectCalls(library, edits),
     ...createPhotoCalls(library, blobs, { decoder, fitter }, samples, edits),
     ...createJobCalls(library, queue, startJob),
     ...createHeadCalls(library, blobs, host, edits, closing.signal),
-    ...createViewCalls({ library, blobs, decoder, edits, startJob, modelsDirectory }),
+    ...createViewCalls({ library, blobs, decoder, edits, startJob, packPlaces }),
     ...createQueueCalls(queue),
     ...moveCalls,
     ...backups.calls,

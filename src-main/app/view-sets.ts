@@ -10,10 +10,10 @@ import type { Library } from '../library/library.ts';
 import type { StoredViewSet } from '../library/view-table.ts';
 import type { LibraryEdits } from './library-edits.ts';
 import { notFound } from './projects.ts';
-import { findRegeneration } from './view-packs.ts';
+import { findRegeneration, type PackPlaces } from './view-packs.ts';
 
-export function describeViewSet({ jobId: _, ...set }: StoredViewSet, modelsDirectory: string): ViewSet {
-  return { ...set, regeneration: findRegeneration(set.views.length, modelsDirectory) };
+export function describeViewSet({ jobId: _, ...set }: StoredViewSet, packPlaces: PackPlaces): ViewSet {
+  return { ...set, regeneration: findRegeneration(set.views.length, packPlaces) };
 }
 
 /** Throws `not-found`, also when its photo is in the trash. */

@@ -10,7 +10,7 @@ import type { StartJob } from './jobs.ts';
 import type { LibraryEdits } from './library-edits.ts';
 import { notFound } from './projects.ts';
 import { describeViewSet, findViewSet, openViewSet, takesInUse, viewName } from './view-sets.ts';
-import { findRegeneration } from './view-packs.ts';
+import { findRegeneration, type PackPlaces } from './view-packs.ts';
 
 type ViewCalls = Pick<
   StudioApi,
@@ -23,13 +23,13 @@ export type ViewCallsParts = {
   decoder: DecoderClient;
   edits: LibraryEdits;
   startJob: StartJob;
-  modelsDirectory: string;
+  packPlaces: PackPlaces;
 };
 
 export function createViewCalls(parts: ViewCallsParts): ViewCalls {
-  const { library, blobs, decoder, edits, startJob, modelsDirectory } = parts;
+  const { library, blobs, decoder, edits, startJob, packPlaces } = parts;
   const find = (id: string): StoredViewSet => findViewSet(library, id);
-  const describe = (id: string) => describeViewSet(find(id), modelsDirectory);
+  const describe = (id: string) => describeViewSet(find(id), packPlaces);
   const startEdit = (set: StoredViewSet, edit: Extract<JobTask, { kind: 'views' }>['edit']): Job => {
     const task: JobTask = { kind: 'views', viewSetId: set.id, takes: takesInUse(set), edit };
     const base: JobBase | null = set.jobId === null ? null : { jobId: set.jobId, fromStage: null };
@@ -75,7 +75,7 @@ export function createViewCalls(parts: ViewCallsParts): ViewCalls {
         if (!views.includes(view)) throw noView(view);
         if (!(await blobs.has(blob))) throw notFound('mask', blob);
       }
-      checkRegeneration(set, modelsDirectory);
+      checkRegeneration(set, packPlaces);
       return startEdit(set, { kind: 'regenerate', views, seed, strength, masks });
     },
     'views.paint': async ({ viewSetId, view, blob }) => {
@@ -115,8 +115,8 @@ function checkFree(set: StoredViewSet, indices: readonly number[]): void {
   });
 }
 
-function checkRegeneration({ views }: StoredViewSet, modelsDirectory: string): void {
-  const regeneration = findRegeneration(views.length, modelsDirectory);
+function checkRegeneration({ views }: StoredViewSet, packPlaces: PackPlaces): void {
+  const regeneration = findRegeneration(views.length, packPlaces);
   if (regeneration === 'available') return;
   throw new StudioError({
     code: regeneration === 'no-pack' ? 'model-missing' : 'bad-request',

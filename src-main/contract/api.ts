@@ -44,6 +44,14 @@ export type StudioApi = {
   'model.list': (args: Record<string, never>) => Promise<InstalledModel[]>;
   /** Compares the hashes of a model's files with those it was released with; a pack takes seconds. */
   'model.check': (args: { id: string }) => Promise<InstalledModel>;
+  /**
+   * A view pack that stands in for the studio's own: a ZIP file that was uploaded, a folder or ZIP file on this machine, or what
+   * the host asks for. Its list, its licence and the hash of every file are checked before it is believed; `null`: nothing
+   * was chosen. Throws `bad-request`, `model-changed`.
+   */
+  'model.importPack': (args: { blob: BlobId } | { path?: string }) => Promise<InstalledModel | null>;
+  /** An imported pack, for good; the studio's own, if any, is used again. */
+  'model.removePack': (args: { id: string }) => Promise<void>;
   'sample.list': (args: Record<string, never>) => Promise<Sample[]>;
   'project.list': (args: Record<string, never>) => Promise<Project[]>;
   'project.create': (args: { name: string }) => Promise<Project>;
@@ -89,12 +97,13 @@ export type StudioApi = {
   }) => Promise<Job>;
   /**
    * `count` jobs that differ in their seed alone (`settings.seed` and the following ones); stages that draw no random
-   * numbers are made once. With method `reproject` nothing is random: they come out the same.
+   * numbers are made once, or taken from `base`. With method `reproject` nothing is random: they come out the same.
    */
   'job.startVariants': (args: {
     photoId: string;
     settings: Partial<HeadSettings>;
     count: number;
+    base?: { jobId: string };
   }) => Promise<Job[]>;
   'job.cancel': (args: { jobId: string }) => Promise<void>;
   /** Carries on with (retries) an interrupted, failed or cancelled job from its last finished stage. */

@@ -8,6 +8,8 @@ export type InstalledModel = {
   /** Who made it and where it comes from. */
   origin: string;
   bytes: number;
+  /** `imported`: by the user, who may remove it. `replaced`: an imported pack stands in for it. */
+  use: 'own' | 'imported' | 'replaced';
   /**
    * `unchecked`: its files are there. `intact`, `changed`: their hashes were compared with those it was released with.
    */

@@ -89,10 +89,12 @@ function endUnusable(port: ParentPort, error: unknown): void {
 /** The fit is the real one also where jobs run another pipeline: it has no eight stages to stand in for. */
 async function serveFitter(port: ParentPort, blobs: BlobStore, options: EngineOptions): Promise<void> {
   try {
-    const [{ createPhotoFitter, describeHeadModel }, { createOnnxInference }] = await Promise.all([
-      import('./fit-photo.ts'),
-      import('../inference/onnx-inference.ts'),
-    ]);
+    const [{ createPhotoFitter, describeHeadModel }, { stageViewPack }, { createOnnxInference }] =
+      await Promise.all([
+        import('./fit-photo.ts'),
+        import('./stage-view-pack.ts'),
+        import('../inference/onnx-inference.ts'),
+      ]);
     const { modelsDirectory, assetsDirectory, threads } = options;
     const parts: FitPhotoParts = {
       blobs,
@@ -106,6 +108,7 @@ async function serveFitter(port: ParentPort, blobs: BlobStore, options: EngineOp
     const fit = createPhotoFitter(parts);
     serveQuestions(port, async (question) => {
       if (question.about === 'fit') return fit(question);
+      if (question.about === 'view-pack') return stageViewPack(question, blobs);
       if (question.about === 'head-model') return describeHeadModel(question.blob, parts);
       throw new Error(`a fitter was asked about a ${question.about}`);
     });
@@ -134,8 +137,12 @@ async function loadPipeline(options: EngineOptions): Promise<PipelineModule> {
   return {
     generateHead: head.generateHead,
     editViews: views.editViews,
-    createInference: ({ modelsDirectory, threads }) =>
-      createOnnxInference({ modelsDir: modelsDirectory, ...(threads === undefined ? {} : { threads }) }),
+    createInference: ({ modelsDirectory, packsDirectory, threads }) =>
+      createOnnxInference({
+        modelsDir: modelsDirectory,
+        ...(packsDirectory === undefined ? {} : { packsDir: packsDirectory }),
+        ...(threads === undefined ? {} : { threads }),
+      }),
   };
 }
 

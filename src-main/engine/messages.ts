@@ -23,6 +23,8 @@ export type EngineOptions = {
   provider?: string;
   blobsDirectory: string;
   modelsDirectory: string;
+  /** Packs that the user imported; they stand in for those in `modelsDirectory`. */
+  packsDirectory?: string;
   assetsDirectory: string;
   /** Inference threads; absent = the engine decides. */
   threads?: number;
@@ -66,7 +68,17 @@ export type FitQuestion = {
 };
 /** What head model is this file of the user's own? Answer: the contract's `UserHeadModel`. */
 export type HeadModelQuestion = { about: 'head-model'; blob: BlobId };
-export type HelperQuestion = PictureQuestion | FitQuestion | HeadModelQuestion;
+/**
+ * Is this, a folder or a ZIP file, a view pack? `staging`: a new folder to put its files into. Answer: {@link StagedPack}.
+ */
+export type PackQuestion = {
+  about: 'view-pack';
+  source: { path: string } | { blob: BlobId };
+  staging: string;
+};
+export type HelperQuestion = PictureQuestion | FitQuestion | HeadModelQuestion | PackQuestion;
+
+export type StagedPack = { name: string; licence: string; bytes: number };
 
 /** What lists show of a picture. */
 export type DecodedPhoto = {

@@ -21,6 +21,9 @@ export type ModelFile = {
 /** A named input or output. An axis that is a name may have any length. */
 export type Port = { name: string; dims: readonly (number | string)[] };
 
+/** `packsDir`: a pack in it stands in for the one of the same name in `modelsDir`. */
+export type ModelFolders = { modelsDir: string; packsDir?: string };
+
 const PACK_FILE = 'pack.json';
 const PACK_MODEL_ID = /^([a-z0-9-]+)\/([a-z0-9-]+)$/;
 const packSchema = z.looseObject({
@@ -30,22 +33,22 @@ const packSchema = z.looseObject({
 });
 
 export async function findModelFile(
-  modelsDir: string,
+  folders: ModelFolders,
   manifest: ModelManifest,
   id: string,
 ): Promise<ModelFile> {
   const [, folder, name] = PACK_MODEL_ID.exec(id) ?? [];
-  if (folder !== undefined && name !== undefined) return findInPack(modelsDir, folder, name);
+  if (folder !== undefined && name !== undefined) return findInPack(folders, folder, name);
   const entry = manifest.models.find((model) => model.id === id);
-  const path = join(modelsDir, entry?.file ?? `${id}.onnx`);
+  const path = join(folders.modelsDir, entry?.file ?? `${id}.onnx`);
   if (entry) return { id, path, sha256: entry.sha256, ports: entry };
   if (await isThere(path)) throw modelChanged(`${path} is not described by the list of models.`);
   throw modelMissing(`There is no model called ${id}.`);
 }
 
 /** The pack.json of a folder, with at least a format, a version and files that are understood. */
-export async function readPack(modelsDir: string, folder: string): Promise<z.infer<typeof packSchema>> {
-  const packPath = join(modelsDir, folder, PACK_FILE);
+export async function readPack(folders: ModelFolders, folder: string): Promise<z.infer<typeof packSchema>> {
+  const packPath = join(await findPack(folders, folder), PACK_FILE);
   const text = await readFile(packPath, 'utf8').catch((cause: unknown) => {
     throw modelMissing(`The model pack ${folder} is not installed: ${packPath} is missing.`, cause);
   });
@@ -56,9 +59,15 @@ export async function readPack(modelsDir: string, folder: string): Promise<z.inf
   }
 }
 
-async function findInPack(modelsDir: string, folder: string, name: string): Promise<ModelFile> {
-  const { files } = await readPack(modelsDir, folder);
-  const path = join(modelsDir, folder, `${name}.onnx`);
+async function findPack({ modelsDir, packsDir }: ModelFolders, folder: string): Promise<string> {
+  if (packsDir !== undefined && (await isThere(join(packsDir, folder, PACK_FILE))))
+    return join(packsDir, folder);
+  return join(modelsDir, folder);
+}
+
+async function findInPack(folders: ModelFolders, folder: string, name: string): Promise<ModelFile> {
+  const { files } = await readPack(folders, folder);
+  const path = join(await findPack(folders, folder), `${name}.onnx`);
   const file = files[`${name}.onnx`];
   if (file) return { id: `${folder}/${name}`, path, sha256: file.sha256 };
   if (await isThere(path)) throw modelChanged(`${path} is not described by ${PACK_FILE} beside it.`);

@@ -21,6 +21,8 @@ import type { ModelFile, Port } from './model-file.ts';
 export type OnnxInferenceOptions = {
   /** Folder with manifest.json and the ONNX files; folders in it may be packs (model ids `folder/name`). */
   modelsDir: string;
+  /** Folder with packs that stand in for those of the same name in `modelsDir`. */
+  packsDir?: string;
   /** Default `auto`: CUDA where it works, else CPU. A wish that cannot be met is explained in `device.note`. */
   provider?: ProviderWish;
   /** Threads within one operator; default min(4, cores). */
@@ -36,7 +38,8 @@ export type OnnxInference = Inference & {
 type OpenModel = { session: ort.InferenceSession; inputs: readonly Port[] };
 
 export async function createOnnxInference(options: OnnxInferenceOptions): Promise<OnnxInference> {
-  const { modelsDir, provider = 'auto', threads } = options;
+  const { modelsDir, packsDir, provider = 'auto', threads } = options;
+  const folders = { modelsDir, ...(packsDir === undefined ? {} : { packsDir }) };
   const manifest = await readManifest(modelsDir);
   const device = await chooseDevice(provider, threads);
   const opened = new Map<string, Promise<OpenModel>>();
@@ -44,7 +47,7 @@ export async function createOnnxInference(options: OnnxInferenceOptions): Promis
   const getModel = (modelId: string): Promise<OpenModel> => {
     const found = opened.get(modelId);
     if (found) return found;
-    const opening = findModelFile(modelsDir, manifest, modelId).then((file) => openModel(file, device));
+    const opening = findModelFile(folders, manifest, modelId).then((file) => openModel(file, device));
     opened.set(modelId, opening);
     // A file that is repaired while the studio runs must get a second chance.
     opening.catch(() => opened.delete(modelId));
@@ -70,7 +73,7 @@ export async function createOnnxInference(options: OnnxInferenceOptions): Promis
         Object.entries(results).map(([name, value]) => [name, toTensor(value, name)]),
       );
     },
-    readPack: (folder) => readPack(modelsDir, folder),
+    readPack: (folder) => readPack(folders, folder),
     async release(modelId) {
       const ids = modelId === undefined ? [...opened.keys()] : [modelId];
       for (const id of ids) {

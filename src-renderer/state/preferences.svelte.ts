@@ -19,8 +19,6 @@ export class Preferences {
   settings: FormSettings = $state(formSettings(HEAD_SETTINGS_DEFAULTS));
   /** A locked seed is used again; otherwise each start of a job draws a new one. */
   seedLocked = $state(true);
-  /** Heads that differ in their seed alone, made by one press (method `diffusion`). Not remembered. */
-  variants = $state(1);
   /** A notification of the system when a head is finished while another window is in front. */
   notify = $state(false);
   readonly #storage: PreferenceStorage;

@@ -19,6 +19,9 @@ import { Shortcuts } from './shortcuts.ts';
 import { Turntable } from './turntable.svelte.ts';
 import { Views } from './views.svelte.ts';
 
+/** As many as are compared at a glance. */
+export const VARIANTS = 4;
+
 export type DialogName =
   'shortcuts' | 'about' | 'export' | 'new-project' | 'trash' | 'storage' | 'queue' | 'settings';
 
@@ -86,17 +89,24 @@ export class Studio {
     if (!preferences.seedLocked) preferences.drawSeed();
     preferences.save();
     const settings: FormSettings = $state.snapshot(preferences.settings);
-    if (settings.method === 'diffusion' && preferences.variants > 1) {
-      const args = { photoId, settings, count: preferences.variants };
-      const jobs = await this.notices.watch(() => this.transport.call('job.startVariants', args));
-      return jobs?.map((job) => this.#keepJob(job))[0];
-    }
-    // What the last job made and what would come out the same is not made again.
-    const last = this.library.jobsOf(photoId).find((job) => job.state === 'done' && job.task.kind === 'head');
-    const base = last && { jobId: last.id };
+    const base = this.#baseOf(photoId);
     return this.notices.watch(async () =>
-      this.#keepJob(await this.transport.call('job.start', { photoId, settings, ...(base ? { base } : {}) })),
+      this.#keepJob(await this.transport.call('job.start', { photoId, settings, ...base })),
     );
+  }
+
+  /**
+   * Versions of a photo that differ in their seed alone, from the form's seed on. By diffusion, whatever the form says:
+   * the other method draws nothing at random.
+   */
+  async startVariants(photoId: string): Promise<void> {
+    const { preferences } = this;
+    if (!preferences.seedLocked) preferences.drawSeed();
+    preferences.save();
+    const settings: FormSettings = { ...$state.snapshot(preferences.settings), method: 'diffusion' };
+    const args = { photoId, settings, count: VARIANTS, ...this.#baseOf(photoId) };
+    const jobs = await this.notices.watch(() => this.transport.call('job.startVariants', args));
+    for (const job of jobs ?? []) this.#keepJob(job);
   }
 
   /** Makes a stage and everything after it once more, with the settings of that job. */
@@ -169,6 +179,12 @@ export class Studio {
       if ('path' in written) this.notices.add('done', strings.projectExported(written.path));
       else download(this.transport.blobUrl(written.blob, written.name), written.name);
     });
+  }
+
+  /** What the last job made and what would come out the same is not made again. */
+  #baseOf(photoId: string): { base?: { jobId: string } } {
+    const last = this.library.jobsOf(photoId).find((job) => job.state === 'done' && job.task.kind === 'head');
+    return last ? { base: { jobId: last.id } } : {};
   }
 
   #keepJob(job: Job): Job {

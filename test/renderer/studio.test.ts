@@ -235,17 +235,18 @@ test('a new job starts from what the last one made; a stage can be made again by
   expect(calls.at(-1)!.args).toMatchObject({ photoId: 'f', base: { jobId: 'j', fromStage: '07-texture' } });
 });
 
-test('variants are asked for in one call, and only where seeds matter', async () => {
-  const { studio, calls } = startStudio({
-    'job.start': () => job('queued'),
+test('four variants are asked for in one call, by the method that draws, from what the last job made', async () => {
+  const { studio, browser, calls } = startStudio({
     'job.startVariants': () => [job('queued'), { ...job('queued'), id: 'k' }],
   });
   await settle();
-  studio.preferences.variants = 2;
-  await studio.startJob('f');
-  expect(calls.at(-1)!.method).toBe('job.start');
-  studio.preferences.settings.method = 'diffusion';
-  await studio.startJob('f');
-  expect(calls.at(-1)).toMatchObject({ method: 'job.startVariants', args: { photoId: 'f', count: 2 } });
-  expect([...studio.library.jobs.keys()]).toEqual(['j', 'k']);
+  browser.socket.receive({ event: 'job.changed', payload: { job: { ...job('done'), id: 'before' } } });
+  studio.preferences.settings.seed = 7;
+  await studio.startVariants('f');
+  expect(calls.at(-1)).toMatchObject({
+    method: 'job.startVariants',
+    args: { photoId: 'f', count: 4, settings: { method: 'diffusion', seed: 7 }, base: { jobId: 'before' } },
+  });
+  expect(studio.preferences.settings.method).toBe('reproject');
+  expect([...studio.library.jobs.keys()].sort()).toEqual(['before', 'j', 'k']);
 });

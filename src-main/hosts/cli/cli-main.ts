@@ -48,7 +48,7 @@ async function run(parsed: CliArguments): Promise<MadeHeads> {
   const controller = new AbortController();
   const stopListening = onInterrupt(() => controller.abort());
   try {
-    checkMethod(parsed.settings, paths.modelsDirectory);
+    checkMethod(parsed.settings, [paths.modelsDirectory]);
     return await withWorkDirectory(out, async (workDirectory) => {
       const blobsDirectory = `${workDirectory}/blobs`;
       const { version, assetsDirectory, modelsDirectory } = paths;

@@ -21,7 +21,11 @@ beforeAll(() => {
 afterAll(() => folder.remove());
 
 const calls = () =>
-  createModelCalls({ modelsDirectory: folder.path, assetsDirectory: APP_PATHS.assetsDirectory });
+  createModelCalls({
+    modelsDirectory: folder.path,
+    assetsDirectory: APP_PATHS.assetsDirectory,
+    packsDirectory: join(folder.path, 'none'),
+  });
 
 test('lists networks, packs and the head model with licence and size; what is gone is said', async () => {
   const models = await calls()['model.list']({});

@@ -46,7 +46,7 @@ test('names every model with its hash and licence, and the pack where it was use
   const diffusion = await readProvenance(paths, 'diffusion');
   expect(diffusion.versions.models).toEqual({ iris: 'a1', 'gen3d-small/denoiser': 'b2' });
   expect(diffusion.licences.map(({ name }) => name)).toEqual(['iris', 'small', 'tiny-head']);
-  expect(() => checkMethod({ method: 'diffusion' }, paths.modelsDirectory)).not.toThrow();
+  expect(() => checkMethod({ method: 'diffusion' }, [paths.modelsDirectory])).not.toThrow();
 });
 
 test('what is not there is left out', async () => {
@@ -60,6 +60,6 @@ test('what is not there is left out', async () => {
     versions: { app: APP_PATHS.version, node: process.versions.node, onnxruntime: null, models: {} },
     licences: [],
   });
-  expect(() => checkMethod({ method: 'diffusion' }, folder.path)).toThrow(/No multi-view model/);
-  expect(() => checkMethod({ method: 'reproject' }, folder.path)).not.toThrow();
+  expect(() => checkMethod({ method: 'diffusion' }, [folder.path])).toThrow(/No multi-view model/);
+  expect(() => checkMethod({ method: 'reproject' }, [folder.path])).not.toThrow();
 });

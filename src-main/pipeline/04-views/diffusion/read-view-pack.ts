@@ -22,7 +22,10 @@ export type ViewPack = {
 
 export type ConditionPrior = 'bald' | 'proxy';
 
-export async function readViewPack(inference: Inference, folder: string = VIEW_PACK): Promise<ViewPack> {
+export async function readViewPack(
+  inference: Pick<Inference, 'readPack'>,
+  folder: string = VIEW_PACK,
+): Promise<ViewPack> {
   const pack = (await inference.readPack(folder)) as Record<string, unknown>;
   const schedule = pack.schedule as { kind?: unknown; lastTime?: unknown; prediction?: unknown } | undefined;
   const conditions = (pack.conditions ?? {}) as Record<string, [number, number] | undefined>;
