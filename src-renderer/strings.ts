@@ -122,6 +122,7 @@ export const strings = {
   pastedPictureName: 'Pasted picture',
   addingPictures: (pictures: number) => `Adding ${count(pictures, 'picture')}…`,
   picturesAdded: (pictures: number) => `${count(pictures, 'picture')} added.`,
+  picturesAddedHint: 'Open one to look at its face points first, or generate them all.',
   generateAll: (pictures: number) => `Generate ${count(pictures, 'head')}`,
   dropHere: 'Drop pictures, a folder of them, or a project to add it',
   notAPicture: 'There is no picture in that.',

@@ -10,8 +10,6 @@ type IntakeParts = {
   library: Library;
   navigation: Navigation;
   notices: Notices;
-  /** Starts a job with the settings of the form. */
-  startJob(photoId: string): Promise<unknown>;
 };
 
 const PROJECT_FILE = /\.gen3d$/i;
@@ -73,7 +71,7 @@ export class Intake {
   }
 
   #show(added: Photo[]): void {
-    const { library, navigation, notices, startJob } = this.#parts;
+    const { library, navigation, notices } = this.#parts;
     for (const photo of added) library.photos.set(photo.id, photo);
     const [first] = added;
     if (!first) return;
@@ -83,10 +81,7 @@ export class Intake {
       return;
     }
     navigation.go({ screen: 'library', projectId });
-    notices.add('done', strings.picturesAdded(added.length), '', {
-      label: strings.generateAll(added.length),
-      run: () => added.forEach((photo) => void startJob(photo.id)),
-    });
+    notices.add('done', strings.picturesAdded(added.length), strings.picturesAddedHint);
   }
 
   /** The project on screen, else the newest, else a first one made for the occasion. */

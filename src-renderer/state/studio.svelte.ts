@@ -48,8 +48,7 @@ export class Studio {
     this.photoEditor = new PhotoEditor(transport, this.notices);
     this.preferences = new Preferences(storage);
     const { library, navigation, notices } = this;
-    const startJob = (photoId: string): Promise<unknown> => this.startJob(photoId);
-    this.intake = new Intake({ transport, library, navigation, notices, startJob });
+    this.intake = new Intake({ transport, library, navigation, notices });
     this.views = new Views(transport, notices, navigation);
   }
 
