@@ -18,28 +18,39 @@ export type ShownMenu = {
   yPx: number;
 };
 
+/** From the thing's own corner, where no pointer says where. */
+const CORNER_PX = 8;
+
 /** What a right click, the menu key or a long press brings up: a menu, and the field for a new name. */
 export class Menus {
   shown: ShownMenu | null = $state.raw(null);
   renaming: (ItemRef & { name: string }) | null = $state.raw(null);
 
+  /** A browser reports a closed dialog late; by then another menu may be open. */
+  close(menu: ShownMenu): void {
+    if (this.shown === menu) this.shown = null;
+  }
+
   /**
-   * Gives an element a menu, and the keys of its actions. Browsers say `contextmenu` for all three ways to ask for one.
+   * Gives an element a menu, and the keys of its actions. Browsers say `contextmenu` for a right click and a long press; for keys
+   * they say it late, when the next key may be pressed already, so keys are taken by themselves.
    */
   of(title: string, actions: () => MenuAction[]): (element: HTMLElement) => () => void {
     return (element) => {
-      const onmenu = (event: MouseEvent): void => {
-        if (isField(event.target)) return;
+      const show = (event: Event, xPx: number, yPx: number): void => {
         event.preventDefault();
         event.stopPropagation();
-        // A menu key without a place: below the thing's own corner.
-        const corner = element.getBoundingClientRect();
-        const placed = event.clientX !== 0 || event.clientY !== 0;
-        const [xPx, yPx] = placed ? [event.clientX, event.clientY] : [corner.left + 8, corner.top + 8];
         this.shown = { title, actions: actions(), xPx, yPx };
+      };
+      const onmenu = (event: MouseEvent): void => {
+        if (!isField(event.target)) show(event, event.clientX, event.clientY);
       };
       const onkey = (event: KeyboardEvent): void => {
         if (isField(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
+          const { left, top } = element.getBoundingClientRect();
+          return show(event, left + CORNER_PX, top + CORNER_PX);
+        }
         const action = actions().find(({ key }) => key === event.key);
         if (!action) return;
         event.preventDefault();

@@ -39,7 +39,7 @@ const BURNT_LEVEL = 250;
 const BURNT_SHARE = 0.12;
 /** One half of the face gets less than a quarter of the other's light. */
 const SIDE_LIGHT_STOPS = 2;
-/** Seven of nine wearers are above, of 148 other portraits one, with a deep fold at the root of the nose. */
+/** Eight of nine wearers are above, of 157 other portraits one, with a deep fold at the root of the nose. */
 const GLASSES_BAR = 0.16;
 /**
  * What hides a part: scatter of its landmarks. Of 155 portraits none is above (a drawing's beard is at 0.037); with an ellipse of skin
