@@ -63,7 +63,7 @@ export const viewStrings = {
   regenerateHint: 'The other views, and what is not painted, are held.',
   strength: 'Strength',
   strengthHint: 'How far it may go from the first answer: little changes ends of hair, 100 % its length.',
-  seedHint: 'A new seed for each press, unless it is locked in the settings.',
+  seedHint: 'Of the next press; then another one is drawn.',
   cannot: {
     'no-pack':
       'No multi-view model is installed. Reprojection draws nothing at random, so a view made again would be the same. Paint over it instead.',

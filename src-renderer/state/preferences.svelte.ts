@@ -39,16 +39,25 @@ export class Preferences {
     this.#storage.setItem(STORAGE_KEY, JSON.stringify({ theme, settings, seedLocked, notify }));
   }
 
-  /** As it was typed; what is no seed is put right in the field. */
   setSeed(input: HTMLInputElement): void {
-    const seed = Math.round(input.valueAsNumber);
-    if (Number.isFinite(seed)) this.settings.seed = Math.min(Math.max(seed, 0), SEED_MAX);
-    input.valueAsNumber = this.settings.seed;
+    this.settings.seed = readSeed(input, this.settings.seed);
   }
 
   drawSeed(): void {
-    this.settings.seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
+    this.settings.seed = randomSeed();
   }
+}
+
+export function randomSeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]!;
+}
+
+/** As it was typed; what is no seed is put right in the field. */
+export function readSeed(input: HTMLInputElement, otherwise: number): number {
+  const typed = Math.round(input.valueAsNumber);
+  const seed = Number.isFinite(typed) ? Math.min(Math.max(typed, 0), SEED_MAX) : otherwise;
+  input.valueAsNumber = seed;
+  return seed;
 }
 
 /** Unknown or mistyped fields of an older version fall back to the defaults. */

@@ -13,7 +13,7 @@ import { Library } from './library.svelte.ts';
 import { Menus } from './menus.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
 import { Notices } from './notices.svelte.ts';
-import { type FormSettings, type PreferenceStorage, Preferences } from './preferences.svelte.ts';
+import { type FormSettings, type PreferenceStorage, Preferences, randomSeed } from './preferences.svelte.ts';
 import { PhotoEditor } from './photo-editor.svelte.ts';
 import { Shortcuts } from './shortcuts.ts';
 import { Turntable } from './turntable.svelte.ts';
@@ -121,16 +121,15 @@ export class Studio {
     );
   }
 
-  /** Makes views anew with the seed of the form, and with a painted mask on the first of them. */
+  /** Makes views anew, with a painted mask on the first of them. */
   async regenerate(set: ViewSet, views: number[], drawMask?: () => Promise<Blob>): Promise<void> {
-    const { preferences } = this;
-    if (!preferences.seedLocked) preferences.drawSeed();
+    const { seed, strength } = this.views;
     await this.notices.watch(async () => {
       const masks = drawMask
         ? [{ view: views[0]!, blob: await this.transport.upload(await drawMask()) }]
         : [];
-      const { seed } = preferences.settings;
-      await this.views.regenerate(set, { views, seed, strength: this.views.strength, masks });
+      const job = await this.views.regenerate(set, { views, seed, strength, masks });
+      if (job) this.views.seed = randomSeed();
     });
   }
 

@@ -6,6 +6,7 @@ import type { Transport } from '../api/transport.ts';
 import { isActive } from './job-progress.ts';
 import type { Navigation } from './navigation.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
+import { randomSeed } from './preferences.svelte.ts';
 
 export type Regenerate = {
   views: number[];
@@ -22,6 +23,8 @@ export class Views {
   readonly previews = new SvelteMap<string, ViewsPreview>();
   /** (0, 1]: of the next view that is made anew. */
   strength = $state(0.7);
+  /** Of the next view that is made anew. Its own, and drawn again after each: the same seed would give the same take. */
+  seed = $state(randomSeed());
   readonly #transport: Transport;
   readonly #notices: Notices;
 
