@@ -133,7 +133,7 @@ test('what is in a list has a menu: by right click and by key, with the same act
   await page.getByLabel(/^New name of/).fill('By menu');
   await inspect(page, 'rename');
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('button', { name: '1: By menu', exact: false })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^1: By menu/ })).toBeVisible();
   await page.keyboard.press('Control+z');
   await expect(page.getByRole('button', { name: /By menu/ })).toHaveCount(0);
 
@@ -141,9 +141,9 @@ test('what is in a list has a menu: by right click and by key, with the same act
   const view = page.getByRole('button', { name: /^View 3, / });
   await view.click({ button: 'right' });
   await menu.getByRole('menuitem', { name: 'Lock this view' }).click();
-  await expect(page.getByTitle('locked')).toBeVisible();
+  await expect(page.getByTitle('locked', { exact: true })).toBeVisible();
   await page.keyboard.press('Control+z');
-  await expect(page.getByTitle('locked')).toHaveCount(0);
+  await expect(page.getByTitle('locked', { exact: true })).toHaveCount(0);
 
   await page.keyboard.press('l');
   const card = page
