@@ -67,6 +67,7 @@ export const turntableStrings = {
   autoTurn: 'Turn',
   resetView: 'Reset view',
   quarterTurn: 'A quarter turn: profile, back, profile, front',
+  surfacePreview: 'The surface as far as it is. Arrow keys orbit, plus and minus zoom.',
   turntable: 'Turntable of the head. Arrow keys orbit, plus and minus zoom.',
 } as const;
 

@@ -1,4 +1,4 @@
-/** What running jobs show of their views: announced, and removed when nobody can be looking at it any more. */
+/** What running jobs show of their views and surface: announced, and removed when nobody can be looking at it any more. */
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { BlobId } from '../contract/entities.ts';
 import type { ViewsPreview } from '../contract/events.ts';
@@ -6,6 +6,7 @@ import type { Emit } from './events.ts';
 
 export type JobPreviews = {
   show(jobId: string, preview: Omit<ViewsPreview, 'jobId'>): void;
+  showSurface(jobId: string, model: BlobId): void;
   /** The job is over. */
   end(jobId: string): void;
 };
@@ -14,19 +15,26 @@ export type JobPreviews = {
 const KEEP_MS = 10_000;
 
 export function createJobPreviews(blobs: BlobStore, emit: Emit): JobPreviews {
-  let last: BlobId | null = null;
-  const retire = (): void => {
-    const old = last;
-    last = null;
-    // A sheet that stays behind because the studio ends is unreferenced: the next clean-up takes it.
+  const last: Record<'sheet' | 'model', BlobId | null> = { sheet: null, model: null };
+  const replace = (kind: keyof typeof last, next: BlobId | null): void => {
+    const old = last[kind];
+    if (old === next) return;
+    last[kind] = next;
+    // What stays behind because the studio ends is unreferenced: the next clean-up takes it.
     if (old !== null) setTimeout(() => void blobs.remove([old]).catch(() => undefined), KEEP_MS).unref();
   };
   return {
     show: (jobId, preview) => {
-      if (preview.sheet !== last) retire();
-      last = preview.sheet;
+      replace('sheet', preview.sheet);
       emit('views.preview', { preview: { jobId, ...preview } });
     },
-    end: retire,
+    showSurface: (jobId, model) => {
+      replace('model', model);
+      emit('surface.preview', { preview: { jobId, model } });
+    },
+    end: () => {
+      replace('sheet', null);
+      replace('model', null);
+    },
   };
 }

@@ -23,6 +23,7 @@ export function applyReport<J extends JobStages>(job: J, report: StageReport): J
     case 'progress':
       return changeStage(job, report.stage, { fraction: report.fraction });
     case 'preview':
+    case 'surface-preview':
       return job;
     case 'warning':
       return { ...job, warnings: [...job.warnings, report.warning] };

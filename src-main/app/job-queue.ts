@@ -184,6 +184,7 @@ export function createJobQueue(parts: JobQueueParts): JobQueue {
         },
         (report) => {
           if (report.type === 'preview') return previews.show(job.id, report.preview);
+          if (report.type === 'surface-preview') return previews.showSurface(job.id, report.model);
           job = applyReport(job, report);
           if (report.type === 'progress') {
             jobs.set(job.id, job);

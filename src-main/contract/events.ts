@@ -26,10 +26,13 @@ export type StudioEvents = {
   /** Takes, choices or locks. */
   'views.changed': { viewSet: ViewSet };
   'views.preview': { preview: ViewsPreview };
+  'surface.preview': { preview: SurfacePreview };
 };
 /**
  * The views of a running job as far as they are: one picture with `columns` cells a row. Its blob lives as long as the job
  * runs; a later preview replaces it.
  */
 export type ViewsPreview = { jobId: string; sheet: BlobId; columns: number; views: number[]; cellPx: number };
+/** The surface of a running job as far as it is: a grey GLB of few triangles, which lives and is replaced as the views are. */
+export type SurfacePreview = { jobId: string; model: BlobId };
 export type EventName = keyof StudioEvents;

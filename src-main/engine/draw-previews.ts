@@ -1,16 +1,19 @@
 /**
- * What a stage shows of its views while it makes them, as one picture after the other: small, in the blob store, and
- * replaced by the next one (the studio removes the old ones).
+ * What a stage shows while it works: its views as one picture after the other, its surface as one GLB after the other;
+ * small, in the blob store, and replaced by the next one (the studio removes the old ones).
  */
 import sharp from 'sharp';
 import type { BlobStore } from '../blobs/blob-store.ts';
-import type { ViewsPreview } from '../contract/events.ts';
+import type { TriangleMesh } from '../mesh/mesh.ts';
 import { type Preview, PREVIEW_PX } from '../pipeline/stage.ts';
+import type { StageReport } from './messages.ts';
+import { writePreview } from './write-preview.ts';
 
-export type PreviewSheet = Omit<ViewsPreview, 'jobId'>;
+export type PreviewReport = Extract<StageReport, { type: 'preview' | 'surface-preview' }>;
 export type Previews = {
   /** Returns at once; what comes while a picture is being written goes into the next one. */
   show(pictures: readonly Preview[]): void;
+  showMesh(mesh: TriangleMesh): void;
   /** Resolves when nothing is being written any more. */
   settled(): Promise<void>;
 };
@@ -20,27 +23,42 @@ const COLUMNS = 4;
 /** Previews are half-finished: artefacts of 70 do not show beside the noise, and a sheet is 30 kB. */
 const QUALITY = 70;
 
-export function createPreviews(blobs: BlobStore, report: (sheet: PreviewSheet) => void): Previews {
+export function createPreviews(blobs: BlobStore, report: (report: PreviewReport) => void): Previews {
   const latest = new Map<number, Preview['image']>();
   let changed = false;
+  let mesh: TriangleMesh | null = null;
   let writing: Promise<void> | null = null;
 
   const write = async (): Promise<void> => {
-    while (changed) {
+    while (changed || mesh !== null) {
+      if (mesh !== null) {
+        const shown = mesh;
+        mesh = null;
+        report({ type: 'surface-preview', model: await blobs.put(await writePreview(shown)) });
+        continue;
+      }
       changed = false;
       const views = [...latest.keys()].sort((a, b) => a - b);
       const bytes = await drawSheet(views.map((view) => latest.get(view)!));
-      report({ sheet: await blobs.put(bytes), columns: COLUMNS, views, cellPx: PREVIEW_PX });
+      const sheet = await blobs.put(bytes);
+      report({ type: 'preview', preview: { sheet, columns: COLUMNS, views, cellPx: PREVIEW_PX } });
     }
+  };
+  // A preview that cannot be written (a full disk) is not worth a job: the stage's own result will say so.
+  const begin = (): void => {
+    writing ??= write()
+      .catch(() => undefined)
+      .finally(() => (writing = null));
   };
   return {
     show: (pictures) => {
       for (const { view, image } of pictures) latest.set(view, image);
       changed = true;
-      // A preview that cannot be written (a full disk) is not worth a job: the stage's own result will say so.
-      writing ??= write()
-        .catch(() => undefined)
-        .finally(() => (writing = null));
+      begin();
+    },
+    showMesh: (next) => {
+      mesh = next;
+      begin();
     },
     settled: async () => void (await writing),
   };

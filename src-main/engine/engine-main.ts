@@ -44,9 +44,7 @@ async function serve(options: EngineOptions): Promise<void> {
     const { jobId } = task;
     const controller = new AbortController();
     running = { jobId, controller };
-    const previews = createPreviews(blobs, (preview) =>
-      port.send({ type: 'stage', jobId, report: { type: 'preview', preview } }),
-    );
+    const previews = createPreviews(blobs, (report) => port.send({ type: 'stage', jobId, report }));
     const job = createJobRun({
       seed: task.settings.seed,
       version: options.version,
@@ -59,6 +57,7 @@ async function serve(options: EngineOptions): Promise<void> {
       report: (report) => port.send({ type: 'stage', jobId, report }),
       log: (message) => process.stderr.write(`${jobId} ${message}\n`),
       preview: previews.show,
+      previewMesh: previews.showMesh,
     });
     try {
       const made = await performTask(task, pipeline, blobs, job.run);

@@ -94,6 +94,7 @@ export type StageReport =
   | { type: 'progress'; stage: StageId; fraction: number }
   | { type: 'warning'; warning: Warning }
   | { type: 'preview'; preview: Omit<ViewsPreview, 'jobId'> }
+  | { type: 'surface-preview'; model: BlobId }
   | {
       type: 'stage-done';
       stage: StageId;

@@ -9,6 +9,7 @@ import { cancelled } from '../contract/errors.ts';
 import type { StageId } from '../contract/stages.ts';
 import { STAGES } from '../contract/stages.ts';
 import type { Inference } from '../inference/inference.ts';
+import type { TriangleMesh } from '../mesh/mesh.ts';
 import type { Preview, RunStage, Stage, StageContext } from '../pipeline/stage.ts';
 import { createSeededRandom } from '../tensor/seeded-random.ts';
 import type { Artefact } from './artefact.ts';
@@ -28,6 +29,7 @@ export type RunStageOptions = {
   report(report: StageReport): void;
   log(message: string): void;
   preview(pictures: readonly Preview[]): void;
+  previewMesh(mesh: TriangleMesh): void;
 };
 
 /** Smaller steps are not sent: a bar of 300 px does not show them and a message costs as much as a small kernel. */
@@ -123,6 +125,7 @@ function createContext(
       options.report({ type: 'warning', warning });
     },
     preview: (pictures) => options.preview(pictures),
+    previewMesh: (mesh) => options.previewMesh(mesh),
     random,
     inference: options.inference,
     readAsset: options.readAsset,

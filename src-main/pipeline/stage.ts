@@ -2,6 +2,7 @@
 import type { StageId } from '../contract/stages.ts';
 import type { ImageRgba } from '../image/image.ts';
 import type { Inference } from '../inference/inference.ts';
+import type { TriangleMesh } from '../mesh/mesh.ts';
 
 export type StageContext = {
   stage: StageId;
@@ -15,6 +16,8 @@ export type StageContext = {
   warn(code: string, message: string): void;
   /** Shows views as far as they are, small (`PREVIEW_PX`). Absent where nobody watches. */
   preview?(pictures: readonly Preview[]): void;
+  /** Shows the surface as far as it is; few triangles (`PREVIEW_CELLS`). Absent where nobody watches. */
+  previewMesh?(mesh: TriangleMesh): void;
   /** Uniform in [0, 1), seeded by settings.seed and the stage id, so that a draw here does not move another stage. */
   random(): number;
   inference: Inference;
@@ -30,6 +33,8 @@ export type Stage<In, Out> = (input: In, context: StageContext) => Promise<Out>;
 export type Preview = { view: number; image: ImageRgba };
 /** Longest side of a preview. */
 export const PREVIEW_PX = 128;
+/** Cells along the longest side of a grid from which a preview is extracted: about 20 k triangles, half a megabyte. */
+export const PREVIEW_CELLS = 64;
 
 /**
  * Runs one stage, or a named part of one: timing, progress, cancellation, artefact store and re-use are the caller's

@@ -1,6 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { BlobId, Head, Job } from '../../src-main/contract/entities.ts';
-import type { ViewsPreview } from '../../src-main/contract/events.ts';
+import type { SurfacePreview, ViewsPreview } from '../../src-main/contract/events.ts';
 import type { ViewSet } from '../../src-main/contract/views.ts';
 import type { Transport } from '../api/transport.ts';
 import { isActive } from './job-progress.ts';
@@ -21,6 +21,7 @@ export class Views {
   readonly #setOfHead = new SvelteMap<string, string>();
   /** By job. */
   readonly previews = new SvelteMap<string, ViewsPreview>();
+  readonly surfaces = new SvelteMap<string, SurfacePreview>();
   /** (0, 1]: of the next view that is made anew. */
   strength = $state(0.7);
   /** Of the next view that is made anew. Its own, and drawn again after each: the same seed would give the same take. */
@@ -41,9 +42,11 @@ export class Views {
     const stops = [
       this.#transport.on('views.changed', ({ viewSet }) => this.#sets.set(viewSet.id, viewSet)),
       this.#transport.on('views.preview', ({ preview }) => this.previews.set(preview.jobId, preview)),
+      this.#transport.on('surface.preview', ({ preview }) => this.surfaces.set(preview.jobId, preview)),
       this.#transport.on('job.changed', ({ job }) => {
         if (isActive(job)) return;
         this.previews.delete(job.id);
+        this.surfaces.delete(job.id);
         // A head's failure is shown beside its stages; that of an edit has no place of its own.
         if (job.task.kind === 'views' && job.error !== null) this.#notices.addError(job.error);
       }),
@@ -57,6 +60,7 @@ export class Views {
     this.#sets.clear();
     this.#setOfHead.clear();
     this.previews.clear();
+    this.surfaces.clear();
   }
 
   ofHead(headId: string): ViewSet | undefined {

@@ -81,6 +81,7 @@ test('the worst view is made anew under a mask, a take chosen, the head made aga
       await dropPhoto(page);
       await page.getByRole('button', { name: 'Generate head' }).click();
       await expect(page.getByTestId('preview').first()).toBeVisible(SLOW);
+      await expect(page.getByTestId('surface-preview')).toHaveAttribute('data-shown', 'true', SLOW);
       await expect(page.getByTestId('job-state')).toHaveText('Done', { timeout: 600_000 });
     });
 

@@ -39,7 +39,7 @@ export function createProgressLine(terminal: Terminal): ProgressLine {
     },
     show: (report) => {
       if (report.type === 'warning') return say(`${title}: ${report.warning.message}`);
-      if (report.type === 'preview') return;
+      if (report.type === 'preview' || report.type === 'surface-preview') return;
       const { stage } = report;
       const label = `[${STAGES.indexOf(stage) + 1}/${STAGES.length}] ${STAGE_TITLES[stage]}`;
       if (terminal.isTTY !== true) {

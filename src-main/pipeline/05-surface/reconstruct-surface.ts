@@ -22,6 +22,7 @@ import { layOutGrid } from './grid-layout.ts';
 import { keepLargestSolid } from './keep-solid.ts';
 import { marchCubes } from './march-cubes.ts';
 import { outerDistance } from './outer-distance.ts';
+import { previewSurface } from './preview-surface.ts';
 import { refineNeural } from './refine-neural.ts';
 import type { Surface } from './surface.ts';
 import { sweepDistance } from './sweep-distance.ts';
@@ -45,6 +46,7 @@ export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
   await checkpoint(context, 0.05);
 
   outerDistance(grid, closedPrior);
+  context.previewMesh?.(previewSurface(grid));
   await checkpoint(context, 0.4);
 
   const wanted = grid.values.map((value) => (value > -DEPTH_M ? 1 : 0));
@@ -56,6 +58,7 @@ export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
   const growth = blendEvidence(grid, fusion.finish());
   cutNeck(grid, cut);
   keepLargestSolid(grid);
+  context.previewMesh?.(previewSurface(grid));
   await checkpoint(context, 0.85);
 
   sweepDistance(grid, crossingBand(grid));
@@ -65,6 +68,7 @@ export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
     cutNeck(grid, cut);
     keepLargestSolid(grid);
     sweepDistance(grid, crossingBand(grid));
+    context.previewMesh?.(previewSurface(grid));
     // Where the fused field was extracted, φ may have moved; elsewhere a sweep changes distances, not the surface.
     for (const i of growth.keys()) {
       if (Math.abs(fused[i]!) < 2 * grid.spacing) growth[i] = growth[i]! + fused[i]! - grid.values[i]!;

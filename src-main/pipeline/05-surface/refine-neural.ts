@@ -14,6 +14,7 @@ import type { View } from '../04-views/views.ts';
 import { checkpoint } from '../checkpoint.ts';
 import type { StageContext } from '../stage.ts';
 import { drawDepth } from './draw-depth.ts';
+import { previewSurface } from './preview-surface.ts';
 import { renderRay, type RayTarget } from './render-ray.ts';
 import type { SignedDistanceGrid } from './surface.ts';
 
@@ -68,6 +69,7 @@ export async function refineNeural(
       }
       await checkpoint(context, from + ((to - from) * steps) / (ROUNDS * views.length));
     }
+    context.previewMesh?.(previewSurface(grid));
     context.log(`neural round ${round}: loss ${(loss / views.length).toFixed(5)}`);
   }
 }

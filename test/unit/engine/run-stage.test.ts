@@ -43,6 +43,7 @@ async function attempt(options: AttemptOptions = {}): Promise<Attempt> {
     report: (report) => reports.push(report),
     log: () => undefined,
     preview: () => undefined,
+    previewMesh: () => undefined,
   });
   const files = await generateHead(await makeTinyPhoto(options.photo), settings, job.run);
   const done = reports.filter((report) => report.type === 'stage-done');
@@ -118,6 +119,7 @@ describe('a resumed job', () => {
         },
         log: () => undefined,
         preview: () => undefined,
+        previewMesh: () => undefined,
       });
       await job.run('01-photo', async () => ({ value: 1 }), {});
       await job.run('02-analyse', async (_input, { random }) => ({ value: random() }), {});
@@ -169,6 +171,7 @@ async function progressOf(work: (context: StageContext) => void): Promise<number
     report: (report) => void (report.type === 'progress' && fractions.push(report.fraction)),
     log: () => undefined,
     preview: () => undefined,
+    previewMesh: () => undefined,
   });
   await job.run('01-photo', async (_: null, context) => work(context), null);
   return fractions;
@@ -188,6 +191,7 @@ test('a draw in one stage does not move another; each stage draws its own number
       report: () => undefined,
       log: () => undefined,
       preview: () => undefined,
+      previewMesh: () => undefined,
     });
     const draw = async (count: number, { random }: StageContext): Promise<number> => {
       for (let i = 0; i < count; i++) random();

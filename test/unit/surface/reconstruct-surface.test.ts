@@ -11,6 +11,7 @@ import { capNeck } from '../../../src-main/pipeline/05-surface/cap-neck.ts';
 import { startDepthFusion } from '../../../src-main/pipeline/05-surface/fuse-depth.ts';
 import { layOutGrid } from '../../../src-main/pipeline/05-surface/grid-layout.ts';
 import { outerDistance } from '../../../src-main/pipeline/05-surface/outer-distance.ts';
+import { previewSurface } from '../../../src-main/pipeline/05-surface/preview-surface.ts';
 import { reconstructSurface } from '../../../src-main/pipeline/05-surface/reconstruct-surface.ts';
 import { outlineDistance } from '../../../src-main/pipeline/05-surface/silhouette.ts';
 import type { SignedDistanceGrid } from '../../../src-main/pipeline/05-surface/surface.ts';
@@ -133,6 +134,29 @@ describe('evidence', () => {
   });
 });
 
+describe('previewSurface', () => {
+  it('a ball on a fine grid: few triangles, watertight, on the ball; closed where it reaches the border', () => {
+    for (const [radius, reach] of [
+      [0.1, 0.11],
+      [0.1, 0.09],
+    ] as const) {
+      const grid = layOutGrid({ min: [-reach, -reach, -reach], max: [reach, reach, reach] }, 150);
+      for (let i = 0; i < grid.values.length; i++) grid.values[i] = sampleRadius(grid, i) - radius;
+      const mesh = previewSurface(grid);
+      expect(checkMesh(mesh)).toMatchObject({ watertight: true, componentCount: 1 });
+      // 200 thousand without taking samples out.
+      expect(mesh.triangles.length / 3).toBeLessThan(60_000);
+      const p = mesh.positionsHead;
+      const radii = Array.from({ length: p.length / 3 }, (_, i) =>
+        Math.hypot(...p.subarray(i * 3, i * 3 + 3)),
+      );
+      // A chord of a cell of 3 mm lies 0.02 mm inside the ball; the border cuts it off.
+      expect(Math.max(...radii)).toBeLessThan(radius + 1e-4);
+      if (reach > radius) expect(Math.min(...radii)).toBeGreaterThan(radius - 1e-4);
+    }
+  });
+});
+
 describe('reconstructSurface', () => {
   const head = makeSyntheticHead(40, 56);
   const { triangles } = triangulateTopology(head.topology);
@@ -161,11 +185,17 @@ describe('reconstructSurface', () => {
   const views = renderViews(truth, 16, 160);
 
   it('hair of 2–3 cm that only the views have', async () => {
-    const surface = await reconstructSurface(
-      { prior, views, settings: SETTINGS },
-      recordContext('05-surface'),
-    );
+    const shown: TriangleMesh[] = [];
+    const context = {
+      ...recordContext('05-surface'),
+      previewMesh: (mesh: TriangleMesh): void => void shown.push(mesh),
+    };
+    const surface = await reconstructSurface({ prior, views, settings: SETTINGS }, context);
     expect(checkMesh(surface.mesh)).toMatchObject({ watertight: true, componentCount: 1 });
+    // Meanwhile: M, then the head with hair.
+    expect(shown).toHaveLength(2);
+    expect(distances(shown[0]!, { positionsHead: head.positionsHead, triangles }).mean).toBeLessThan(8e-4);
+    expect(distances(shown[1]!, surface.mesh).mean).toBeLessThan(8e-4);
     // A cell is 5 mm here; the edge of the hair is rounded by the smoothing.
     const { mean, max } = distances(surface.mesh, truth);
     expect(mean).toBeLessThan(8e-4);
