@@ -10,7 +10,7 @@ export const settingsStrings = {
     general: 'General',
     device: 'Device',
     models: 'Models',
-    headModel: 'Head model',
+    headModel: 'Head',
     library: 'Library',
     backups: 'Backups',
   },
@@ -85,6 +85,7 @@ export const settingsStrings = {
     back: 'Back to the studio’s own',
     hint: 'FLAME 2020 or 2023 (.pkl, .npz) or GNM (.npz), as their makers give them out. Nothing in the file is executed; it stays in this library and travels in no project file.',
   },
+  showFolder: 'Show in folder',
   place: {
     here: 'The library is in',
     folder: 'Empty or new folder to move to',

@@ -225,6 +225,7 @@ const ARGS: { readonly [M in ApiName]: z.ZodType<ApiArgs<M>> } = {
   'trash.purge': items,
   'storage.overview': nothing,
   'storage.clean': z.strictObject({ kinds: z.array(z.enum(CLEANABLE_KINDS)).min(1) }),
+  'folder.show': z.strictObject({ directory: absolutePath }),
   'library.place': nothing,
   'library.move': z.strictObject({ directory: absolutePath.optional() }),
   'library.cancelMove': nothing,

@@ -14,6 +14,8 @@ export type Host = {
   createFork(options: EngineOptions): ForkEngine;
   /** Asks for a folder; null when the user changed their mind. A host without dialogs has no such function. */
   chooseDirectory?: (purpose: DirectoryPurpose) => Promise<string | null>;
+  /** Shows a folder in the system's file manager. A host in a browser has no such function. */
+  showFolder?: (directory: string) => Promise<void>;
   /** Largest picture file taken; default MAX_UPLOAD_BYTES. */
   maxUploadBytes?: number;
   log(line: string): void;

@@ -33,6 +33,7 @@ import { readProvenance } from './provenance.ts';
 import { createProjectFileCalls } from './project-file/calls.ts';
 import { createQueueCalls } from './queue.ts';
 import { openSamples } from './samples.ts';
+import { withShownFolders } from './show-folder.ts';
 import { createSettingsCalls, readSettings } from './settings.ts';
 import { createStorageCalls } from './storage.ts';
 import { createTrashCalls } from './trash.ts';
@@ -149,6 +150,9 @@ export async function openStudio(host: Host): Promise<Studio> {
     },
   });
 
+  const headCalls = createHeadCalls(library, blobs, host, edits, closing.signal);
+  const projectFileCalls = createProjectFileCalls(library, blobs, host, edits);
+
   const calls: StudioApi = {
     'app.info': async () => ({ version, host: host.kind, device: await engine.device() }),
     ...createSettingsCalls(library, emit, fitter, () => engine.release()),
@@ -166,12 +170,13 @@ export async function openStudio(host: Host): Promise<Studio> {
     ...createProjectCalls(library, edits),
     ...createPhotoCalls(library, blobs, { decoder, fitter }, samples, edits),
     ...createJobCalls(library, queue, startJob),
-    ...createHeadCalls(library, blobs, host, edits, closing.signal),
+    ...headCalls,
     ...createViewCalls({ library, blobs, decoder, edits, startJob, packPlaces }),
     ...createQueueCalls(queue),
     ...moveCalls,
     ...backups.calls,
-    ...createProjectFileCalls(library, blobs, host, edits),
+    ...projectFileCalls,
+    ...withShownFolders({ ...headCalls, ...projectFileCalls }, () => location.directory, host.showFolder),
     ...createTrashCalls(library, queue, edits),
     ...createStorageCalls(library, blobs, queue, () => location.directory),
     ...createHistoryCalls(library, edits),

@@ -171,6 +171,11 @@ export type StudioApi = {
   /** `artefacts`: finished jobs can then no longer be re-run from a stage. Answers what was removed. */
   'storage.clean': (args: { kinds: CleanableKind[] }) => Promise<StorageUse>;
   /** Newest first. The studio never removes one by itself. */
+  /**
+   * In the system's file manager, where the host has one (`LibraryPlace.canAsk`): the library's folder, or one that something
+   * was exported to since the start. Throws `bad-request` for any other.
+   */
+  'folder.show': (args: { directory: string }) => Promise<void>;
   'library.place': (args: Record<string, never>) => Promise<LibraryPlace>;
   /**
    * Copies the library into an empty folder (`directory`, or where the host asks for), compares every file with what was

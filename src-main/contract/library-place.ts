@@ -16,6 +16,6 @@ export type LibraryPlace = {
   /** Where it was before the last move; its files are still there. null when they are not. */
   previous: string | null;
   moving: LibraryMove | null;
-  /** The host has a dialog for folders; in a browser they are typed. */
+  /** The host has a dialog for folders, and shows them; in a browser they are typed. */
   canAsk: boolean;
 };

@@ -15,6 +15,7 @@ import { Navigation } from './navigation.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { type FormSettings, type PreferenceStorage, Preferences, randomSeed } from './preferences.svelte.ts';
 import { PhotoEditor } from './photo-editor.svelte.ts';
+import { sayWritten } from './say-written.ts';
 import { Shortcuts } from './shortcuts.ts';
 import { Turntable } from './turntable.svelte.ts';
 import { Views } from './views.svelte.ts';
@@ -165,7 +166,7 @@ export class Studio {
       return this.transport.call('head.export', args);
     });
     if (!done) return false;
-    this.notices.add('done', strings.exportDone(done.files.length, done.directory));
+    sayWritten(this, strings.exportDone(done.files.length, done.directory), done.directory);
     return true;
   }
 

@@ -119,6 +119,8 @@ export function createFakeElectron({ isFirstInstance = true } = {}) {
     setProgressBar = (fraction: number): void => void this.progressBar.push(fraction);
   }
 
+  /** Folders that were shown in the system's file manager. */
+  const shownFolders: string[] = [];
   const dialog = {
     chosen: { canceled: true, filePaths: [] as string[] },
     errors: [] as { title: string; content: string }[],
@@ -163,6 +165,7 @@ export function createFakeElectron({ isFirstInstance = true } = {}) {
         schemeHandlers.set(scheme, handler);
       },
     },
+    shell: { openPath: async (path: string) => (shownFolders.push(path), '') },
     session: {
       defaultSession: {
         setPermissionRequestHandler: (
@@ -234,6 +237,7 @@ export function createFakeElectron({ isFirstInstance = true } = {}) {
     electron: parts as unknown as ElectronApi,
     app,
     dialog,
+    shownFolders,
     windows,
     notifications,
     ended,

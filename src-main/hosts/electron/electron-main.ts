@@ -9,6 +9,7 @@ import {
   protocol,
   screen,
   session,
+  shell,
   utilityProcess,
 } from 'electron';
 import { findAppPaths, findDataDirectory } from '../../app/app-paths.ts';
@@ -20,7 +21,7 @@ const dataDirectory = findDataDirectory();
 app.setPath('userData', join(dataDirectory, 'electron'));
 // Not awaited: Electron becomes ready only after this module has run to its end.
 void startElectron(
-  { app, BrowserWindow, dialog, ipcMain, Notification, protocol, screen, session, utilityProcess },
+  { app, BrowserWindow, dialog, ipcMain, Notification, protocol, screen, session, shell, utilityProcess },
   {
     paths: findAppPaths(),
     dataDirectory,

@@ -34,6 +34,7 @@ export type ElectronApi = Pick<
   | 'protocol'
   | 'screen'
   | 'session'
+  | 'shell'
   | 'utilityProcess'
 >;
 
@@ -80,6 +81,11 @@ export async function startElectron(electron: ElectronApi, options: ElectronHost
           { ...engineOptions, ...options.engineOptions },
           options.log,
         ),
+      showFolder: async (directory) => {
+        // Electron answers with what went wrong; nothing when it is shown.
+        const problem = await electron.shell.openPath(directory);
+        if (problem !== '') throw new Error(problem);
+      },
       chooseDirectory: (purpose) => chooseDirectory(electron, window, purpose),
       ...(options.maxUploadBytes === undefined ? {} : { maxUploadBytes: options.maxUploadBytes }),
       log: options.log,

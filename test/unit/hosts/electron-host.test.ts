@@ -162,6 +162,13 @@ describe('calls', () => {
     fake.dialog.chosen = { canceled: false, filePaths: [join(folder.path, 'chosen')] };
     const exported = await bridge.call('head.export', { headId, names: ['head.glb'] });
     expect(exported).toMatchObject({ result: { files: [join(folder.path, 'chosen', 'head.glb')] } });
+    // Where it went is shown on request, and nothing else on the disk.
+    expect(await bridge.call('folder.show', { directory: join(folder.path, 'blobs') })).toMatchObject({
+      error: { code: 'bad-request' },
+    });
+    const chosen = join(folder.path, 'chosen');
+    expect(await bridge.call('folder.show', { directory: chosen })).toEqual({ result: null });
+    expect(fake.shownFolders).toEqual([chosen]);
     expect(fake.windows[0]!.progressBar.some((fraction) => fraction > 0.5)).toBe(true);
     expect(fake.windows[0]!.progressBar.at(-1)).toBe(-1);
     // Nobody looked: the system says so, and a click brings the window to the front.
