@@ -11,7 +11,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HEAD_SETTINGS_DEFAULTS, type HeadSettings } from '../../contract/entities.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { createImage, type ImageRgba } from '../../image/image.ts';
 import { createOnnxInference } from '../../inference/onnx-inference.ts';
 import { appendShell } from '../../mesh/append-shell.ts';
 import type { TriangleMesh } from '../../mesh/mesh.ts';
@@ -24,6 +23,7 @@ import { readHeadModel } from '../../pipeline/03-prior/read-head-model.ts';
 import { reconstructSurface } from '../../pipeline/05-surface/reconstruct-surface.ts';
 import { fitHead } from '../../pipeline/06-head/fit-head.ts';
 import type { FittedHead } from '../../pipeline/06-head/head.ts';
+import { bakeTexture } from '../../pipeline/07-texture/bake-texture.ts';
 import { encodePng } from '../../pipeline/08-export/encode-png.ts';
 import type { StageContext } from '../../pipeline/stage.ts';
 import { readHumanAssets } from '../../synth/makehuman/assets.ts';
@@ -33,7 +33,9 @@ import { stackImages } from '../prior/draw-fit.ts';
 import { evaluationContext } from '../prior/fit-portrait.ts';
 import { listPortraits } from '../prior/list-portraits.ts';
 import { meanOf, measureSurface, type Region } from './measure-surface.ts';
+import { measureTexture } from './measure-texture.ts';
 import { type Likeness, measureLikeness } from './portrait-likeness.ts';
+import { besideEachOther, renderFitted } from './render-fitted.ts';
 import { makeTruthHead, type TruthHead, type TruthMaker } from './truth-head.ts';
 
 const PEOPLE = 12;
@@ -112,6 +114,14 @@ export async function measureTruthHead(
   const face = measureSurface(truth, surface.mesh, isFace, true);
   const all = measureSurface(truth, surface.mesh, isHead, false);
   const check = checkMesh(surface.mesh);
+  const { image, maskAlpha } = truth.photo;
+  const mask = { widthPx: image.widthPx, heightPx: image.heightPx, alpha: maskAlpha };
+  const texture = await bakeTexture(
+    { photo: { image }, analysis: { mask }, prior, views, head, settings },
+    context,
+  );
+  const shown = renderFitted(head, texture);
+  const between = truth.takeBetween();
   return {
     faceChamferMm: (face.truthToMeshMm + face.meshToTruthMm) / 2,
     face95Mm: face.truthToMesh95Mm,
@@ -123,6 +133,10 @@ export async function measureTruthHead(
     fittedHeadMm: measureSurface(truth, fitted, isHead, false).truthToMeshMm,
     priorFaceMm: measureSurface(truth, priorMesh, isFace, true).truthToMeshMm,
     priorHeadMm: measureSurface(truth, priorMesh, isHead, false).truthToMeshMm,
+    ...measureTexture(
+      between.map((picture) => picture.image),
+      between.map(({ camera }) => shown(camera)),
+    ),
     notWatertight: check.watertight ? 0 : 1,
   };
 }
@@ -188,12 +202,15 @@ function report(known: Known, { likenesses, unseen }: Portraits, modelId: string
   const matchRate = (distances: number[]): number =>
     meanOf(distances.map((distance) => (distance < SAME_PERSON ? 1 : 0)));
   const turned = likenesses.flatMap(({ distances }) => [distances[1], distances[2]]);
+  const farTurned = likenesses.flatMap(({ distances }) => [distances[3], distances[4]]);
   const numbers: Record<string, number> = {
     ...Object.fromEntries(Object.keys(known.rows[0] ?? {}).map((key) => [key, mean(key)])),
     idMatchRate0: matchRate(likenesses.map(({ distances }) => distances[0])),
     idMatchRate30: matchRate(turned),
+    idMatchRate60: matchRate(farTurned),
     idDistance0: meanOf(likenesses.map(({ distances }) => distances[0])),
     idDistance30: meanOf(turned.filter(Number.isFinite)),
+    idDistance60: meanOf(farTurned.filter(Number.isFinite)),
     photoSsim: meanOf(likenesses.map(({ ssim }) => ssim)),
     portraitWrapMm: meanOf(likenesses.map(({ wrapMm }) => wrapMm)),
     seconds: meanOf(likenesses.map(({ seconds }) => seconds)),
@@ -210,6 +227,7 @@ function report(known: Known, { likenesses, unseen }: Portraits, modelId: string
       'Truth to mesh: points that 16 views see; mesh to truth: all triangles, transparent parts of hair cards included.',
       'photoSsim: inside the face oval at 384 px, head unlit from the photo camera. Turns: about the head, from there.',
       'idMatchRate: 128-d distance < 0.6; a view in which no face is found is no match.',
+      'texture…: skin and hair of the fitted head from 8 places between the 16 exact views that it is painted from, unlit.',
       'seconds: photo to texture, wall, with whatever else the machine does; without export.',
     ],
   };
@@ -223,19 +241,4 @@ async function writeSheet(likenesses: readonly Likeness[], sheetsDir: string): P
     join(sheetsDir, 'head-portraits.png'),
     await encodePng(stackImages(rows), { alpha: false }),
   );
-}
-
-function besideEachOther(pictures: readonly ImageRgba[]): ImageRgba {
-  const { widthPx, heightPx } = pictures[0]!;
-  const out = createImage(widthPx * pictures.length, heightPx);
-  pictures.forEach((picture, column) => {
-    for (let row = 0; row < heightPx; row++) {
-      const from = row * widthPx * 4;
-      out.rgbaSrgb.set(
-        picture.rgbaSrgb.subarray(from, from + widthPx * 4),
-        (row * out.widthPx + column * widthPx) * 4,
-      );
-    }
-  });
-  return out;
 }

@@ -1,7 +1,7 @@
 /**
  * A real portrait through the whole method, and how much the head looks like the picture.
  * picture file → SSIM inside the face between photo and head from the photo's camera, identity distance of the head from
- * the photo seen from there and turned by ±30° (128-d network, Euclidean; below 0.6 the same person), wall seconds.
+ * the photo seen from there and turned by ±30° and ±60° (128-d network, Euclidean; below 0.6 the same person), wall seconds.
  * Looked at is the fitted, textured head as it is exported, with the photo's expression, unlit.
  */
 import { performance } from 'node:perf_hooks';
@@ -13,7 +13,6 @@ import { fillPolygon } from '../../image/fill-polygon.ts';
 import type { ImageRgba } from '../../image/image.ts';
 import type { Similarity } from '../../image/similarity.ts';
 import { warpImage } from '../../image/warp-image.ts';
-import { triangulateTopology } from '../../mesh/triangulate.ts';
 import { readPhoto } from '../../pipeline/01-photo/read-photo.ts';
 import { analysePhoto } from '../../pipeline/02-analyse/analyse-photo.ts';
 import { embedIdentity } from '../../pipeline/02-analyse/embed-identity.ts';
@@ -24,29 +23,28 @@ import { reconstructSurface } from '../../pipeline/05-surface/reconstruct-surfac
 import { fitHead } from '../../pipeline/06-head/fit-head.ts';
 import { bakeTexture } from '../../pipeline/07-texture/bake-texture.ts';
 import type { StageContext } from '../../pipeline/stage.ts';
-import { renderTextured } from '../../render/render-head.ts';
 import { findFace } from '../../synth/prune/janus-filter.ts';
+import { renderFitted } from './render-fitted.ts';
 import { structuralSimilarity } from './structural-similarity.ts';
 
 export type Likeness = {
   ssim: number;
-  /** Identity distances at 0, +30 and −30°; infinite where no face is found. */
-  distances: [number, number, number];
+  /** Identity distances at 0, +30, −30, +60 and −60°; infinite where no face is found. */
+  distances: [number, number, number, number, number];
   seconds: number;
   wrapMm: number;
-  /** Photo, and the head at 0, +30, −30°, all PICTURE_PX wide: for sheets. */
+  /** Photo, and the head at 0, +30, −30, +60, −60°, all PICTURE_PX wide: for sheets. */
   pictures: ImageRgba[];
 };
 
-const TURNS_DEG = [0, 30, -30] as const;
+const TURNS_DEG = [0, 30, -30, 60, -60] as const;
 export const PICTURE_PX = 384;
 /** Side of the window around the head, times the larger side of its outline. */
 const MARGIN = 1.1;
 
 export async function measureLikeness(bytes: Uint8Array, context: StageContext): Promise<Likeness> {
   const start = performance.now();
-  // Hair in the skin: one mesh and one map, which the renderer here takes; the face is the same either way.
-  const settings = { ...HEAD_SETTINGS_DEFAULTS, hairMesh: false };
+  const settings = HEAD_SETTINGS_DEFAULTS;
   const photo = await readPhoto({ bytes }, context);
   const analysis = await analysePhoto({ photo }, context);
   const prior = await fitPrior({ photo, analysis }, context);
@@ -56,27 +54,19 @@ export async function measureLikeness(bytes: Uint8Array, context: StageContext):
   const texture = await bakeTexture({ photo, analysis, prior, views, head, settings }, context);
   const seconds = (performance.now() - start) / 1000;
 
-  const { triangles, triangleUvs } = triangulateTopology(head.topology);
-  const mesh = { positionsHead: head.positionsHead, triangles };
   const { camera, pictureFromPhoto } = pictureCamera(prior.photoCamera, head.positionsHead);
-  const rendered = TURNS_DEG.map((turnDeg) =>
-    renderTextured(
-      mesh,
-      { uvs: head.topology.uvs, triangleUvs },
-      texture.baseColour,
-      turnedCamera(camera, turnDeg),
-    ),
-  );
+  const shown = renderFitted(head, texture);
+  const rendered = TURNS_DEG.map((turnDeg) => shown(turnedCamera(camera, turnDeg)));
   const { a, tx, ty } = pictureFromPhoto;
   const photoFromPicture: Similarity = { a: 1 / a, b: 0, tx: -tx / a, ty: -ty / a };
   const window = warpImage(photo.image, photoFromPicture, PICTURE_PX, { border: 'zero' });
-  const shown = imageFromRaster({ ...window, values: window.values.map((value) => value / 255) });
+  const picture = imageFromRaster({ ...window, values: window.values.map((value) => value / 255) });
   const oval = FACE_OVAL.map((landmark): [number, number] => [
     a * analysis.landmarks[landmark * 3]! + tx,
     a * analysis.landmarks[landmark * 3 + 1]! + ty,
   ]);
   const ssim = structuralSimilarity(
-    greyRaster(shown),
+    greyRaster(picture),
     greyRaster(rendered[0]!),
     fillPolygon(oval, PICTURE_PX, PICTURE_PX),
   );
@@ -95,7 +85,7 @@ export async function measureLikeness(bytes: Uint8Array, context: StageContext):
     distances: distances as Likeness['distances'],
     seconds,
     wrapMm: head.meanDistanceMm,
-    pictures: [shown, ...rendered],
+    pictures: [picture, ...rendered],
   };
 }
 

@@ -7,7 +7,8 @@
  */
 import type { Camera } from '../../camera/camera.ts';
 import { composePoses, transformPoints } from '../../camera/frames.ts';
-import { viewRig } from '../../camera/view-rig.ts';
+import { rigCamera, viewRig } from '../../camera/view-rig.ts';
+import type { ImageRgba } from '../../image/image.ts';
 import type { Inference } from '../../inference/inference.ts';
 import type { TriangleMesh } from '../../mesh/mesh.ts';
 import type { PreparedModel } from '../../pipeline/03-prior/prepare-head-model.ts';
@@ -38,6 +39,8 @@ export type TruthHead = {
   photo: SyntheticPhoto;
   prior: Prior;
   views: View[];
+  /** Pictures from between those views, unlit like them: what a texture made from them has not seen. */
+  takeBetween(): { camera: Camera; image: ImageRgba }[];
   /** Skin, hair, eyes, as triangles. */
   mesh: TriangleMesh;
   /** What the views see of the truth. */
@@ -60,6 +63,17 @@ const VIEWS = 16;
 /** As large as default views need be for a grid of 96³: a pixel is 1.7 mm. */
 export const TRUTH_VIEW_PX = 256;
 const SAMPLES = 2;
+/** Azimuth and elevation of the pictures between: half-way between neighbours of the rig of 16. */
+const BETWEEN_DEG = [
+  [11, 5],
+  [56, 5],
+  [101, 5],
+  [146, 5],
+  [191, 5],
+  [236, 5],
+  [281, 5],
+  [326, 5],
+] as const;
 /** Every pixel of every view would be half a million points; means do not change from a few ten thousand on. */
 const POINT_STRIDE = 5;
 
@@ -81,10 +95,16 @@ export async function makeTruthHead(
   const place: Placed = { scene: person.scene, floor, headFromPerson: placement.headFromPerson };
   const points: number[][] = [[], [], []];
   const views = viewRig(viewCount, TRUTH_VIEW_PX).map((rig) => renderView(place, rig, points));
+  const takeBetween = (): { camera: Camera; image: ImageRgba }[] =>
+    BETWEEN_DEG.map(([azimuthDeg, elevationDeg]) => {
+      const camera = rigCamera(azimuthDeg, elevationDeg, TRUTH_VIEW_PX);
+      return { camera, image: renderView(place, { azimuthDeg, elevationDeg, camera }, [[], [], []]).image };
+    });
   return {
     photo,
     prior,
     views,
+    takeBetween,
     mesh: truthMesh(place),
     seen: {
       positionsHead: Float32Array.from(points[0]!),

@@ -35,8 +35,8 @@ import { pictureBacks, sortPixels, suitsHair, suitsSkin } from './sort-pixels.ts
 import type { HeadTexture } from './texture.ts';
 
 export type BakeTextureInput = {
-  photo: Photo;
-  analysis: Analysis;
+  photo: Pick<Photo, 'image'>;
+  analysis: Pick<Analysis, 'mask'>;
   prior: Prior;
   views: Views;
   head: FittedHead;
