@@ -29,6 +29,9 @@ const MOVED_M = 0.008;
 /** Half likeness: where a pixel is mixed. */
 const STRANGE = 0.5;
 
+/** What hangs together with the outline is taken out from here on: its pixels are mixed with what lies behind. */
+const MIXED = 0.85;
+
 const NOTHING = 0;
 const BESIDE = 1;
 const OPEN = 2;
@@ -143,7 +146,7 @@ export function spreadFromOutline(places: Uint8Array, like: Float32Array, widthP
     ...(i >= widthPx ? [i - widthPx] : []),
     ...(i + widthPx < places.length ? [i + widthPx] : []),
   ];
-  const isStrange = (i: number): boolean => places[i] === BESIDE && like[i]! < STRANGE;
+  const isStrange = (i: number): boolean => places[i] === BESIDE && like[i]! < MIXED;
   const queue: number[] = [];
   const add = (i: number): void => {
     out[i] = 1;

@@ -52,7 +52,7 @@ export type Tints = { skin: Tint | null; hair: Tint | null };
 /** Half likeness: where a pixel is mixed. */
 const STRANGE = 0.5;
 /** Mixed pixels around what is taken out, px, and the softness of its border. */
-const BORDER_PX = 2;
+const BORDER_PX = 3;
 const SOFT_PX = 1;
 /** The outline of hair is ragged, and the estimated one is not the photo's: at a slant its pixels smear to streaks. */
 const HAIR_GRAZING = [0.15, 0.55] as const;
