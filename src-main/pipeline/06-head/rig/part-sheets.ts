@@ -68,15 +68,8 @@ export function closeSheets(positions: Points<'Head'>, slit: FaceSlit, upperShar
     );
     if (wrong.every((value) => Math.abs(value) < CLEAR_M)) return;
     const pull = alongSlit(wrong, layout);
-    moveSheet(positions, slit.upper, layout, fill(lowest, layout, Math.min, Infinity), pull, -upperShare);
-    moveSheet(
-      positions,
-      slit.lower,
-      layout,
-      fill(highest, layout, Math.max, -Infinity),
-      pull,
-      1 - upperShare,
-    );
+    moveSheet(positions, slit.upper, layout, rimLine(lowest, layout, Math.min), pull, -upperShare);
+    moveSheet(positions, slit.lower, layout, rimLine(highest, layout, Math.max), pull, 1 - upperShare);
   }
 }
 
@@ -190,6 +183,21 @@ function fill(
 function spread(depth: Float32Array, layout: Columns): Float32Array {
   let out = fill(depth, layout, Math.max, 0);
   for (let pass = 0; pass < 2; pass++) out = average(out, layout, SPREAD / 2);
+  return out;
+}
+
+/**
+ * (rows, columns) the sheet's height at the slit, the same at every depth: what closes fades with the distance from the
+ * rim, not with that from whatever the sheet has in a column (a brow is the lowest place of its own).
+ */
+function rimLine(
+  border: Float32Array,
+  { columns }: Columns,
+  choose: (a: number, b: number) => number,
+): Float32Array {
+  const out = border.slice();
+  for (let i = columns; i < out.length; i++) out[i] = choose(out[i]!, out[i - columns]!);
+  for (let i = out.length - columns - 1; i >= 0; i--) out[i] = out[i + columns]!;
   return out;
 }
 
