@@ -6,6 +6,7 @@ import {
   HEAD_SETTINGS_DEFAULTS,
   PHOTO_EDITS_DEFAULTS,
 } from '../../src-main/contract/entities.ts';
+import type { ViewSet } from '../../src-main/contract/views.ts';
 import { Preferences } from '../../src-renderer/state/preferences.svelte.ts';
 import { Studio } from '../../src-renderer/state/studio.svelte.ts';
 import { createWebTransport } from '../../src-renderer/api/web-transport.ts';
@@ -249,4 +250,22 @@ test('four variants are asked for in one call, by the method that draws, from wh
   });
   expect(studio.preferences.settings.method).toBe('reproject');
   expect([...studio.library.jobs.keys()].sort()).toEqual(['before', 'j', 'k']);
+});
+
+test('a second press on “make anew” asks for another seed, also with the form’s seed locked', async () => {
+  const { studio, calls } = startStudio({ 'views.regenerate': () => job('queued') });
+  await settle();
+  studio.preferences.seedLocked = true;
+  studio.preferences.settings.seed = 7;
+  const set = { id: 's' } as ViewSet;
+  const seeds: number[] = [];
+  for (const typed of [null, null, 5]) {
+    if (typed !== null) studio.views.seed = typed;
+    await studio.regenerate(set, [2]);
+    seeds.push((calls.at(-1)!.args as ApiArgs<'views.regenerate'>).seed);
+  }
+  expect(seeds[0]).not.toBe(seeds[1]);
+  expect(seeds[2]).toBe(5);
+  expect(studio.views.seed).not.toBe(5);
+  expect(studio.preferences.settings.seed).toBe(7);
 });
