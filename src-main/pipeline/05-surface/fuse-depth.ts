@@ -13,6 +13,7 @@ import { cameraCentreHead } from '../../camera/camera.ts';
 import { beyondCut, type CutPlane } from '../../mesh/neck-cut.ts';
 import type { View } from '../04-views/views.ts';
 import { sampleBeyondCut } from './cut-neck.ts';
+import { dropShreds } from './drop-shreds.ts';
 import { fillBeneath } from './fill-beneath.ts';
 import { projectSamples } from './project-samples.ts';
 import { outlineDistance } from './silhouette.ts';
@@ -108,6 +109,7 @@ export function startDepthFusion(grid: SignedDistanceGrid, wanted: Uint8Array, c
   const finish = (): Float32Array => {
     // Inside all outlines, and two views agree that something is there that has no depth: the visual hull has it.
     const hair = unexplained.map((votes, sample) => (votes >= HULL_VOTES && hull[sample]! < 0 ? 1 : 0));
+    dropShreds(grid, hair);
     fillBeneath(grid, hair);
     return sums.map((sum, sample) => {
       const seen = weights[sample]! > 0;

@@ -8,6 +8,7 @@ import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../../src-m
 import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
 import { boundaryLoops } from '../../../src-main/mesh/boundary-loops.ts';
 import { capNeck } from '../../../src-main/pipeline/05-surface/cap-neck.ts';
+import { dropShreds } from '../../../src-main/pipeline/05-surface/drop-shreds.ts';
 import { startDepthFusion } from '../../../src-main/pipeline/05-surface/fuse-depth.ts';
 import { layOutGrid } from '../../../src-main/pipeline/05-surface/grid-layout.ts';
 import { outerDistance } from '../../../src-main/pipeline/05-surface/outer-distance.ts';
@@ -114,6 +115,33 @@ describe('evidence', () => {
     });
     expect(errors.length).toBeGreaterThan(1000);
     expect(errors.reduce((a, b) => a + b) / errors.length).toBeLessThan(4e-4);
+  });
+
+  it('shreds of hair go, a thick lock and a thin coat on the head stay', () => {
+    const grid = layOutGrid({ min: [-0.1, -0.1, -0.1], max: [0.1, 0.1, 0.1] }, 88);
+    const { size, spacing, originHead } = grid;
+    for (let i = 0; i < grid.values.length; i++) grid.values[i] = sampleRadius(grid, i) - 0.05;
+    const place = (i: number): number[] =>
+      [i % size[0], Math.floor(i / size[0]) % size[1], Math.floor(i / (size[0] * size[1]))].map(
+        (index, axis) => originHead[axis]! + spacing * index,
+      );
+    const far = (i: number, x: number): number => Math.hypot(place(i)[0]! - x, place(i)[1]!, place(i)[2]!);
+    const isCoat = (i: number): boolean => grid.values[i]! > 0 && grid.values[i]! < 0.005;
+    const isLock = (i: number): boolean => far(i, 0.08) < 0.015;
+    const isShred = (i: number): boolean => far(i, -0.08) < 0.003;
+    const hair = Uint8Array.from(grid.values, (_, i) => (isCoat(i) || isLock(i) || isShred(i) ? 1 : 0));
+    const before = hair.slice();
+    dropShreds(grid, hair);
+    const kept = (of: (i: number) => boolean): number => {
+      const all = [...before.keys()].filter((i) => before[i] === 1 && of(i));
+      expect(all.length).toBeGreaterThan(5);
+      return all.filter((i) => hair[i] === 1).length / all.length;
+    };
+    expect(kept(isShred)).toBe(0);
+    // An octahedron does not reach into every round corner.
+    expect(kept(isLock)).toBeGreaterThan(0.85);
+    expect(kept(isCoat)).toBeGreaterThan(0.95);
+    expect([...hair.keys()].some((i) => hair[i] === 1 && before[i] === 0)).toBe(false);
   });
 
   it('caps the lowest opening and finds the plane above its rim', () => {
