@@ -5,8 +5,8 @@ import { createDraw } from '../random.ts';
 import { HEADS_PER_SHARD, type ShardHeads } from '../write-shard.ts';
 import { makePortraitHead, type PortraitMaker } from './portrait-head.ts';
 
-/** Pictures that a shard may draw from: about one in three is of use (no long hair, no head cut off above). */
-const PICTURES_PER_SHARD = 40;
+/** Pictures that a shard may draw from: about six in seven are of use (hair not cut off above). */
+const PICTURES_PER_SHARD = 20;
 const STREAM = 20;
 
 export function countPortraitShards(pictures: number): number {
