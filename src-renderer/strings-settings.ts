@@ -50,7 +50,7 @@ export const settingsStrings = {
     InstalledModel['kind'],
     string
   >,
-  noPack: 'No multi-view pack is installed: side and back views are made by reprojection.',
+  noPack: 'No multi-view pack is installed: choose “Reproject” for side and back views, or import a pack.',
   modelUses: {
     own: '',
     imported: 'imported',

@@ -152,7 +152,7 @@ export const strings = {
     },
     diffusion: {
       title: 'Diffusion',
-      hint: 'Invents the hidden sides with the multi-view model. Young: it can grow hair that is not there.',
+      hint: 'Draws all sides together with the multi-view model. What the photo does not show is a guess.',
     },
   } satisfies Record<ViewsMethod, { title: string; hint: string }>,
   seed: 'Seed',

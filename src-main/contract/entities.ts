@@ -79,7 +79,7 @@ export type HeadSettings = {
 };
 export const HEAD_SETTINGS_DEFAULTS: HeadSettings = {
   seed: 1,
-  method: 'reproject',
+  method: 'diffusion',
   steps: 1,
   views: 16,
   viewSizePx: 512,

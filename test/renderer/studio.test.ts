@@ -243,6 +243,7 @@ test('four variants are asked for in one call, by the method that draws, from wh
   await settle();
   browser.socket.receive({ event: 'job.changed', payload: { job: { ...job('done'), id: 'before' } } });
   studio.preferences.settings.seed = 7;
+  studio.preferences.settings.method = 'reproject';
   await studio.startVariants('f');
   expect(calls.at(-1)).toMatchObject({
     method: 'job.startVariants',

@@ -1,7 +1,7 @@
 /** The command line of `npm run head`. */
 import { parseArgs } from 'node:util';
 import { completeSettings, settingsSchema } from '../../app/check-args.ts';
-import type { HeadSettings } from '../../contract/entities.ts';
+import { HEAD_SETTINGS_DEFAULTS, type HeadSettings } from '../../contract/entities.ts';
 
 export type CliArguments = {
   photos: string[];
@@ -19,7 +19,7 @@ usage: npm run --silent head -- <photo…> --out <folder> [options]
 
   --out <folder>       where each head gets a folder of its own, named after its photo
   --seed <n>           whole number that decides what is random (default 1)
-  --method <name>      reproject (default) or diffusion
+  --method <name>      diffusion (default; 16 views) or reproject (default with another number of views)
   --steps <n>          denoising steps of diffusion (default 1)
   --views <n>          views around the head (default 16)
   --view-size <px>     side of a view (default 512)
@@ -80,6 +80,7 @@ export function parseArguments(argv: readonly string[]): CliArguments | 'help' |
     if (values.out === undefined || values.out === '') return { problem: '--out <folder> is missing' };
     const chosen: Record<string, unknown> = {};
     if (values.method !== undefined) chosen.method = values.method;
+    if (chosen.method === undefined && drawsOtherViews(values.views)) chosen.method = 'reproject';
     if (values['surface-method'] !== undefined) chosen.surfaceMethod = values['surface-method'];
     const percent = values.delight === undefined ? undefined : readNumber('delight', values.delight);
     if (percent !== undefined && (percent < 0 || percent > 100))
@@ -110,6 +111,11 @@ export function parseArguments(argv: readonly string[]): CliArguments | 'help' |
     }
     throw error;
   }
+}
+
+/** The view pack draws the default number of views and no other. */
+function drawsOtherViews(views: string | undefined): boolean {
+  return views !== undefined && Number(views) !== HEAD_SETTINGS_DEFAULTS.views;
 }
 
 /** A value out of range, in the words of the command line. */

@@ -52,7 +52,7 @@ describe('a job', () => {
     ) as HeadReport;
     expect(report).toMatchObject({
       seed: 7,
-      method: 'reproject',
+      method: 'diffusion',
       photo: { sha256: photo.blob },
       provider: 'cpu',
     });

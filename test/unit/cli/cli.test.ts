@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { STAGES } from '../../../src-main/contract/stages.ts';
 import type { MadeHeads } from '../../../src-main/hosts/cli/make-heads.ts';
-import { parseArguments } from '../../../src-main/hosts/cli/parse-arguments.ts';
+import { type CliArguments, parseArguments } from '../../../src-main/hosts/cli/parse-arguments.ts';
 import { createProgressLine } from '../../../src-main/hosts/cli/progress-line.ts';
 import {
   APP_PATHS,
@@ -69,7 +69,7 @@ test('makes a folder a photo, tells two of the same name apart, goes on after on
   expect(JSON.parse(readFileSync(join(folder.path, 'heads/face-2/report.json'), 'utf8'))).toEqual(report);
   expect(report).toMatchObject({
     seed: 9,
-    method: 'reproject',
+    method: 'diffusion',
     provider: 'cpu',
     threads: 1,
     warnings: [{ code: 'tiny' }],
@@ -168,6 +168,12 @@ describe('arguments', () => {
       json: false,
       settings: { seed: 1, method: 'reproject', views: 8, textureSizePx: 512, viewSizePx: 512 },
     });
+    const method = (...more: string[]): unknown =>
+      (parseArguments(['a', '--out', 'o', ...more]) as CliArguments).settings.method;
+    expect(method()).toBe('diffusion');
+    expect(method('--views', '16')).toBe('diffusion');
+    // Asked for by name it is kept: the stage says that the pack draws 16.
+    expect(method('--views', '8', '--method', 'diffusion')).toBe('diffusion');
   });
 
   test('wrong ones end the command with 2 and the usage; --help is no mistake', async () => {

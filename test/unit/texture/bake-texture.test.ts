@@ -16,7 +16,13 @@ const SIZE = 256;
 const synthetic = makeSyntheticHead(40, 56);
 const { topology } = synthetic;
 const { triangles, triangleUvs } = triangulateTopology(topology);
-const settings = { ...HEAD_SETTINGS_DEFAULTS, views: 8, viewSizePx: 128, textureSizePx: SIZE };
+const settings = {
+  ...HEAD_SETTINGS_DEFAULTS,
+  method: 'reproject' as const,
+  views: 8,
+  viewSizePx: 128,
+  textureSizePx: SIZE,
+};
 const portrait = takePortrait(synthetic, portraitCamera(0, 320));
 const head = { topology, positionsHead: synthetic.positionsHead, hair: null, meanDistanceMm: 0 };
 const fragments = rasteriseTexels({ uvs: topology.uvs, triangleUvs }, SIZE);

@@ -23,7 +23,13 @@ import { makeSyntheticHead, portraitCamera, takePortrait } from '../../support/s
 const FIXTURE = new URL('../../fixtures/view-pack/', import.meta.url).pathname;
 const SIZE = 96;
 const portrait = takePortrait(makeSyntheticHead(24, 32), portraitCamera(20, 160));
-const settings = { ...HEAD_SETTINGS_DEFAULTS, views: 4, viewSizePx: SIZE, steps: 6 };
+const settings = {
+  ...HEAD_SETTINGS_DEFAULTS,
+  method: 'reproject' as const,
+  views: 4,
+  viewSizePx: SIZE,
+  steps: 6,
+};
 let inference: OnnxInference;
 let views: Views;
 beforeAll(async () => {

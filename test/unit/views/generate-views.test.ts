@@ -9,7 +9,7 @@ import { recordContext } from '../../support/stage-context.ts';
 import { makeSyntheticHead, paintHead, portraitCamera, takePortrait } from '../../support/synthetic-head.ts';
 
 const head = makeSyntheticHead(40, 56);
-const settings = { ...HEAD_SETTINGS_DEFAULTS, views: 8, viewSizePx: 96 };
+const settings = { ...HEAD_SETTINGS_DEFAULTS, method: 'reproject' as const, views: 8, viewSizePx: 96 };
 const generate = async (azimuthDeg: number): Promise<View[]> => {
   const input = takePortrait(head, portraitCamera(azimuthDeg, 320));
   return (await generateViews({ ...input, settings }, recordContext('04-views'))).views;

@@ -7,7 +7,7 @@ import type { View, Views } from '../../../src-main/pipeline/04-views/views.ts';
 import { recordContext } from '../../support/stage-context.ts';
 import { makeSyntheticHead, portraitCamera, takePortrait } from '../../support/synthetic-head.ts';
 
-const settings = { ...HEAD_SETTINGS_DEFAULTS, views: 8, viewSizePx: 128 };
+const settings = { ...HEAD_SETTINGS_DEFAULTS, method: 'reproject' as const, views: 8, viewSizePx: 128 };
 let views: Views;
 let normals: Float32Array;
 beforeAll(async () => {
