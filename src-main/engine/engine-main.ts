@@ -64,6 +64,8 @@ async function serve(options: EngineOptions): Promise<void> {
       await previews.settled();
       port.send({ type: 'done', jobId, result: { ...made, peakMb: job.peakMb() } });
     } catch (error) {
+      // Who hears of the end may clear the store: no preview may still be on its way there.
+      await previews.settled();
       const info = mapError(error, job.currentStage(), controller.signal);
       if (info.code === 'internal') process.stderr.write(`${jobId} ${describe(error)}\n`);
       port.send({ type: 'failed', jobId, error: info });

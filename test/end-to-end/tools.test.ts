@@ -74,7 +74,9 @@ test('a head is looked at from all sides of the craft, compared, kept as a pictu
   await inspect(page, 'head-uv');
   await page.keyboard.press('s');
   await turntable.changes();
-  await expect(page.getByText('From the photo', { exact: true })).toBeVisible();
+  const legend = page.getByRole('list', { name: 'Sources' });
+  await expect(legend.getByText(/^From the photo/)).toBeVisible();
+  await expect(legend.getByText(/^View 1\b/)).toBeVisible();
   await inspect(page, 'head-sources');
   await page.keyboard.press('t');
   await page.keyboard.press('i');

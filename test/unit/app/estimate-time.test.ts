@@ -33,9 +33,10 @@ test('scaled by what the work of a stage grows with', () => {
 });
 
 test('only of the same method: steps count for diffusion', () => {
-  const runs = [run(1), run(1, { method: 'diffusion', steps: 10 })];
+  const other = run(1, { method: 'reproject' });
+  const runs = [other, run(1, { method: 'diffusion', steps: 10 })];
   expect(expectSeconds(settings({ method: 'diffusion', steps: 50 }), runs)?.['04-views']).toBe(4 * 5);
-  expect(expectSeconds(settings({ method: 'diffusion' }), [run(1)])).toBeNull();
+  expect(expectSeconds(settings({ method: 'diffusion' }), [other])).toBeNull();
 });
 
 test('stages that were reused measured nothing', () => {

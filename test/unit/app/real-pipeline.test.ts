@@ -19,8 +19,7 @@ import {
 const TIMEOUT_MS = 240_000;
 /** Small, yet every stage takes longer than a message to the engine. */
 const SETTINGS: Partial<HeadSettings> = {
-  views: 6,
-  viewSizePx: 192,
+  viewSizePx: 128,
   surfaceResolution: 48,
   textureSizePx: 512,
 };
