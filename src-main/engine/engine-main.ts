@@ -4,6 +4,7 @@
  * with {@link EngineOptions} as its JSON argument.
  */
 import { readFile } from 'node:fs/promises';
+import { constants, getPriority, setPriority } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createBlobStore, type BlobStore } from '../blobs/blob-store.ts';
@@ -29,6 +30,7 @@ async function serve(options: EngineOptions): Promise<void> {
   if (options.role === 'decode') return serveQuestions(port, (question) => answerPicture(question, blobs));
   if (options.role === 'fit') return serveFitter(port, blobs, options);
   if (options.role === 'probe') return serveProbe(port, options.provider ?? 'cpu');
+  giveWay();
   let running: { jobId: string; controller: AbortController } | null = null;
 
   let pipeline: PipelineModule;
@@ -173,6 +175,12 @@ async function readUserFile(blobs: BlobStore, id: string): Promise<Uint8Array> {
       { cause },
     );
   });
+}
+
+/** The window and whatever else the artist works with come first. Threads that are started later inherit it. */
+function giveWay(): void {
+  const { PRIORITY_BELOW_NORMAL } = constants.priority;
+  if (getPriority() < PRIORITY_BELOW_NORMAL) setPriority(PRIORITY_BELOW_NORMAL);
 }
 
 function describe(error: unknown): string {

@@ -1,5 +1,6 @@
 /** The whole path with the real stages and models, small: cancelled in every stage, resumed, killed, and at last exported. */
 import { readdirSync } from 'node:fs';
+import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
 import validator from 'gltf-validator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -68,6 +69,7 @@ test(
     await user.call('job.resume', { jobId: id });
     await user.untilJob(id, (job) => running(job) === '08-export');
     const pid = user.studio.enginePid()!;
+    expect(getPriority(pid)).toBeGreaterThanOrEqual(constants.priority.PRIORITY_BELOW_NORMAL);
     process.kill(pid, 'SIGKILL');
     expect((await user.untilState(id, 'interrupted')).error).toMatchObject({ code: 'engine-stopped' });
     await untilGone(pid);
