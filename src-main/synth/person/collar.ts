@@ -4,10 +4,9 @@
  * In: what is worn, rest positions (dm) and the morphed body (m, person frame). Out: a part of the photo only: target views
  * show the head, and what stands off its neck would be taken for it.
  */
-import { createImage } from '../../image/image.ts';
-import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import type { Draw } from '../random.ts';
 import { cellNoise } from '../render/paint-skin.ts';
+import { plainPart } from '../render/plain-part.ts';
 import type { ScenePart } from '../render/scene.ts';
 import type { BodyMap } from './body-map.ts';
 import type { Collar } from './outfit.ts';
@@ -63,23 +62,12 @@ export function makeCollar(
       shade[at] = 1 - WEAVE / 2 + WEAVE * cellNoise(share * 40, along * 20, phase);
     }
   }
-  const triangles = ringTriangles();
-  const texture = createImage(1, 1);
-  texture.rgbaSrgb.fill(255);
-  return {
-    positions,
-    normals: vertexNormals({ positionsHead: positions, triangles }),
-    triangles,
-    uvs: new Float32Array(2),
-    triangleUvs: new Uint32Array(triangles.length),
-    texture,
-    isCutout: true,
+  return plainPart(positions, ringTriangles(), {
     inTargets: 'nothing',
     tint: collar.colour,
     shade,
     gloss: draw.uniform(0, 0.04),
-    paint: null,
-  };
+  });
 }
 
 function ringTriangles(): Uint32Array {

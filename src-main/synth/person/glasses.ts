@@ -1,7 +1,6 @@
 /** Glasses: two rings, a bridge and temples as thin tubes around given eye centres and ears. Person frame, m. */
-import { createImage } from '../../image/image.ts';
-import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import type { Draw } from '../random.ts';
+import { plainPart } from '../render/plain-part.ts';
 import type { ScenePart } from '../render/scene.ts';
 
 type Vector = readonly [number, number, number];
@@ -41,24 +40,13 @@ export function makeGlasses(draw: Draw, eyes: readonly [Vector, Vector]): SceneP
     ],
     false,
   );
-  const mesh = { positionsHead: new Float32Array(positions), triangles: new Uint32Array(triangles) };
   const value = draw.chance(0.6) ? draw.uniform(0.01, 0.04) : draw.uniform(0.1, 0.5);
-  const texture = createImage(1, 1);
-  texture.rgbaSrgb.fill(255);
-  return {
-    positions: mesh.positionsHead,
-    normals: vertexNormals(mesh),
-    triangles: mesh.triangles,
-    uvs: new Float32Array(2),
-    triangleUvs: new Uint32Array(mesh.triangles.length),
-    texture,
-    isCutout: true,
+  return plainPart(new Float32Array(positions), new Uint32Array(triangles), {
     inTargets: 'all',
     tint: [value, value * draw.uniform(0.6, 1), value * draw.uniform(0.4, 1)],
     shade: null,
     gloss: 0.2,
-    paint: null,
-  };
+  });
 }
 
 function addTube(

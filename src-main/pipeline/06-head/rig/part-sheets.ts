@@ -151,13 +151,11 @@ function envelope(
 
 type Three = [number, number, number];
 
-/** Carries each value SPREAD cells far. */
-function fill(
-  values: Float32Array,
-  { columns, rows }: Columns,
-  choose: (a: number, b: number) => number,
-  empty: number,
-): Float32Array {
+/** One value out of its line: `values[start + k * step]` for k in [0, length), at k = i. */
+type LineFilter = (values: Float32Array, start: number, step: number, length: number, i: number) => number;
+
+/** A filter along the rows, then along the columns of what that gave. */
+function filterLines(values: Float32Array, { columns, rows }: Columns, filter: LineFilter): Float32Array {
   const along = (
     from: Float32Array,
     step: number,
@@ -165,18 +163,29 @@ function fill(
     lines: number,
     lineStep: number,
   ): Float32Array => {
-    const out = new Float32Array(from.length).fill(empty);
+    const out = new Float32Array(from.length);
     for (let line = 0; line < lines; line++) {
-      for (let i = 0; i < length; i++) {
-        let value = empty;
-        for (let k = Math.max(0, i - SPREAD); k <= Math.min(length - 1, i + SPREAD); k++)
-          value = choose(value, from[line * lineStep + k * step]!);
-        out[line * lineStep + i * step] = value;
-      }
+      for (let i = 0; i < length; i++)
+        out[line * lineStep + i * step] = filter(from, line * lineStep, step, length, i);
     }
     return out;
   };
   return along(along(values, 1, columns, rows, columns), columns, rows, columns, 1);
+}
+
+/** Carries each value SPREAD cells far. */
+function fill(
+  values: Float32Array,
+  layout: Columns,
+  choose: (a: number, b: number) => number,
+  empty: number,
+): Float32Array {
+  return filterLines(values, layout, (from, start, step, length, i) => {
+    let value = empty;
+    for (let k = Math.max(0, i - SPREAD); k <= Math.min(length - 1, i + SPREAD); k++)
+      value = choose(value, from[start + k * step]!);
+    return value;
+  });
 }
 
 /** A smooth field that is nowhere below `depth`: its maximum over SPREAD cells, twice averaged over half as many. */
@@ -213,28 +222,13 @@ function alongSlit(values: readonly number[], { columns, rows }: Columns): Float
   return out;
 }
 
-function average(values: Float32Array, { columns, rows }: Columns, radius: number): Float32Array {
-  const pass = (
-    from: Float32Array,
-    step: number,
-    length: number,
-    lines: number,
-    lineStep: number,
-  ): Float32Array => {
-    const out = new Float32Array(from.length);
-    for (let line = 0; line < lines; line++) {
-      for (let i = 0; i < length; i++) {
-        let sum = 0;
-        for (let k = -radius; k <= radius; k++) {
-          const at = Math.min(Math.max(i + k, 0), length - 1);
-          sum += from[line * lineStep + at * step]!;
-        }
-        out[line * lineStep + i * step] = sum / (2 * radius + 1);
-      }
-    }
-    return out;
-  };
-  return pass(pass(values, 1, columns, rows, columns), columns, rows, columns, 1);
+function average(values: Float32Array, layout: Columns, radius: number): Float32Array {
+  return filterLines(values, layout, (from, start, step, length, i) => {
+    let sum = 0;
+    for (let k = -radius; k <= radius; k++)
+      sum += from[start + Math.min(Math.max(i + k, 0), length - 1) * step]!;
+    return sum / (2 * radius + 1);
+  });
 }
 
 function moveSheet(
