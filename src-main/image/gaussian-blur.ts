@@ -14,16 +14,20 @@ export function gaussianBlur(source: Raster, sigmaPx: number): Raster {
   const kernel = gaussianKernel(sigmaPx);
   const radius = (kernel.length - 1) / 2;
   const wide = createRaster(widthPx, heightPx, channels);
-  for (let y = 0; y < heightPx; y++) {
-    for (let x = 0; x < widthPx; x++) {
-      for (let c = 0; c < channels; c++) {
-        let sum = 0;
-        for (let k = -radius; k <= radius; k++) {
-          const from = Math.min(Math.max(x + k, 0), widthPx - 1);
-          sum += kernel[k + radius]! * source.values[(y * widthPx + from) * channels + c]!;
-        }
-        wide.values[(y * widthPx + x) * channels + c] = sum;
-      }
+  // A row with its border values repeated, so that the inner loop needs no bounds.
+  const row = new Float32Array((widthPx + 2 * radius) * channels);
+  for (let y = 0, to = 0; y < heightPx; y++) {
+    const start = y * widthPx * channels;
+    row.set(source.values.subarray(start, start + widthPx * channels), radius * channels);
+    for (let i = 0; i < radius * channels; i++) {
+      row[i] = source.values[start + (i % channels)]!;
+      row[(radius + widthPx) * channels + i] =
+        source.values[start + (widthPx - 1) * channels + (i % channels)]!;
+    }
+    for (let i = 0; i < widthPx * channels; i++, to++) {
+      let sum = 0;
+      for (let k = 0, from = i; k < kernel.length; k++, from += channels) sum += kernel[k]! * row[from]!;
+      wide.values[to] = sum;
     }
   }
   const stride = widthPx * channels;

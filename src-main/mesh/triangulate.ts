@@ -24,19 +24,25 @@ export function triangulateTopology(topology: HeadTopology): TriangulatedTopolog
   const triangleUvs = new Uint32Array(quadCount * 6);
   const triangleGroups = new Uint8Array(quadCount * 2);
   let count = 0;
-  const add = (quad: number, corners: readonly [number, number, number]): void => {
-    const [a, b, c] = corners.map((corner) => quads[quad * 4 + corner]!) as [number, number, number];
+  const add = (quad: number, second: number, third: number): void => {
+    const at = quad * 4;
+    const a = quads[at]!;
+    const b = quads[at + second]!;
+    const c = quads[at + third]!;
     if (a === b || b === c || c === a) return;
-    corners.forEach((corner, k) => {
-      triangles[count * 3 + k] = quads[quad * 4 + corner]!;
-      triangleUvs[count * 3 + k] = quadUvs[quad * 4 + corner]!;
-    });
+    const to = count * 3;
+    triangles[to] = a;
+    triangles[to + 1] = b;
+    triangles[to + 2] = c;
+    triangleUvs[to] = quadUvs[at]!;
+    triangleUvs[to + 1] = quadUvs[at + second]!;
+    triangleUvs[to + 2] = quadUvs[at + third]!;
     triangleGroups[count] = quadGroups[quad]!;
     count++;
   };
   for (let quad = 0; quad < quadCount; quad++) {
-    add(quad, [0, 1, 2]);
-    add(quad, [0, 2, 3]);
+    add(quad, 1, 2);
+    add(quad, 2, 3);
   }
   return {
     triangles: triangles.slice(0, count * 3),

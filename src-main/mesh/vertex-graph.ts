@@ -23,25 +23,7 @@ export type VertexGraph = {
 export function buildVertexGraph(mesh: TriangleMesh): VertexGraph {
   const { positionsHead: p, triangles } = mesh;
   const vertexCount = p.length / 3;
-  const lists = Array.from({ length: vertexCount }, () => new Set<number>());
-  for (let t = 0; t < triangles.length; t += 3) {
-    for (let k = 0; k < 3; k++) {
-      const a = triangles[t + k]!;
-      const b = triangles[t + ((k + 1) % 3)]!;
-      if (a === b) continue;
-      lists[a]!.add(b);
-      lists[b]!.add(a);
-    }
-  }
-  const offsets = new Uint32Array(vertexCount + 1);
-  lists.forEach((list, i) => (offsets[i + 1] = offsets[i]! + list.size));
-  const neighbours = new Uint32Array(offsets[vertexCount]!);
-  lists.forEach((list, i) =>
-    neighbours.set(
-      [...list].sort((a, b) => a - b),
-      offsets[i],
-    ),
-  );
+  const { offsets, neighbours } = listNeighbours(triangles, vertexCount);
   const lengths = new Float32Array(neighbours.length);
   let sum = 0;
   for (let i = 0; i < vertexCount; i++) {
@@ -59,6 +41,39 @@ export function buildVertexGraph(mesh: TriangleMesh): VertexGraph {
   // Bounded, so that one needle-thin triangle does not freeze its vertices together.
   const weights = lengths.map((length) => Math.min(10, mean / Math.max(length, 1e-9)));
   return { offsets, neighbours, weights };
+}
+
+/** Both ends of every edge, sorted into lists by counting; edges that two triangles share are then met twice. */
+function listNeighbours(
+  triangles: Uint32Array,
+  vertexCount: number,
+): { offsets: Uint32Array; neighbours: Uint32Array } {
+  const starts = new Uint32Array(vertexCount + 1);
+  for (const vertex of triangles) starts[vertex + 1] = starts[vertex + 1]! + 2;
+  for (let i = 0; i < vertexCount; i++) starts[i + 1] = starts[i + 1]! + starts[i]!;
+  const ends = starts.slice();
+  const met = new Uint32Array(triangles.length * 2);
+  for (let t = 0; t < triangles.length; t += 3) {
+    for (let k = 0; k < 3; k++) {
+      const a = triangles[t + k]!;
+      const b = triangles[t + ((k + 1) % 3)]!;
+      if (a === b) continue;
+      met[ends[a]!] = b;
+      ends[a] = ends[a]! + 1;
+      met[ends[b]!] = a;
+      ends[b] = ends[b]! + 1;
+    }
+  }
+  const offsets = new Uint32Array(vertexCount + 1);
+  const neighbours = new Uint32Array(met.length);
+  let count = 0;
+  for (let i = 0; i < vertexCount; i++) {
+    const list = met.subarray(starts[i], ends[i]).sort();
+    for (let k = 0; k < list.length; k++)
+      if (k === 0 || list[k] !== list[k - 1]) neighbours[count++] = list[k]!;
+    offsets[i + 1] = count;
+  }
+  return { offsets, neighbours: neighbours.slice(0, count) };
 }
 
 /** The same graph with every edge's weight multiplied by `factor(i, j)`, which has to be symmetric. */

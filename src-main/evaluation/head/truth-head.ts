@@ -15,6 +15,7 @@ import type { PreparedModel } from '../../pipeline/03-prior/prepare-head-model.t
 import type { Prior } from '../../pipeline/03-prior/prior.ts';
 import type { View } from '../../pipeline/04-views/views.ts';
 import type { Placement } from '../../synth/head/align-truth.ts';
+import { judgeConfidence } from '../../pipeline/03-prior/judge-fit.ts';
 import { estimateHead } from '../../synth/head/estimate-head.ts';
 import { placeTruth } from '../../synth/head/make-head.ts';
 import { findNeckFloor } from '../../synth/head/neck-floor.ts';
@@ -88,8 +89,10 @@ export async function makeTruthHead(
   const truthCamera = placeCamera(stream('camera'));
   const person = buildPerson(maker.assets, maker.map, HELD_OUT_SEED, index, directionTo(truthCamera));
   const photo = await takePhoto(stream('photo'), person.scene, truthCamera, maker.port);
-  const prior = await estimateHead(stream('estimate'), photo, person.eyes, maker.prepared, maker.inference);
-  if (prior === null) return null;
+  const found = await estimateHead(stream('estimate'), photo, person.eyes, maker.prepared, maker.inference);
+  if (found === null) return null;
+  const confidence = judgeConfidence(maker.prepared, photo.image, found.fit, found.positionsHead);
+  const prior: Prior = { ...found, confidence };
   const placement = placeTruth(person, truthCamera, prior, maker.prepared);
   const floor = findNeckFloor(maker.prepared.triangles, prior.positionsHead, placement);
   const place: Placed = { scene: person.scene, floor, headFromPerson: placement.headFromPerson };

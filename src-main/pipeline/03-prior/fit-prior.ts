@@ -9,7 +9,7 @@ import type { LandmarkPin } from '../../contract/entities.ts';
 import { cancelled } from '../../contract/errors.ts';
 import type { Analysis } from '../02-analyse/analysis.ts';
 import type { Stage, StageContext } from '../stage.ts';
-import { fitHeadModel, rigidStart } from './fit-head-model.ts';
+import { fitHeadModel, type HeadFit, rigidStart } from './fit-head-model.ts';
 import { estimateFocal } from './focal-prior.ts';
 import { cameraOf } from './fit-state.ts';
 import { judgeConfidence, landmarkErrorPercent } from './judge-fit.ts';
@@ -94,6 +94,19 @@ export function fitPriorToPhoto(
   analysis: Pick<Analysis, 'landmarks' | 'mask'>,
   pins: readonly LandmarkPin[] = [],
 ): Prior {
+  const { fit, ...prior } = fitMeshToPhoto(prepared, photo, analysis, pins);
+  return { ...prior, confidence: judgeConfidence(prepared, photo.image, fit, prior.positionsHead) };
+}
+
+/** A prior without the confidences, a sixth of the work, which training data has no use for. */
+export type FittedMesh = Omit<Prior, 'confidence'> & { fit: HeadFit };
+
+export function fitMeshToPhoto(
+  prepared: PreparedModel,
+  photo: PhotoFrame,
+  analysis: Pick<Analysis, 'landmarks' | 'mask'>,
+  pins: readonly LandmarkPin[] = [],
+): FittedMesh {
   const image = { widthPx: photo.image.widthPx, heightPx: photo.image.heightPx };
   const frame = { ...image, ...pinLandmarks(analysis.landmarks, pins) };
   const { scalePxPerM } = rigidStart(prepared, { ...frame, focalPx: image.widthPx });
@@ -101,15 +114,14 @@ export function fitPriorToPhoto(
   const fit = fitHeadModel(prepared, { ...frame, ...focal, mask: analysis.mask });
   const { model } = prepared;
   const { coefficients } = fit.state;
-  const shape = shapeHead(model, coefficients);
   return {
     modelId: model.id,
     topology: model.topology,
-    ...shape,
+    ...shapeHead(model, coefficients),
     identity: Float32Array.from(coefficients.subarray(0, model.identityCount)),
     expression: Float32Array.from(coefficients.subarray(model.identityCount)),
     photoCamera: cameraOf(fit.state, image),
     landmarkErrorPercent: landmarkErrorPercent(prepared, image, fit),
-    confidence: judgeConfidence(prepared, image, fit, shape.positionsHead),
+    fit,
   };
 }

@@ -4,7 +4,8 @@
  *
  * Cauchy weights let landmarks go that hair, hands or glasses have led astray.
  */
-import { type NormalEquations, addRowTriple } from './normal-equations.ts';
+import { POINTS_AT_ONCE, addOuterProducts, startOuterProducts } from '../../tensor/outer-products.ts';
+import type { NormalEquations } from './normal-equations.ts';
 import {
   type FitState,
   type ImageFrame,
@@ -42,12 +43,12 @@ export function addLandmarkRows(
   const width = normal.size - POSE_PARAMETERS;
   const positions = evaluatePoints(points, state.coefficients);
   const stride = points.identityCount + points.expressionCount;
+  const { basis } = points;
+  const { size, gradient } = normal;
   const projected = createProjectedPoint();
-  const rows = [0, 1, 2].map(() => new Float64Array(normal.size)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const products = startOuterProducts(size);
+  const { plain, weighted, stride: rowLength } = products;
+  let waiting = 0;
   for (let i = 0; i < points.count; i++) {
     const sigma = sigmaPx[i]!;
     if (sigma === 0) continue;
@@ -55,19 +56,19 @@ export function addLandmarkRows(
     projectWithDerivatives(state, image, positions[at]!, positions[at + 1]!, positions[at + 2]!, projected);
     const { byHead, byPose } = projected;
     const depthSigma = term.depthSigmaPx[i]!;
+    const first = waiting * 3 * rowLength;
     for (let axis = 0; axis < 3; axis++) {
-      const row = rows[axis]!;
-      for (let p = 0; p < POSE_PARAMETERS; p++) row[p] = byPose[axis * POSE_PARAMETERS + p]!;
+      const row = first + axis * rowLength;
+      for (let p = 0; p < POSE_PARAMETERS; p++) plain[row + p] = byPose[axis * POSE_PARAMETERS + p]!;
       const gx = byHead[axis * 3]!;
       const gy = byHead[axis * 3 + 1]!;
       const gz = byHead[axis * 3 + 2]!;
       const bx = at * stride;
       const by = bx + stride;
       const bz = by + stride;
-      const { basis } = points;
-      for (let k = 0; k < width; k++) {
-        row[POSE_PARAMETERS + k] = gx * basis[bx + k]! + gy * basis[by + k]! + gz * basis[bz + k]!;
-      }
+      const shapes = row + POSE_PARAMETERS;
+      for (let k = 0; k < width; k++)
+        plain[shapes + k] = gx * basis[bx + k]! + gy * basis[by + k]! + gz * basis[bz + k]!;
     }
     const du = projected.u - foundPx[at]!;
     const dv = projected.v - foundPx[at + 1]!;
@@ -77,8 +78,26 @@ export function addLandmarkRows(
     const dz = depthSigma === 0 ? 0 : projected.depthPx - foundPx[at + 2]!;
     const robustDepth = depthSigma === 0 ? IGNORED : cauchy((dz * dz) / (depthSigma * depthSigma));
     normal.cost += robustDepth.cost;
+    const weightUv = robust.weight / (sigma * sigma);
     const weightDepth = depthSigma === 0 ? 0 : robustDepth.weight / (depthSigma * depthSigma);
-    addRowTriple(normal, rows, [du, dv, dz], robust.weight / (sigma * sigma), weightDepth);
+    for (let p = 0, u = first; p < size; p++, u++) {
+      const v = u + rowLength;
+      const depth = v + rowLength;
+      const a = plain[u]! * weightUv;
+      const b = plain[v]! * weightUv;
+      const c = plain[depth]! * weightDepth;
+      weighted[u] = a;
+      weighted[v] = b;
+      weighted[depth] = c;
+      gradient[p]! += a * du + b * dv + c * dz;
+    }
+    if (++waiting < POINTS_AT_ONCE) continue;
+    addOuterProducts(products, waiting);
+    waiting = 0;
+  }
+  addOuterProducts(products, waiting);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) normal.hessian[i * size + j]! += products.sum[i * rowLength + j]!;
   }
 }
 

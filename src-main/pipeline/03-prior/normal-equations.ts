@@ -2,8 +2,8 @@
  * Dense normal equations of a weighted least-squares problem, and their Cholesky solution.
  * rows (M × P) with residuals r and weights w → H = Σ w·jjᵀ (P, P), g = Σ w·r·j (P), cost = Σ ρ.
  *
- * P is about 150 and M about 1,500, so dense is the fast choice: one linearisation is 17 M multiply-adds.
- * Rows of a point are added together because the rank-1 update is bound by traffic through H (180 kB), not by arithmetic.
+ * P is about 150 and M about 1,500, so dense is the fast choice: one linearisation is 17 M multiply-adds
+ * (by `tensor/outer-products.ts` for the landmarks, of which there are most).
  */
 export type NormalEquations = {
   size: number;
@@ -16,30 +16,6 @@ export type NormalEquations = {
 
 export function createNormalEquations(size: number): NormalEquations {
   return { size, hessian: new Float64Array(size * size), gradient: new Float64Array(size), cost: 0 };
-}
-
-/**
- * Adds the rows u, v and depth of one point at once; u and v share a weight. Three rows a pass through H are 1.5 times as
- * fast as one by one. Does not touch `cost`: robust costs are not w·r².
- */
-export function addRowTriple(
-  normal: NormalEquations,
-  rows: readonly [Float64Array, Float64Array, Float64Array],
-  residuals: readonly [number, number, number],
-  weightUv: number,
-  weightDepth: number,
-): void {
-  const { size, hessian, gradient } = normal;
-  const [u, v, depth] = rows;
-  for (let i = 0; i < size; i++) {
-    const a = u[i]! * weightUv;
-    const b = v[i]! * weightUv;
-    const c = depth[i]! * weightDepth;
-    if (a === 0 && b === 0 && c === 0) continue;
-    gradient[i]! += a * residuals[0] + b * residuals[1] + c * residuals[2];
-    const base = i * size;
-    for (let j = 0; j <= i; j++) hessian[base + j]! += a * u[j]! + b * v[j]! + c * depth[j]!;
-  }
 }
 
 export function addRow(normal: NormalEquations, row: Float64Array, residual: number, weight: number): void {

@@ -11,7 +11,8 @@ import { type Camera, resizeCamera } from '../../camera/camera.ts';
 import { fillUncovered } from '../../image/fill-uncovered.ts';
 import { createImage } from '../../image/image.ts';
 import type { TriangleMesh } from '../../mesh/mesh.ts';
-import { type PhotoProbe, probePhoto } from '../../render/photo-probe.ts';
+import { interpolateAt } from '../../render/interpolate.ts';
+import { type PhotoProbe, type ProbedColours, probePhoto } from '../../render/photo-probe.ts';
 import { type Fragments, rasterise } from '../../render/rasterise.ts';
 import type { RigView } from '../../camera/view-rig.ts';
 import { hairGrain } from '../../render/hair-grain.ts';
@@ -30,7 +31,21 @@ export type ColouredHead = {
 /** Samples along a pixel's side for alpha: ten grades of coverage. */
 const COVERAGE_SAMPLES = 3;
 
-export function reprojectView(head: ColouredHead, rig: RigView): View {
+/** What is at P covered pixels of a view: head-frame points and unit normals (P, 3), what the photo and its mirror image show. */
+export type ProbedPixels = {
+  pixels: ArrayLike<number>;
+  places: Float32Array;
+  normals: Float32Array;
+  own: ProbedColours;
+  other: ProbedColours;
+};
+
+/** `onBand` is shown the pixels of one band after the other. */
+export function reprojectView(
+  head: ColouredHead,
+  rig: RigView,
+  onBand: (band: ProbedPixels) => void = () => undefined,
+): View {
   const { camera } = rig;
   const fragments = rasterise(head.mesh, camera, { cullBack: true });
   const pixelCount = camera.widthPx * camera.heightPx;
@@ -41,16 +56,19 @@ export function reprojectView(head: ColouredHead, rig: RigView): View {
     depth: fragments.depth,
     photoWeight: new Uint8Array(pixelCount),
   };
-  const pixels: number[] = [];
   // 16k pixels at a time: bounds memory and keeps the working set in the cache.
+  const band = new Uint32Array(Math.min(pixelCount, 16384));
+  let filled = 0;
   const flush = (): void => {
-    colourPixels(head, fragments, pixels, view);
-    pixels.length = 0;
+    const probed = probePixels(head, fragments, band.subarray(0, filled));
+    colourPixels(head, fragments, probed, view);
+    onBand(probed);
+    filled = 0;
   };
   for (let i = 0; i < pixelCount; i++) {
     if (fragments.triangleIds[i]! < 0) continue;
-    pixels.push(i);
-    if (pixels.length === 16384) flush();
+    band[filled++] = i;
+    if (filled === band.length) flush();
   }
   flush();
   const centreCovered = Uint8Array.from(fragments.triangleIds, (id) => (id < 0 ? 0 : 1));
@@ -60,33 +78,33 @@ export function reprojectView(head: ColouredHead, rig: RigView): View {
   return view;
 }
 
-function colourPixels(head: ColouredHead, fragments: Fragments, pixels: readonly number[], view: View): void {
-  const { mesh, normals, mirror, probe, colours } = head;
-  const at = (of: Float32Array, channels: number, useMirror: boolean): Float32Array => {
-    const out = new Float32Array(pixels.length * channels);
-    pixels.forEach((pixel, k) => {
-      const id = fragments.triangleIds[pixel]!;
-      const w1 = fragments.barycentrics[2 * pixel]!;
-      const w2 = fragments.barycentrics[2 * pixel + 1]!;
-      for (let corner = 0; corner < 3; corner++) {
-        const vertex = mesh.triangles[id * 3 + corner]!;
-        const from = (useMirror ? mirror[vertex]! : vertex) * channels;
-        const weight = corner === 0 ? 1 - w1 - w2 : corner === 1 ? w1 : w2;
-        for (let c = 0; c < channels; c++)
-          out[k * channels + c] = out[k * channels + c]! + weight * of[from + c]!;
-      }
-    });
-    return out;
-  };
-  const unitNormals = normaliseRows(at(normals, 3, false));
-  const places = at(mesh.positionsHead, 3, false);
+/** Points, normals and the photo at covered pixels. */
+export function probePixels(
+  { mesh, normals, mirror, probe }: Pick<ColouredHead, 'mesh' | 'normals' | 'mirror' | 'probe'>,
+  fragments: Fragments,
+  pixels: ArrayLike<number>,
+): ProbedPixels {
+  const at = (of: Float32Array, mirrored: Uint32Array | null): Float32Array =>
+    interpolateAt(fragments, pixels, mesh.triangles, of, 3, mirrored);
+  const places = at(mesh.positionsHead, null);
+  const unitNormals = normaliseRows(at(normals, null));
   const own = probePhoto(probe, places, unitNormals);
-  const other = probePhoto(probe, at(mesh.positionsHead, 3, true), normaliseRows(at(normals, 3, true)));
-  const filled = at(colours.filled, 3, false);
-  const offset = at(colours.mirrorOffset, 3, false);
-  const trust = at(colours.mirrorTrust, 1, false);
-  const hairShare = at(colours.hairShare, 1, false);
-  pixels.forEach((pixel, k) => {
+  const other = probePhoto(probe, at(mesh.positionsHead, mirror), normaliseRows(at(normals, mirror)));
+  return { pixels, places, normals: unitNormals, own, other };
+}
+
+function colourPixels(head: ColouredHead, fragments: Fragments, probed: ProbedPixels, view: View): void {
+  const { mesh, colours } = head;
+  const { pixels, places, normals, own, other } = probed;
+  const at = (of: Float32Array, channels: number): Float32Array =>
+    interpolateAt(fragments, pixels, mesh.triangles, of, channels);
+  const filled = at(colours.filled, 3);
+  const offset = at(colours.mirrorOffset, 3);
+  const trust = at(colours.mirrorTrust, 1);
+  const hairShare = at(colours.hairShare, 1);
+  const { rgbaSrgb } = view.image;
+  for (let k = 0; k < pixels.length; k++) {
+    const pixel = pixels[k]!;
     const ownWeight = own.weights[k]!;
     const otherWeight = Math.min(trust[k]!, other.weights[k]!);
     const contrast = colours.hairContrast * hairShare[k]! * (1 - otherWeight);
@@ -98,11 +116,11 @@ function colourPixels(head: ColouredHead, fragments: Fragments, pixels: readonly
       const i = k * 3 + c;
       const mirrored = other.colours[i]! + offset[i]!;
       const unseen = strands * (otherWeight * mirrored + (1 - otherWeight) * filled[i]!);
-      view.image.rgbaSrgb[pixel * 4 + c] = 255 * (ownWeight * own.colours[i]! + (1 - ownWeight) * unseen);
-      view.normalsHead[pixel * 3 + c] = Math.round(127 * unitNormals[i]!);
+      rgbaSrgb[pixel * 4 + c] = 255 * (ownWeight * own.colours[i]! + (1 - ownWeight) * unseen);
+      view.normalsHead[pixel * 3 + c] = Math.round(127 * normals[i]!);
     }
     view.photoWeight[pixel] = Math.round(255 * ownWeight);
-  });
+  }
 }
 
 /** (H, W) uint8: share of a pixel that the mesh covers. */
@@ -112,11 +130,13 @@ function measureCoverage(mesh: TriangleMesh, camera: Camera): Uint8Array {
     cullBack: true,
   });
   const hits = new Uint8Array(camera.widthPx * camera.heightPx);
-  for (let i = 0; i < fine.triangleIds.length; i++) {
-    if (fine.triangleIds[i]! < 0) continue;
-    const x = Math.floor((i % fine.widthPx) / n);
-    const y = Math.floor(i / fine.widthPx / n);
-    hits[y * camera.widthPx + x] = hits[y * camera.widthPx + x]! + 1;
+  for (let y = 0, i = 0; y < fine.heightPx; y++) {
+    const row = Math.floor(y / n) * camera.widthPx;
+    for (let x = 0; x < camera.widthPx; x++) {
+      let hit = 0;
+      for (const end = i + n; i < end; i++) if (fine.triangleIds[i]! >= 0) hit++;
+      hits[row + x] = hits[row + x]! + hit;
+    }
   }
   return hits.map((hit) => Math.round((255 * hit) / (n * n)));
 }

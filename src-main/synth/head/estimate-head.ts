@@ -8,9 +8,8 @@ import { projectPoints } from '../../camera/camera.ts';
 import type { Inference } from '../../inference/inference.ts';
 import type { FaceCandidate } from '../../pipeline/02-analyse/detect-faces.ts';
 import { locateLandmarks } from '../../pipeline/02-analyse/locate-landmarks.ts';
-import { fitPriorToPhoto } from '../../pipeline/03-prior/fit-prior.ts';
+import { type FittedMesh, fitMeshToPhoto } from '../../pipeline/03-prior/fit-prior.ts';
 import type { PreparedModel } from '../../pipeline/03-prior/prepare-head-model.ts';
-import type { Prior } from '../../pipeline/03-prior/prior.ts';
 import type { Draw } from '../random.ts';
 import type { SyntheticPhoto } from './take-photo.ts';
 
@@ -29,7 +28,7 @@ export async function estimateHead(
   eyes: readonly [readonly [number, number, number], readonly [number, number, number]],
   prepared: PreparedModel,
   inference: Inference,
-): Promise<Prior | null> {
+): Promise<FittedMesh | null> {
   const { image, camera, maskAlpha } = photo;
   const landmarks = await locateLandmarks(image, candidateAt(draw, photo, eyes), inference);
   if (landmarks.score < MIN_LANDMARK_SCORE) return null;
@@ -37,7 +36,7 @@ export async function estimateHead(
   const diagonalPx = Math.hypot(widthPx, heightPx);
   // Half of the pictures carry EXIF.
   const focalLength35Mm = draw.chance(0.5) ? (camera.focalPx[0] * DIAGONAL_35_MM) / diagonalPx : null;
-  const prior = fitPriorToPhoto(
+  const prior = fitMeshToPhoto(
     prepared,
     { image, focalLength35Mm },
     { landmarks: landmarks.points, mask: { widthPx, heightPx, alpha: maskAlpha } },

@@ -159,7 +159,7 @@ function chooseCameras(draw: Draw, { views, sizePx, isHeldOut }: HeadOptions): C
 export function placeTruth(
   person: Person,
   truthCamera: Camera,
-  prior: Prior,
+  prior: Pick<Prior, 'positionsHead' | 'photoCamera'>,
   prepared: PreparedModel,
 ): Placement {
   const depthOf = (camera: Camera, points: readonly number[]): number => {

@@ -13,7 +13,7 @@ import type { PortraitMask } from '../../pipeline/02-analyse/analysis.ts';
 import { detectFaces } from '../../pipeline/02-analyse/detect-faces.ts';
 import { type FaceLandmarks, locateLandmarks } from '../../pipeline/02-analyse/locate-landmarks.ts';
 import { SURE_OUTLINE, segmentPortrait } from '../../pipeline/02-analyse/segment-portrait.ts';
-import { fitPriorToPhoto } from '../../pipeline/03-prior/fit-prior.ts';
+import { fitMeshToPhoto } from '../../pipeline/03-prior/fit-prior.ts';
 import type { Prior } from '../../pipeline/03-prior/prior.ts';
 import { colourHead } from '../../pipeline/04-views/colour-head.ts';
 import { cropInput, type InputCrop } from '../../pipeline/04-views/diffusion/input-crop.ts';
@@ -71,7 +71,7 @@ export async function makePortraitHead(
   return arrangePortrait({ ...estimate, image, surface, chinVertex }, draw, options);
 }
 
-type Estimate = { maskAlpha: Uint8Array; prior: Prior };
+type Estimate = { maskAlpha: Uint8Array; prior: Omit<Prior, 'confidence'> };
 
 /** Stages 02 and 03 without what training has no use for. */
 async function estimatePortrait(maker: PortraitMaker, image: ImageRgba): Promise<Estimate | null> {
@@ -82,7 +82,7 @@ async function estimatePortrait(maker: PortraitMaker, image: ImageRgba): Promise
   if (landmarks.score < MIN_LANDMARK_SCORE) return null;
   const { mask, certainty } = await segmentPortrait(image, candidate.box, landmarks.points, inference);
   if (certainty < SURE_OUTLINE || personAbove(mask) > MAX_PERSON_ABOVE) return null;
-  const prior = fitPriorToPhoto(
+  const prior = fitMeshToPhoto(
     prepared,
     { image, focalLength35Mm: null },
     { landmarks: landmarks.points, mask },

@@ -35,6 +35,26 @@ describe('vertex graph', () => {
   });
 });
 
+describe('vertex graph of random triangles', () => {
+  it('lists what sets of neighbours hold, ascending; corners that fall together are no neighbours', () => {
+    const seed = Uint32Array.of(2, 7, 1, 8);
+    const random = createSeededRandom(seed);
+    const vertexCount = 30;
+    const triangles = Uint32Array.from({ length: 3 * 200 }, () => Math.floor(random() * (vertexCount - 1)));
+    const positionsHead = Float32Array.from({ length: 3 * vertexCount }, () => random());
+    const sets = Array.from({ length: vertexCount }, () => new Set<number>());
+    triangles.forEach((a, corner) => {
+      const b = triangles[corner - (corner % 3) + ((corner + 1) % 3)]!;
+      if (a === b) return;
+      sets[a]!.add(b);
+      sets[b]!.add(a);
+    });
+    const { offsets, neighbours } = buildVertexGraph({ positionsHead, triangles });
+    const lists = sets.map((_, i) => [...neighbours.subarray(offsets[i], offsets[i + 1])]);
+    expect(lists, `seed ${seed}`).toEqual(sets.map((set) => [...set].sort((a, b) => a - b)));
+  });
+});
+
 describe('solveVertexField', () => {
   const grid = makeGrid(16);
   const graph = buildVertexGraph(grid);

@@ -8,7 +8,7 @@ import {
 } from '../../../src-main/camera/camera.ts';
 import { makeBox, makeIcosphere, makeUvSphere } from '../../../src-main/mesh/primitives.ts';
 import type { TriangleMesh } from '../../../src-main/mesh/mesh.ts';
-import { interpolate } from '../../../src-main/render/interpolate.ts';
+import { interpolate, interpolateAt } from '../../../src-main/render/interpolate.ts';
 import { rasterise } from '../../../src-main/render/rasterise.ts';
 import { createSeededRandom } from '../../../src-main/tensor/seeded-random.ts';
 import { castPixels } from '../../support/cast-pixels.ts';
@@ -186,6 +186,36 @@ describe('rasterise', () => {
       for (let k = 0; k < 3; k++) expect(unprojected[i * 3 + k]).toBeCloseTo(points[i * 3 + k]!, 4);
     }
     expect(covered).toBeGreaterThan(500);
+  });
+
+  it('interpolates at some pixels as over the whole picture, and at the mirrored vertices', () => {
+    const mesh = makeIcosphere(0.4, 2);
+    const camera = lookAtCamera({
+      eyeHead: [0.3, 0.2, 2],
+      targetHead: [0, 0, 0],
+      focalPx: 90,
+      widthPx: 48,
+      heightPx: 48,
+    });
+    const fragments = rasterise(mesh, camera);
+    const pixels = [...fragments.triangleIds.keys()].filter(
+      (i) => fragments.triangleIds[i]! >= 0 && i % 7 === 0,
+    );
+    const count = mesh.positionsHead.length / 3;
+    const mirror = Uint32Array.from({ length: count }, (_, vertex) => count - 1 - vertex);
+    const mirrored = mesh.triangles.map((vertex) => mirror[vertex]!);
+    for (const [triangles, of] of [
+      [mesh.triangles, null],
+      [mirrored, mirror],
+    ] as const) {
+      const all = interpolate(fragments, triangles, mesh.positionsHead, 3).values;
+      const some = interpolateAt(fragments, pixels, mesh.triangles, mesh.positionsHead, 3, of);
+      expect(some.length).toBe(3 * pixels.length);
+      some.forEach((value, i) =>
+        expect(value).toBeCloseTo(all[pixels[Math.floor(i / 3)]! * 3 + (i % 3)]!, 6),
+      );
+    }
+    expect(pixels.length).toBeGreaterThan(50);
   });
 
   it('culls by facing: fronts are nearer than backs on a closed mesh', () => {

@@ -23,8 +23,9 @@ import { vertexNormals } from '../../../mesh/vertex-normals.ts';
 import { nameVertexGroups } from '../../../mesh/vertex-groups.ts';
 import { SKIN_SRGB } from '../../../render/part-colours.ts';
 import { createPhotoProbe, type PhotoProbe, probePhoto } from '../../../render/photo-probe.ts';
-import { type Fragments, rasterise } from '../../../render/rasterise.ts';
-import { type ColouredHead, reprojectView } from '../reproject-view.ts';
+import { interpolateAt } from '../../../render/interpolate.ts';
+import { rasterise } from '../../../render/rasterise.ts';
+import { type ColouredHead, type ProbedPixels, probePixels, reprojectView } from '../reproject-view.ts';
 import { drawBillboard } from './draw-billboard.ts';
 import { cropInput, type InputCrop } from './input-crop.ts';
 import { spreadColours } from './spread-colours.ts';
@@ -181,49 +182,39 @@ const KNOWN_WEIGHT = 0.05;
 const WEIGHT_GAIN = 4;
 
 function drawView(head: Prepared, camera: Camera, out: Uint8ClampedArray): void {
-  const { mesh, mirror, normals, probe, filled } = head;
-  const fragments = rasterise(mesh, camera, { cullBack: true });
-  const pixels: number[] = [];
-  fragments.triangleIds.forEach((id, pixel) => {
-    if (id >= 0) pixels.push(pixel);
-  });
-  const at = (of: Float32Array, mirrored: Uint32Array | null): Float32Array =>
-    gather(fragments, mesh.triangles, pixels, of, mirrored);
-  const places = at(mesh.positionsHead, null);
-  const directions = normaliseRows(at(normals, null));
-  const own = probePhoto(probe, places, directions);
-  const other = probePhoto(probe, at(mesh.positionsHead, mirror), normaliseRows(at(normals, mirror)));
-  const spread = at(filled, null);
-  const colours = createImage(camera.widthPx, camera.heightPx);
-  const covered = new Uint8Array(fragments.triangleIds.length);
   for (let i = 0; i < out.length; i += CONDITION_CHANNELS) out.fill(STORED_ZERO, i, i + CHANNEL.mask);
-  pixels.forEach((pixel, k) => {
-    const to = pixel * CONDITION_CHANNELS;
-    covered[pixel] = 1;
-    const w = own.weights[k]!;
-    const m = other.weights[k]!;
-    const wholeOwn = Math.min(1, WEIGHT_GAIN * w);
-    const wholeOther = Math.min(1, WEIGHT_GAIN * m);
-    for (let c = 0; c < 3; c++) {
-      const i = k * 3 + c;
-      out[to + CHANNEL.normal + c] = (directions[i]! + 1) * 127.5;
-      out[to + CHANNEL.position + c] = (places[i]! / HALF_EXTENT_M + 1) * 127.5;
-      if (w > 0) out[to + CHANNEL.carried + c] = own.colours[i]! * 255;
-      if (m > 0) out[to + CHANNEL.mirrored + c] = other.colours[i]! * 255;
-      const unseen = wholeOther * other.colours[i]! + (1 - wholeOther) * spread[i]!;
-      colours.rgbaSrgb[pixel * 4 + c] = 255 * (wholeOwn * own.colours[i]! + (1 - wholeOwn) * unseen);
-    }
-    out[to + CHANNEL.carried + 3] = w * 255;
-    out[to + CHANNEL.mirrored + 3] = m * 255;
-  });
   if (head.proxy !== null) {
-    const { image } = reprojectView(head.proxy, { azimuthDeg: 0, elevationDeg: 0, camera });
-    for (let pixel = 0; pixel < covered.length; pixel++) {
+    const rig = { azimuthDeg: 0, elevationDeg: 0, camera };
+    const { image } = reprojectView(head.proxy, rig, (band) => writeSurface(band, out));
+    for (let pixel = 0; pixel < camera.widthPx * camera.heightPx; pixel++) {
       const to = pixel * CONDITION_CHANNELS;
       out[to + CHANNEL.mask] = image.rgbaSrgb[pixel * 4 + 3]!;
       for (let c = 0; c < 3; c++) out[to + CHANNEL.fill + c] = image.rgbaSrgb[pixel * 4 + c]!;
     }
     return;
+  }
+  const { mesh, filled } = head;
+  const fragments = rasterise(mesh, camera, { cullBack: true });
+  const covered = new Uint8Array(fragments.triangleIds.length);
+  const pixels: number[] = [];
+  fragments.triangleIds.forEach((id, pixel) => {
+    if (id < 0) return;
+    covered[pixel] = 1;
+    pixels.push(pixel);
+  });
+  const probed = probePixels(head, fragments, pixels);
+  writeSurface(probed, out);
+  const { own, other } = probed;
+  const spread = interpolateAt(fragments, pixels, mesh.triangles, filled, 3);
+  const colours = createImage(camera.widthPx, camera.heightPx);
+  for (const [k, pixel] of pixels.entries()) {
+    const wholeOwn = Math.min(1, WEIGHT_GAIN * own.weights[k]!);
+    const wholeOther = Math.min(1, WEIGHT_GAIN * other.weights[k]!);
+    for (let c = 0; c < 3; c++) {
+      const i = k * 3 + c;
+      const unseen = wholeOther * other.colours[i]! + (1 - wholeOther) * spread[i]!;
+      colours.rgbaSrgb[pixel * 4 + c] = 255 * (wholeOwn * own.colours[i]! + (1 - wholeOwn) * unseen);
+    }
   }
   fillUncovered(colours, covered);
   const coverage = measureCoverage(mesh, camera);
@@ -231,6 +222,24 @@ function drawView(head: Prepared, camera: Camera, out: Uint8ClampedArray): void 
     const to = pixel * CONDITION_CHANNELS;
     out[to + CHANNEL.mask] = coverage[pixel]!;
     for (let c = 0; c < 3; c++) out[to + CHANNEL.fill + c] = colours.rgbaSrgb[pixel * 4 + c]!;
+  }
+}
+
+/** Normals, positions and what the photo and its mirror image show. */
+function writeSurface({ pixels, places, normals, own, other }: ProbedPixels, out: Uint8ClampedArray): void {
+  for (let k = 0; k < pixels.length; k++) {
+    const to = pixels[k]! * CONDITION_CHANNELS;
+    const w = own.weights[k]!;
+    const m = other.weights[k]!;
+    for (let c = 0; c < 3; c++) {
+      const i = k * 3 + c;
+      out[to + CHANNEL.normal + c] = (normals[i]! + 1) * 127.5;
+      out[to + CHANNEL.position + c] = (places[i]! / HALF_EXTENT_M + 1) * 127.5;
+      if (w > 0) out[to + CHANNEL.carried + c] = own.colours[i]! * 255;
+      if (m > 0) out[to + CHANNEL.mirrored + c] = other.colours[i]! * 255;
+    }
+    out[to + CHANNEL.carried + 3] = w * 255;
+    out[to + CHANNEL.mirrored + 3] = m * 255;
   }
 }
 
@@ -250,29 +259,6 @@ function drawOwnPhoto(photo: ImageRgba, out: Uint8ClampedArray): void {
   }
 }
 
-/** (P, 3) attribute at the listed pixels; with `mirror`, at the mirrored points of the surface. */
-function gather(
-  fragments: Fragments,
-  triangles: Uint32Array,
-  pixels: readonly number[],
-  of: Float32Array,
-  mirror: Uint32Array | null,
-): Float32Array {
-  const out = new Float32Array(pixels.length * 3);
-  pixels.forEach((pixel, k) => {
-    const id = fragments.triangleIds[pixel]!;
-    const w1 = fragments.barycentrics[2 * pixel]!;
-    const w2 = fragments.barycentrics[2 * pixel + 1]!;
-    for (let corner = 0; corner < 3; corner++) {
-      const vertex = triangles[id * 3 + corner]!;
-      const from = (mirror === null ? vertex : mirror[vertex]!) * 3;
-      const weight = corner === 0 ? 1 - w1 - w2 : corner === 1 ? w1 : w2;
-      for (let c = 0; c < 3; c++) out[k * 3 + c] = out[k * 3 + c]! + weight * of[from + c]!;
-    }
-  });
-  return out;
-}
-
 /** Samples along a pixel's side for the mask: five grades of coverage. */
 const COVERAGE_SAMPLES = 2;
 
@@ -289,12 +275,4 @@ function measureCoverage(mesh: TriangleMesh, camera: Camera): Float32Array {
     out[pixel] = out[pixel]! + 255 / (n * n);
   });
   return out;
-}
-
-function normaliseRows(vectors: Float32Array): Float32Array {
-  for (let i = 0; i < vectors.length; i += 3) {
-    const length = Math.hypot(vectors[i]!, vectors[i + 1]!, vectors[i + 2]!) || 1;
-    for (let c = 0; c < 3; c++) vectors[i + c] = vectors[i + c]! / length;
-  }
-  return vectors;
 }
