@@ -125,6 +125,8 @@ class TrainConfig:
     joint: bool = False
     """Cross-view attention and volumes on; stage A of the curriculum trains without."""
     iterations: int = 20000
+    optimiser: str = "adamw"
+    """`adamw`, or `muon` for weights with `adamw` for the rest: fits what it is shown in half the steps (README)."""
     learning_rate: float = 1.0e-3
     new_module_rate: float = 1.0e-3
     """Rate of volumes and depth attention (paper: 5e-4 against 5e-5)."""

@@ -28,6 +28,7 @@ from .config import Config, load_config, to_dict
 from .diffusion import Schedule
 from .losses import view_loss
 from .model import MultiViewUNet
+from .muon import Muon
 from .prediction import clean_latents
 from .shards import Batch, ShardFolder
 from .weights import read_weights
@@ -43,7 +44,7 @@ class State:
 
     model: MultiViewUNet
     ema: MultiViewUNet
-    optimiser: torch.optim.AdamW
+    optimisers: list[torch.optim.Optimizer]
     iteration: int = 0
     seconds: float = 0.0
 
@@ -51,18 +52,34 @@ class State:
 def make_state(config: Config) -> State:
     torch.manual_seed(config.train.seed)
     model = MultiViewUNet(config.model)
-    return State(model, copy.deepcopy(model).requires_grad_(False), make_optimiser(config, model))
+    for module in model.modules():
+        if isinstance(module, nn.Conv2d):
+            module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # 0.9 of the time of a stage A step
+    return State(model, copy.deepcopy(model).requires_grad_(False), make_optimisers(config, model))
 
 
-def make_optimiser(config: Config, model: MultiViewUNet) -> torch.optim.AdamW:
-    new = model.new_modules()
-    known = {id(p) for p in new}
-    rest = [p for p in model.parameters() if id(p) not in known]
-    groups = [
-        {"params": rest, "lr": config.train.learning_rate, "peak": config.train.learning_rate},
-        {"params": new, "lr": config.train.new_module_rate, "peak": config.train.new_module_rate},
+def make_optimisers(config: Config, model: MultiViewUNet) -> list[torch.optim.Optimizer]:
+    """AdamW for all; or Muon for weights and AdamW for biases and norms. Volumes and their injection have a rate of their own."""
+    new = {id(p) for p in model.new_modules()}
+
+    def groups(parameters: list[nn.Parameter]) -> list[dict[str, Any]]:
+        parts = [
+            (config.train.learning_rate, [p for p in parameters if id(p) not in new]),
+            (config.train.new_module_rate, [p for p in parameters if id(p) in new]),
+        ]
+        return [{"params": part, "lr": rate, "peak": rate} for rate, part in parts if part]
+
+    decay = config.train.weight_decay
+    if config.train.optimiser == "adamw":
+        return [torch.optim.AdamW(groups(list(model.parameters())), weight_decay=decay, betas=(0.9, 0.99), fused=True)]
+    if config.train.optimiser != "muon":
+        raise ValueError(f"optimiser {config.train.optimiser!r} is neither 'muon' nor 'adamw'")
+    weights = [p for p in model.parameters() if p.dim() >= 2]
+    rest = [p for p in model.parameters() if p.dim() < 2]
+    return [
+        Muon(groups(weights), weight_decay=decay),
+        torch.optim.AdamW(groups(rest), weight_decay=decay, betas=(0.9, 0.99), fused=True),
     ]
-    return torch.optim.AdamW(groups, weight_decay=config.train.weight_decay, betas=(0.9, 0.99))
 
 
 def learning_rate_factor(config: Config, iteration: int) -> float:
@@ -162,13 +179,15 @@ def train_step(config: Config, state: State, network: nn.Module, codec: ImageCod
     heads = shards.order(config.train.seed, position, config.train.heads_per_step)
     batch = shards.batch(heads, config.train.views_per_head, rng, augment=True)
     factor = learning_rate_factor(config, state.iteration)
-    for group in state.optimiser.param_groups:
-        group["lr"] = group["peak"] * factor
-    state.optimiser.zero_grad(set_to_none=True)
+    for optimiser in state.optimisers:
+        for group in optimiser.param_groups:
+            group["lr"] = group["peak"] * factor
+        optimiser.zero_grad(set_to_none=True)
     loss, parts = training_loss(config, network, codec, schedule, batch, rng, generator)
     loss.backward()
     nn.utils.clip_grad_norm_(state.model.parameters(), config.train.gradient_clip)
-    state.optimiser.step()
+    for optimiser in state.optimisers:
+        optimiser.step()
     update_average(config, state)
     state.iteration += 1
     return {"loss": loss.item(), **parts}
@@ -177,8 +196,7 @@ def train_step(config: Config, state: State, network: nn.Module, codec: ImageCod
 @torch.no_grad()
 def update_average(config: Config, state: State) -> None:
     decay = min(config.train.ema, (1 + state.iteration) / (EMA_RAMP + state.iteration))
-    for average, value in zip(state.ema.parameters(), state.model.parameters()):
-        average.lerp_(value, 1 - decay)
+    torch._foreach_lerp_(list(state.ema.parameters()), list(state.model.parameters()), 1 - decay)
 
 
 def save_checkpoint(config: Config, state: State, path: Path) -> None:
@@ -187,7 +205,7 @@ def save_checkpoint(config: Config, state: State, path: Path) -> None:
         "config": to_dict(config),
         "model": state.model.state_dict(),
         "ema": state.ema.state_dict(),
-        "optimiser": state.optimiser.state_dict(),
+        "optimisers": [optimiser.state_dict() for optimiser in state.optimisers],
         "iteration": state.iteration,
         "seconds": state.seconds,
     }
@@ -200,7 +218,8 @@ def load_checkpoint(state: State, path: Path) -> None:
     content = torch.load(path, weights_only=True)
     state.model.load_state_dict(content["model"])
     state.ema.load_state_dict(content["ema"])
-    state.optimiser.load_state_dict(content["optimiser"])
+    for optimiser, kept in zip(state.optimisers, content["optimisers"], strict=True):
+        optimiser.load_state_dict(kept)
     state.iteration, state.seconds = content["iteration"], content["seconds"]
 
 

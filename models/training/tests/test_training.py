@@ -112,7 +112,8 @@ def test_conditions_widen_to_their_ranges_and_can_be_dropped() -> None:
     assert drop(wide, ("fill",), torch.tensor([True]))[:, :, CONDITIONS["fill"]].abs().max() == 0
 
 
-def test_training_learns_and_resumes_to_the_bit(data: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("optimiser", ["adamw", "muon"])
+def test_training_learns_and_resumes_to_the_bit(data: Path, tmp_path: Path, optimiser: str) -> None:
     config = tiny()
     whole = train(config, data, tmp_path / "whole")
     stopped = train_until(config, data, tmp_path / "parts", 9)
