@@ -9,6 +9,9 @@ export const FACE_OVAL = [
 /** Outer eye corners [right, left]: the unit of landmark errors. */
 export const OUTER_EYE_CORNERS = [33, 263] as const;
 
+/** Middle of the chin. */
+export const CHIN = 152;
+
 /** Centre and rim of the irises. */
 export const IRIS_RIGHT = [468, 469, 470, 471, 472] as const;
 export const IRIS_LEFT = [473, 474, 475, 476, 477] as const;

@@ -17,7 +17,7 @@ import {
 } from '../../pipeline/04-views/diffusion/render-conditions.ts';
 import { colourHead } from '../../pipeline/04-views/colour-head.ts';
 import type { ConditionPrior } from '../../pipeline/04-views/diffusion/read-view-pack.ts';
-import { OUTER_EYE_CORNERS } from '../../pipeline/03-prior/landmark-sets.ts';
+import { CHIN, OUTER_EYE_CORNERS } from '../../pipeline/03-prior/landmark-sets.ts';
 import type { PreparedModel } from '../../pipeline/03-prior/prepare-head-model.ts';
 import type { Prior } from '../../pipeline/03-prior/prior.ts';
 import type { HumanAssets, ImagePort } from '../makehuman/assets.ts';
@@ -26,8 +26,10 @@ import { buildPerson, type Person } from '../person/build-person.ts';
 import { createDraw, type Draw } from '../random.ts';
 import type { NeckFloor } from '../render/rasterise-parts.ts';
 import { renderScene } from '../render/render-scene.ts';
-import { alignTruth, type Placement } from './align-truth.ts';
+import type { Scene } from '../render/scene.ts';
+import { alignTruth, personFromHead, type Placement } from './align-truth.ts';
 import { estimateHead } from './estimate-head.ts';
+import { followNeck } from './follow-neck.ts';
 import { findNeckFloor } from './neck-floor.ts';
 import { directionTo, placeCamera, takePhoto } from './take-photo.ts';
 
@@ -108,9 +110,10 @@ export async function makeHead(
     sizePx,
   });
   const neck = findNeckFloor(maker.prepared.triangles, prior.positionsHead, placement);
+  const scene = followNecks(person, placement, prior, maker.prepared, neck);
   const targets = new Uint8ClampedArray(cameras.length * sizePx * sizePx * TARGET_CHANNELS);
   cameras.forEach((camera, view) =>
-    renderTarget(person, placement, camera, neck, targets.subarray((view * targets.length) / cameras.length)),
+    renderTarget(scene, placement, camera, neck, targets.subarray((view * targets.length) / cameras.length)),
   );
   return {
     photo: new Uint8Array(crop.image.rgbaSrgb.buffer),
@@ -183,15 +186,33 @@ function eyeCorners({ eyes }: Person): number[] {
   return eyes.flatMap((eye) => [eye[0] + Math.sign(eye[0]) * 0.015, eye[1], eye[2]]);
 }
 
+/** What target views show: the person, whose body below the chin is M's. */
+function followNecks(
+  { scene }: Person,
+  placement: Placement,
+  { positionsHead }: Prior,
+  { triangles, model }: PreparedModel,
+  floor: NeckFloor,
+): Scene {
+  const chin = model.landmarks.vertices[CHIN * 3]! * 3;
+  const [, chinHeight] = personFromHead(placement, positionsHead.subarray(chin, chin + 3));
+  const parts = scene.parts.map((part) =>
+    part.inTargets === 'above-neck'
+      ? followNeck(part, placement, { triangles, positionsHead }, floor, chinHeight)
+      : part,
+  );
+  return { ...scene, parts };
+}
+
 function renderTarget(
-  person: Person,
+  scene: Scene,
   { headFromPerson, scale }: Placement,
   camera: Camera,
   floor: NeckFloor,
   out: Uint8ClampedArray,
 ): void {
   const posed: Camera = { ...camera, cameraFromHead: composePoses(camera.cameraFromHead, headFromPerson) };
-  const { image, normals } = renderScene(person.scene, posed, SAMPLES, floor);
+  const { image, normals } = renderScene(scene, posed, SAMPLES, floor);
   const m = headFromPerson;
   for (let i = 0; i < normals.length / 3; i++) {
     const [x, y, z] = [normals[i * 3]!, normals[i * 3 + 1]!, normals[i * 3 + 2]!];

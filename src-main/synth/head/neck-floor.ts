@@ -5,7 +5,7 @@
  * plane through the open edge of the neck, its centre and its radius.
  */
 import type { NeckFloor } from '../render/rasterise-parts.ts';
-import type { Placement } from './align-truth.ts';
+import { personFromHead, type Placement } from './align-truth.ts';
 
 /** The neck's edge lies in the lowest part of the mesh; mouth and eye sockets have open edges too. */
 const LOWEST_SHARE = 0.15;
@@ -15,19 +15,11 @@ const MARGIN_M = 0.012;
 export function findNeckFloor(
   triangles: Uint32Array,
   positionsHead: Float32Array,
-  { headFromPerson: m }: Placement,
+  placement: Placement,
 ): NeckFloor {
-  const edge = neckEdge(triangles, positionsHead);
-  const square = m[0]! ** 2 + m[1]! ** 2 + m[2]! ** 2;
-  // person = M⁻¹ (head − t), M a scaled rotation.
-  const places = edge.map((vertex) => {
-    const h = [0, 1, 2].map((c) => positionsHead[vertex * 3 + c]! - m[12 + c]!);
-    return [0, 4, 8].map((k) => (m[k]! * h[0]! + m[k + 1]! * h[1]! + m[k + 2]! * h[2]!) / square) as [
-      number,
-      number,
-      number,
-    ];
-  });
+  const places = neckEdge(triangles, positionsHead).map((vertex) =>
+    personFromHead(placement, positionsHead.subarray(vertex * 3, vertex * 3 + 3)),
+  );
   const mean = [0, 1, 2].map((c) => places.reduce((sum, place) => sum + place[c]!, 0) / places.length);
   let [zz, zy, radius] = [0, 0, 0];
   for (const [x, y, z] of places) {

@@ -14,6 +14,7 @@ import { detectFaces } from '../../pipeline/02-analyse/detect-faces.ts';
 import { type FaceLandmarks, locateLandmarks } from '../../pipeline/02-analyse/locate-landmarks.ts';
 import { SURE_OUTLINE, segmentPortrait } from '../../pipeline/02-analyse/segment-portrait.ts';
 import { fitMeshToPhoto } from '../../pipeline/03-prior/fit-prior.ts';
+import { CHIN } from '../../pipeline/03-prior/landmark-sets.ts';
 import type { Prior } from '../../pipeline/03-prior/prior.ts';
 import { colourHead } from '../../pipeline/04-views/colour-head.ts';
 import { cropInput, type InputCrop } from '../../pipeline/04-views/diffusion/input-crop.ts';
@@ -44,8 +45,6 @@ const MIN_LANDMARK_SCORE = 0.9;
 const MAX_ERROR_PERCENT = 8;
 /** Longer side that pictures are reduced to, px. */
 const PICTURE_PX = 512;
-/** Middle of the chin in the 478 landmarks. */
-const CHIN = 152;
 /** Beside the jaw, head frame, m: |x| and heights above the chin in which short hair leaves the background to be seen. */
 const BESIDE_X_M = [0.085, 0.12] as const;
 const BESIDE_Y_M = [0.01, 0.05] as const;

@@ -6,7 +6,8 @@ import { createImage } from '../../../src-main/image/image.ts';
 import { makeUvSphere } from '../../../src-main/mesh/primitives.ts';
 import { vertexNormals } from '../../../src-main/mesh/vertex-normals.ts';
 import { rasterise } from '../../../src-main/render/rasterise.ts';
-import { alignTruth } from '../../../src-main/synth/head/align-truth.ts';
+import { alignTruth, headFromPerson as toHead } from '../../../src-main/synth/head/align-truth.ts';
+import { followNeck } from '../../../src-main/synth/head/follow-neck.ts';
 import { directionTo, placeCamera } from '../../../src-main/synth/head/take-photo.ts';
 import { createDraw } from '../../../src-main/synth/random.ts';
 import { cellNoise } from '../../../src-main/synth/render/paint-skin.ts';
@@ -108,6 +109,34 @@ describe('renderScene', () => {
     const radiusPx = ((size * 1.6) / 0.44) * Math.tan(Math.asin(0.1 / 1.6));
     expect(covered / (Math.PI * radiusPx ** 2)).toBeCloseTo(1, 1);
     expect(normals[(24 * size + 24) * 3 + 2]).toBeGreaterThan(0.99);
+  });
+});
+
+describe('followNeck', () => {
+  const M = makeUvSphere(0.05, 24, 32);
+  const headFromPerson = rigCamera(20, 5, 8).cameraFromHead;
+  const scale = 1.1;
+  const scaled = headFromPerson.map((value, k) => (k < 12 && k % 4 < 3 ? value * scale : value));
+  const placement = { headFromPerson: scaled as typeof headFromPerson, scale } as never;
+  const positionsHead = new Float32Array(M.positionsHead.length);
+  const body = ball({ radius: 0.06, inTargets: 'above-neck' });
+
+  it('takes the shape of M at the floor, keeps its own at the chin, lies between in between', () => {
+    // M around the origin of the person frame, brought into the head frame.
+    for (let i = 0; i < positionsHead.length; i += 3)
+      positionsHead.set(toHead(placement, M.positionsHead.subarray(i, i + 3)), i);
+    const floor = { height: -0.04, perZ: 0, axisX: 0, axisZ: 0, radius: 1 };
+    const moved = followNeck(body, placement, { triangles: M.triangles, positionsHead }, floor, 0.04);
+    const middle: number[] = [];
+    for (let i = 0; i < moved.positions.length; i += 3) {
+      const radius = Math.hypot(...moved.positions.subarray(i, i + 3));
+      const y = body.positions[i + 1]!;
+      if (y <= -0.04) expect(Math.abs(radius - 0.05)).toBeLessThan(0.0008);
+      else if (y >= 0.04) expect(radius).toBeCloseTo(0.06, 6);
+      else middle.push(radius);
+    }
+    expect(Math.min(...middle)).toBeGreaterThan(0.05 - 0.0008);
+    expect(Math.max(...middle)).toBeLessThan(0.06 + 1e-6);
   });
 });
 

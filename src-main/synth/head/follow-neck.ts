@@ -1,0 +1,48 @@
+/**
+ * Below the chin the truth's body takes the shape of M's neck: wholly where M ends, not at all at the chin.
+ *
+ * In: body of the truth (person frame), placement, M (head frame), floor and height of the chin (person frame). Out: the body moved.
+ * What a neck wears stands off by centimetres, and how far nothing in the photo tells: the outline below the chin was two fifths of all
+ * wrong pixels. Views show a head and where it ends is M's to say; colours remain the truth's, cloth included.
+ */
+import type { PreparedModel } from '../../pipeline/03-prior/prepare-head-model.ts';
+import { buildTriangleBvh, closestPoint } from '../../mesh/triangle-bvh.ts';
+import { vertexNormals } from '../../mesh/vertex-normals.ts';
+import { ramp } from '../person/body-map.ts';
+import type { NeckFloor } from '../render/rasterise-parts.ts';
+import type { ScenePart } from '../render/scene.ts';
+import { headFromPerson, personFromHead, type Placement } from './align-truth.ts';
+
+/** Shares of the way from the floor up to the chin: below the first the neck is M's, above the second the truth's. */
+const WHOLLY = 0.3;
+const NOT_AT_ALL = 0.95;
+/** Bodies end at the waist; the nearest point of M is never farther. */
+const REACH_M = 2;
+
+export function followNeck(
+  body: ScenePart,
+  placement: Placement,
+  { triangles, positionsHead }: Pick<PreparedModel, 'triangles'> & { positionsHead: Float32Array },
+  floor: NeckFloor,
+  chinHeight: number,
+): ScenePart {
+  const bvh = buildTriangleBvh({ positionsHead, triangles });
+  const out = { x: 0, y: 0, z: 0, weight1: 0, weight2: 0, triangle: 0, distance: 0 };
+  const positions = body.positions.slice();
+  for (let i = 0; i < positions.length; i += 3) {
+    const [x, y, z] = [positions[i]!, positions[i + 1]!, positions[i + 2]!];
+    const up = y - floor.height - floor.perZ * z;
+    const weight = ramp(NOT_AT_ALL, WHOLLY, up / (chinHeight - floor.height - floor.perZ * floor.axisZ));
+    if (weight === 0) continue;
+    const [hx, hy, hz] = headFromPerson(placement, [x, y, z]);
+    closestPoint(bvh, hx, hy, hz, REACH_M, out);
+    const target = personFromHead(placement, [out.x, out.y, out.z]);
+    for (let c = 0; c < 3; c++)
+      positions[i + c] = positions[i + c]! + weight * (target[c]! - positions[i + c]!);
+  }
+  return {
+    ...body,
+    positions,
+    normals: vertexNormals({ positionsHead: positions, triangles: body.triangles }),
+  };
+}
