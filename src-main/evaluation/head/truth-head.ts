@@ -18,15 +18,14 @@ import type { Placement } from '../../synth/head/align-truth.ts';
 import { judgeConfidence } from '../../pipeline/03-prior/judge-fit.ts';
 import { estimateHead } from '../../synth/head/estimate-head.ts';
 import { placeTruth } from '../../synth/head/make-head.ts';
-import { findNeckFloor } from '../../synth/head/neck-floor.ts';
+import { endAtNeck, type ShownHead } from '../../synth/head/end-at-neck.ts';
 import { directionTo, placeCamera, type SyntheticPhoto, takePhoto } from '../../synth/head/take-photo.ts';
 import type { HumanAssets, ImagePort } from '../../synth/makehuman/assets.ts';
 import type { BodyMap } from '../../synth/person/body-map.ts';
 import { buildPerson } from '../../synth/person/build-person.ts';
 import { createDraw } from '../../synth/random.ts';
-import { type NeckFloor, NOTHING, rasteriseParts } from '../../synth/render/rasterise-parts.ts';
+import { NOTHING, rasteriseParts } from '../../synth/render/rasterise-parts.ts';
 import { renderScene } from '../../synth/render/render-scene.ts';
-import type { Scene } from '../../synth/render/scene.ts';
 
 export type TruthMaker = {
   assets: HumanAssets;
@@ -94,8 +93,8 @@ export async function makeTruthHead(
   const confidence = judgeConfidence(maker.prepared, photo.image, found.fit, found.positionsHead);
   const prior: Prior = { ...found, confidence };
   const placement = placeTruth(person, truthCamera, prior, maker.prepared);
-  const floor = findNeckFloor(maker.prepared.triangles, prior.positionsHead, placement);
-  const place: Placed = { scene: person.scene, floor, headFromPerson: placement.headFromPerson };
+  const shown = endAtNeck(person.scene, placement, prior, maker.prepared);
+  const place: Placed = { ...shown, headFromPerson: placement.headFromPerson };
   const points: number[][] = [[], [], []];
   const views = viewRig(viewCount, TRUTH_VIEW_PX).map((rig) => renderView(place, rig, points));
   const takeBetween = (): { camera: Camera; image: ImageRgba }[] =>
@@ -118,7 +117,7 @@ export async function makeTruthHead(
   };
 }
 
-type Placed = { scene: Scene; floor: NeckFloor; headFromPerson: Placement['headFromPerson'] };
+type Placed = ShownHead & Pick<Placement, 'headFromPerson'>;
 
 function renderView(
   { scene, floor, headFromPerson }: Placed,

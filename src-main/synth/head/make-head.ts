@@ -17,20 +17,17 @@ import {
 } from '../../pipeline/04-views/diffusion/render-conditions.ts';
 import { colourHead } from '../../pipeline/04-views/colour-head.ts';
 import type { ConditionPrior } from '../../pipeline/04-views/diffusion/read-view-pack.ts';
-import { CHIN, OUTER_EYE_CORNERS } from '../../pipeline/03-prior/landmark-sets.ts';
+import { OUTER_EYE_CORNERS } from '../../pipeline/03-prior/landmark-sets.ts';
 import type { PreparedModel } from '../../pipeline/03-prior/prepare-head-model.ts';
 import type { Prior } from '../../pipeline/03-prior/prior.ts';
 import type { HumanAssets, ImagePort } from '../makehuman/assets.ts';
 import type { BodyMap } from '../person/body-map.ts';
 import { buildPerson, type Person } from '../person/build-person.ts';
 import { createDraw, type Draw } from '../random.ts';
-import type { NeckFloor } from '../render/rasterise-parts.ts';
 import { renderScene } from '../render/render-scene.ts';
-import type { Scene } from '../render/scene.ts';
-import { alignTruth, personFromHead, type Placement } from './align-truth.ts';
+import { alignTruth, type Placement } from './align-truth.ts';
 import { estimateHead } from './estimate-head.ts';
-import { followNeck } from './follow-neck.ts';
-import { findNeckFloor } from './neck-floor.ts';
+import { endAtNeck, type ShownHead } from './end-at-neck.ts';
 import { directionTo, placeCamera, takePhoto } from './take-photo.ts';
 
 export type HeadMaker = {
@@ -109,11 +106,10 @@ export async function makeHead(
     cameras,
     sizePx,
   });
-  const neck = findNeckFloor(maker.prepared.triangles, prior.positionsHead, placement);
-  const scene = followNecks(person, placement, prior, maker.prepared, neck);
+  const shown = endAtNeck(person.scene, placement, prior, maker.prepared);
   const targets = new Uint8ClampedArray(cameras.length * sizePx * sizePx * TARGET_CHANNELS);
   cameras.forEach((camera, view) =>
-    renderTarget(scene, placement, camera, neck, targets.subarray((view * targets.length) / cameras.length)),
+    renderTarget(shown, placement, camera, targets.subarray((view * targets.length) / cameras.length)),
   );
   return {
     photo: new Uint8Array(crop.image.rgbaSrgb.buffer),
@@ -186,29 +182,10 @@ function eyeCorners({ eyes }: Person): number[] {
   return eyes.flatMap((eye) => [eye[0] + Math.sign(eye[0]) * 0.015, eye[1], eye[2]]);
 }
 
-/** What target views show: the person, whose body below the chin is M's. */
-function followNecks(
-  { scene }: Person,
-  placement: Placement,
-  { positionsHead }: Prior,
-  { triangles, model }: PreparedModel,
-  floor: NeckFloor,
-): Scene {
-  const chin = model.landmarks.vertices[CHIN * 3]! * 3;
-  const [, chinHeight] = personFromHead(placement, positionsHead.subarray(chin, chin + 3));
-  const parts = scene.parts.map((part) =>
-    part.inTargets === 'above-neck'
-      ? followNeck(part, placement, { triangles, positionsHead }, floor, chinHeight)
-      : part,
-  );
-  return { ...scene, parts };
-}
-
 function renderTarget(
-  scene: Scene,
+  { scene, floor }: ShownHead,
   { headFromPerson, scale }: Placement,
   camera: Camera,
-  floor: NeckFloor,
   out: Uint8ClampedArray,
 ): void {
   const posed: Camera = { ...camera, cameraFromHead: composePoses(camera.cameraFromHead, headFromPerson) };

@@ -1,16 +1,16 @@
 /**
  * Where the estimated head's neck ends: below it the truth is not drawn, so that views show a head and its hair, no body.
  *
- * In: triangles and positions of M (head frame), placement of the truth. Out: {@link NeckFloor}, person frame: least-squares
- * plane through the open edge of the neck, its centre and its radius.
+ * In: triangles and positions of M (head frame), placement of the truth. Out: {@link NeckFloor}, person frame: below the open edge of the
+ * neck, parallel to the least-squares plane through it.
  */
 import type { NeckFloor } from '../render/rasterise-parts.ts';
 import { personFromHead, type Placement } from './align-truth.ts';
 
 /** The neck's edge lies in the lowest part of the mesh; mouth and eye sockets have open edges too. */
 const LOWEST_SHARE = 0.15;
-/** Clothes stand off the neck, m. */
-const MARGIN_M = 0.012;
+/** A body that follows M's neck ends at M's edge; the plane is what cuts the rest, m below it. */
+const BELOW_M = 0.001;
 
 export function findNeckFloor(
   triangles: Uint32Array,
@@ -21,20 +21,13 @@ export function findNeckFloor(
     personFromHead(placement, positionsHead.subarray(vertex * 3, vertex * 3 + 3)),
   );
   const mean = [0, 1, 2].map((c) => places.reduce((sum, place) => sum + place[c]!, 0) / places.length);
-  let [zz, zy, radius] = [0, 0, 0];
-  for (const [x, y, z] of places) {
+  let [zz, zy] = [0, 0];
+  for (const [, y, z] of places) {
     zz += (z - mean[2]!) ** 2;
     zy += (z - mean[2]!) * (y - mean[1]!);
-    radius = Math.max(radius, Math.hypot(x - mean[0]!, z - mean[2]!));
   }
   const perZ = zz > 0 ? zy / zz : 0;
-  return {
-    height: mean[1]! - perZ * mean[2]!,
-    perZ,
-    axisX: mean[0]!,
-    axisZ: mean[2]!,
-    radius: radius + MARGIN_M,
-  };
+  return { height: Math.min(...places.map(([, y, z]) => y - perZ * z)) - BELOW_M, perZ };
 }
 
 /** Vertices of boundary edges at the bottom of the mesh. */

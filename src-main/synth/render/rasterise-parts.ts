@@ -26,13 +26,8 @@ const NEAR_M = 0.05;
 const DITHER = [0.125, 0.625, 0.875, 0.375];
 const GOLDEN = 0.618034;
 
-/**
- * Where bodies end in views that show heads only (person frame, m): a plane y = height + perZ · z, which rises beyond
- * `radius` around the neck's axis, so that shoulders go.
- */
-export type NeckFloor = { height: number; perZ: number; axisX: number; axisZ: number; radius: number };
-/** Rise of the floor per m beyond the neck. */
-const SHOULDER_SLOPE = 1.6;
+/** Where bodies end in views that show heads only (person frame, m): a plane y = height + perZ · z. */
+export type NeckFloor = { height: number; perZ: number };
 
 export function rasteriseParts(
   parts: readonly ScenePart[],
@@ -121,9 +116,7 @@ function drawPart(
           const wa = 1 - wb - wc;
           const height = wa * positions[ia + 1]! + wb * positions[ib + 1]! + wc * positions[ic + 1]!;
           const z = wa * positions[ia + 2]! + wb * positions[ib + 2]! + wc * positions[ic + 2]!;
-          const place = wa * positions[ia]! + wb * positions[ib]! + wc * positions[ic]!;
-          const beyond = Math.max(0, Math.hypot(place - floor.axisX, z - floor.axisZ) - floor.radius);
-          if (height < floor.height + floor.perZ * z + SHOULDER_SLOPE * beyond) continue;
+          if (height < floor.height + floor.perZ * z) continue;
         }
         depth[at] = inverseDepth;
         out.parts[at] = index;

@@ -7,7 +7,7 @@ import { makeUvSphere } from '../../../src-main/mesh/primitives.ts';
 import { vertexNormals } from '../../../src-main/mesh/vertex-normals.ts';
 import { rasterise } from '../../../src-main/render/rasterise.ts';
 import { alignTruth, headFromPerson as toHead } from '../../../src-main/synth/head/align-truth.ts';
-import { followNeck } from '../../../src-main/synth/head/follow-neck.ts';
+import { followNeck } from '../../../src-main/synth/head/end-at-neck.ts';
 import { directionTo, placeCamera } from '../../../src-main/synth/head/take-photo.ts';
 import { createDraw } from '../../../src-main/synth/random.ts';
 import { cellNoise } from '../../../src-main/synth/render/paint-skin.ts';
@@ -74,7 +74,7 @@ describe('rasteriseParts', () => {
   });
 
   it('ends bodies at the neck floor, leaves out what only the photo shows, keeps the rest', () => {
-    const floor = { height: 0, perZ: 0, axisX: 0, axisZ: 0, radius: 1 };
+    const floor = { height: 0, perZ: 0 };
     const camera = rigCamera(0, 0, 64);
     const lower = (inTargets: ScenePart['inTargets'], of: NeckFloor | null = floor): number =>
       rasteriseParts([ball({ radius: 0.1, inTargets })], camera, of)
@@ -125,7 +125,7 @@ describe('followNeck', () => {
     // M around the origin of the person frame, brought into the head frame.
     for (let i = 0; i < positionsHead.length; i += 3)
       positionsHead.set(toHead(placement, M.positionsHead.subarray(i, i + 3)), i);
-    const floor = { height: -0.04, perZ: 0, axisX: 0, axisZ: 0, radius: 1 };
+    const floor = { height: -0.04, perZ: 0 };
     const moved = followNeck(body, placement, { triangles: M.triangles, positionsHead }, floor, 0.04);
     const middle: number[] = [];
     for (let i = 0; i < moved.positions.length; i += 3) {

@@ -1,17 +1,22 @@
 /**
- * Below the chin the truth's body takes the shape of M's neck: wholly where M ends, not at all at the chin.
+ * What views of a head show of a person: nothing below M's neck, and below the chin a body in the shape of M's neck: wholly where
+ * M ends, not at all at the chin.
  *
- * In: body of the truth (person frame), placement, M (head frame), floor and height of the chin (person frame). Out: the body moved.
+ * In: scene of the person (person frame), placement, M (head frame). Out: the scene with its body moved, and the floor.
  * What a neck wears stands off by centimetres, and how far nothing in the photo tells: the outline below the chin was two fifths of all
- * wrong pixels. Views show a head and where it ends is M's to say; colours remain the truth's, cloth included.
+ * wrong pixels. Where a head ends is M's to say; colours remain the truth's, cloth included.
  */
 import type { PreparedModel } from '../../pipeline/03-prior/prepare-head-model.ts';
+import type { Prior } from '../../pipeline/03-prior/prior.ts';
+import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { buildTriangleBvh, closestPoint } from '../../mesh/triangle-bvh.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { ramp } from '../person/body-map.ts';
+import { CHIN } from '../../pipeline/03-prior/landmark-sets.ts';
 import type { NeckFloor } from '../render/rasterise-parts.ts';
-import type { ScenePart } from '../render/scene.ts';
+import type { Scene, ScenePart } from '../render/scene.ts';
 import { headFromPerson, personFromHead, type Placement } from './align-truth.ts';
+import { findNeckFloor } from './neck-floor.ts';
 
 /** Shares of the way from the floor up to the chin: below the first the neck is M's, above the second the truth's. */
 const WHOLLY = 0.3;
@@ -19,10 +24,30 @@ const NOT_AT_ALL = 0.95;
 /** Bodies end at the waist; the nearest point of M is never farther. */
 const REACH_M = 2;
 
+export type ShownHead = { scene: Scene; floor: NeckFloor };
+
+export function endAtNeck(
+  scene: Scene,
+  placement: Placement,
+  { positionsHead }: Pick<Prior, 'positionsHead'>,
+  { triangles, model }: Pick<PreparedModel, 'triangles' | 'model'>,
+): ShownHead {
+  const floor = findNeckFloor(triangles, positionsHead, placement);
+  const chin = model.landmarks.vertices[CHIN * 3]! * 3;
+  const [, chinHeight] = personFromHead(placement, positionsHead.subarray(chin, chin + 3));
+  const parts = scene.parts.map((part) =>
+    part.inTargets === 'above-neck'
+      ? followNeck(part, placement, { triangles, positionsHead }, floor, chinHeight)
+      : part,
+  );
+  return { scene: { ...scene, parts }, floor };
+}
+
+/** One body; `chinHeight` in the person frame, m. */
 export function followNeck(
   body: ScenePart,
   placement: Placement,
-  { triangles, positionsHead }: Pick<PreparedModel, 'triangles'> & { positionsHead: Float32Array },
+  { triangles, positionsHead }: TriangleMesh,
   floor: NeckFloor,
   chinHeight: number,
 ): ScenePart {
@@ -32,7 +57,7 @@ export function followNeck(
   for (let i = 0; i < positions.length; i += 3) {
     const [x, y, z] = [positions[i]!, positions[i + 1]!, positions[i + 2]!];
     const up = y - floor.height - floor.perZ * z;
-    const weight = ramp(NOT_AT_ALL, WHOLLY, up / (chinHeight - floor.height - floor.perZ * floor.axisZ));
+    const weight = ramp(NOT_AT_ALL, WHOLLY, up / (chinHeight - floor.height));
     if (weight === 0) continue;
     const [hx, hy, hz] = headFromPerson(placement, [x, y, z]);
     closestPoint(bvh, hx, hy, hz, REACH_M, out);
