@@ -1,5 +1,5 @@
 import type { Evaluation } from './evaluation.ts';
-import { headEvaluation } from './head/evaluate-head.ts';
+import { headEvaluation, headPortraitsEvaluation } from './head/evaluate-head.ts';
 import { priorEvaluation, priorPortraitsEvaluation } from './prior/evaluate-prior.ts';
 import { viewsEvaluation } from './views/evaluate-views.ts';
 
@@ -8,5 +8,6 @@ export const EVALUATIONS: Record<string, Evaluation> = {
   prior: priorEvaluation,
   'prior-portraits': priorPortraitsEvaluation,
   head: headEvaluation,
+  'head-portraits': headPortraitsEvaluation,
   views: viewsEvaluation,
 };

@@ -11,7 +11,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HEAD_SETTINGS_DEFAULTS, type HeadSettings } from '../../contract/entities.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { createOnnxInference } from '../../inference/onnx-inference.ts';
+import { createOnnxInference, type OnnxInference } from '../../inference/onnx-inference.ts';
 import { appendShell } from '../../mesh/append-shell.ts';
 import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { checkMesh } from '../../mesh/mesh-checks.ts';
@@ -58,14 +58,35 @@ export const headEvaluation: Evaluation = {
   run: evaluateHead,
 };
 
-export async function evaluateHead(options: EvaluationOptions): Promise<EvaluationReport> {
-  const { dataDir, rootDir, limit, log, sheetsDir, images } = options;
+/** Half a minute a portrait: a hundred of them are an evaluation of their own too. */
+export const headPortraitsEvaluation: Evaluation = {
+  title: 'Fitted head and texture: real portraits only',
+  needsData: true,
+  run: async (options) => {
+    const { dataDir, limit, log, sheetsDir } = options;
+    const { inference, context, prepared } = await openStages(options);
+    const portraits = await measurePortraits(dataDir!, limit ?? PORTRAITS, context, log);
+    await inference.release();
+    if (sheetsDir !== null) await writeSheet(portraits.likenesses, sheetsDir);
+    return report({ rows: [], unseen: 0 }, [], portraits, prepared.model.id);
+  },
+};
+
+type Stages = { inference: OnnxInference; context: StageContext; prepared: PreparedModel };
+
+async function openStages({ dataDir, rootDir }: EvaluationOptions): Promise<Stages> {
   if (dataDir === null) throw new Error('the head evaluation needs the development data');
   const readAsset = (name: string): Promise<Uint8Array> => readFile(join(rootDir, 'assets', name));
   const inference = await createOnnxInference({ modelsDir: join(rootDir, 'models') });
-  const context = evaluationContext(inference, readAsset);
-  const assets = await readHumanAssets(join(dataDir, 'makehuman'), images);
   const prepared = prepareHeadModel(readHeadModel(await readAsset(HEAD_MODEL_ASSET)));
+  return { inference, context: evaluationContext(inference, readAsset), prepared };
+}
+
+export async function evaluateHead(options: EvaluationOptions): Promise<EvaluationReport> {
+  const { rootDir, limit, log, sheetsDir, images } = options;
+  const { inference, context, prepared } = await openStages(options);
+  const dataDir = options.dataDir!;
+  const assets = await readHumanAssets(join(dataDir, 'makehuman'), images);
   const maker = { assets, map: mapBody(assets), port: images, prepared, inference };
   const known = await measureKnown(maker, limit ?? PEOPLE, context, log);
   const samples = await measureSamples(rootDir, limit ?? Infinity, context, log);
