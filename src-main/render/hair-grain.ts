@@ -49,6 +49,21 @@ export function hairGrain(
   return sum * fade(Math.min(1, distanceM / WHORL_M));
 }
 
+/** Unit tangent along which hair falls at a point: away from the whorl; at the whorl itself, backwards. */
+export function fallDirection(
+  [x, y, z]: readonly [number, number, number],
+  normal: readonly [number, number, number],
+): [number, number, number] {
+  const radius = Math.hypot(x, y, z) || 1;
+  const up = (y * WHORL[1] + z * WHORL[2]) / radius;
+  const away = [(x * up) / radius, (y * up) / radius - WHORL[1], (z * up) / radius - WHORL[2]];
+  const outward = away[0]! * normal[0] + away[1]! * normal[1] + away[2]! * normal[2];
+  const tangent = away.map((value, axis) => value - outward * normal[axis]!);
+  const length = Math.hypot(...tangent);
+  if (length < 1e-3) return [0, 0, -1];
+  return tangent.map((value) => value / length) as [number, number, number];
+}
+
 /** [0, 1], cubic interpolation of hashed lattice values. */
 function valueNoise(x: number, y: number, z: number): number {
   const [ix, iy, iz] = [Math.floor(x), Math.floor(y), Math.floor(z)];

@@ -26,17 +26,26 @@ import type { Views } from '../04-views/views.ts';
 import type { FittedHead } from '../06-head/head.ts';
 import { checkpoint } from '../checkpoint.ts';
 import type { Stage, StageContext } from '../stage.ts';
-import { colourVertices } from './colour-vertices.ts';
-import { growStrands } from './grow-strands.ts';
+import { colourVertices, type VertexColours } from './colour-vertices.ts';
+import { AHEAD, findIrisAxis } from './find-iris.ts';
+import { type Detail, growDetail } from './grow-detail.ts';
+import {
+  detailDeviation,
+  type DetailPicture,
+  HAIR_DETAIL,
+  learnDetail,
+  SKIN_DETAIL,
+} from './learn-detail.ts';
 import { paintNormalMap } from './maps/paint-normal-map.ts';
 import { paintSurfaceMap } from './maps/paint-surface-map.ts';
 import { paintBand, type PaintedMap, type Painter } from './paint-band.ts';
-import { pictureBacks, sortPixels, suitsHair, suitsSkin } from './sort-pixels.ts';
+import { pictureBacks, type SortedPhoto, sortPixels, suitsHair, suitsSkin } from './sort-pixels.ts';
 import type { HeadTexture } from './texture.ts';
 
 export type BakeTextureInput = {
   photo: Pick<Photo, 'image'>;
-  analysis: Pick<Analysis, 'mask'>;
+  /** Without landmarks eyes look straight ahead. */
+  analysis: Pick<Analysis, 'mask'> & Partial<Pick<Analysis, 'landmarks'>>;
   prior: Prior;
   views: Views;
   head: FittedHead;
@@ -59,6 +68,11 @@ const PREPARED = 0.2;
 const HAIR_FROM = 0.5;
 const PAINTED = 0.75;
 const NORMALS_FROM = 0.92;
+/** Deviations of ln brightness: below the first nothing would show, above the second hair looks spotted. */
+const LACKING_MIN = 0.01;
+const LACKING_MAX = 0.13;
+/** The same of skin's pores and blotches: more is stubble that was taken for skin. */
+const PORES_MAX = 0.03;
 /** Name of the hair as a part. */
 const HAIR = 'hair';
 
@@ -78,7 +92,15 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
     mesh: whole,
     pxPerM: density,
   });
-  const common = { topology, occluder: whole, views: views.views, delight: settings.delight };
+  const { landmarks } = analysis;
+  const common = {
+    topology,
+    occluder: whole,
+    views: views.views,
+    delight: settings.delight,
+    irisAxis: (vertices: readonly number[]) =>
+      landmarks === undefined ? AHEAD : findIrisAxis(positionsHead, vertices, prior.photoCamera, landmarks),
+  };
   const coverage = hair?.coverage ?? null;
   const sorted = sortPixels({ probe, mesh, whole, topology, priorHead: prior.positionsHead });
   const vertices = colourVertices({
@@ -92,7 +114,14 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
   const mouthProbe = widenGaps(probe, LIP_GAP_M);
   context.progress(PREPARED);
   const skin = await paintMap(
-    { mesh, probe: sorted.skin, mouthProbe, views: views.views, vertices, strands: null },
+    {
+      mesh,
+      probe: sorted.skin,
+      mouthProbe,
+      views: views.views,
+      vertices,
+      detail: skinDetail(sorted, mesh, vertices),
+    },
     uvTriangles,
     sizePx,
     context,
@@ -117,10 +146,7 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
       mouthProbe,
       views: views.views,
       vertices: hairVertices,
-      strands:
-        sorted.hairPicture === null
-          ? null
-          : growStrands(sorted.hairPicture, pictureBacks(views.views, sorted)),
+      detail: hairDetail(sorted, pictureBacks(views.views, sorted), shell, hairVertices, part.triangles),
     };
     const uvs: UvTriangles = { uvs: topology.uvs, triangleUvs: part.triangleUvs };
     hairMap = await paintMap(painter, uvs, sizePx, context, [HAIR_FROM, PAINTED]);
@@ -143,6 +169,39 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
     occlusionRoughness,
   };
 };
+
+/** Pores of the photo's skin for all skin it does not show: no view resolves them. */
+function skinDetail(
+  { skinPicture }: SortedPhoto,
+  { positionsHead }: TriangleMesh,
+  { normals, parts }: VertexColours,
+): Detail | null {
+  const example = skinPicture === null ? null : learnDetail(skinPicture, SKIN_DETAIL);
+  if (example === null) return null;
+  const vertices = [...parts.keys()].filter((v) => parts[v] === 'skin');
+  const detail = growDetail(example, positionsHead, normals, vertices);
+  const share = Math.min(1, PORES_MAX / example.deviation);
+  return (x, y, z) => share * detail(x, y, z);
+}
+
+/** Strands and locks of the photo's hair, as strong as the views lack them; null where they lack nothing, or nothing is known. */
+function hairDetail(
+  { hairPicture }: SortedPhoto,
+  backs: readonly DetailPicture[],
+  { positionsHead }: TriangleMesh,
+  { normals }: VertexColours,
+  triangles: Uint32Array,
+): Detail | null {
+  if (hairPicture === null) return null;
+  const wanted = detailDeviation([hairPicture], HAIR_DETAIL);
+  const present = detailDeviation(backs, HAIR_DETAIL);
+  const example = learnDetail(hairPicture, HAIR_DETAIL);
+  if (wanted === null || present === null || example === null) return null;
+  const lacking = Math.min(LACKING_MAX, Math.sqrt(Math.max(0, wanted ** 2 - present ** 2)));
+  if (lacking < LACKING_MIN) return null;
+  const detail = growDetail(example, positionsHead, normals, [...new Set(triangles)]);
+  return (x, y, z) => (lacking / wanted) * detail(x, y, z);
+}
 
 async function paintMap(
   painter: Painter,

@@ -54,6 +54,8 @@ export type ColourInput = {
   isHair: boolean;
   /** Share of the photo's light to take out. */
   delight: number;
+  /** Unit vector from the middle of an eyeball to the photo's iris, see find-iris.ts. */
+  irisAxis: (vertices: readonly number[]) => readonly [number, number, number];
   /** [0, 1]: how far a view's sRGB colour may be that of vertex `vertex`. */
   suits: (vertex: number, colour: ArrayLike<number>) => number;
 };
@@ -145,7 +147,8 @@ export function colourVertices(input: ColourInput): VertexColours {
   );
   for (const vertices of eyes) {
     const twin = eyes.filter((eye) => eye !== vertices).flat();
-    const colours = paintEye({ positionsHead: mesh.positionsHead, vertices, twin, ...photo });
+    const axes = { axis: input.irisAxis(vertices), twinAxis: input.irisAxis(twin) };
+    const colours = paintEye({ positionsHead: mesh.positionsHead, vertices, twin, ...axes, ...photo });
     vertices.forEach((v, k) => set(v, colours.subarray(k * 3, k * 3 + 3), SEEN_TRUST));
   }
   const fill = solveVertexField(graph, { channels: 3, values, confidence, fallback: SKIN_SRGB });

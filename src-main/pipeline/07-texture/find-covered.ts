@@ -32,10 +32,9 @@ const STRANGE = 0.5;
 /** What hangs together with the outline is taken out from here on: its pixels are mixed with what lies behind. */
 const MIXED = 0.85;
 
-const NOTHING = 0;
-const BESIDE = 1;
-const OPEN = 2;
-const KEPT = 3;
+/** Kinds of pixels, see findPlaces. */
+export const PLACE = { nothing: 0, beside: 1, open: 2, kept: 3 } as const;
+const { nothing: NOTHING, beside: BESIDE, open: OPEN, kept: KEPT } = PLACE;
 
 /** What is known of the skin's N vertices. */
 export type SkinFacts = {

@@ -15,7 +15,7 @@ import type { Fragments } from '../../render/rasterise.ts';
 import type { View } from '../04-views/views.ts';
 import type { VertexColours } from './colour-vertices.ts';
 import { overrulePhoto, strongest } from './overrule-photo.ts';
-import type { Strands } from './grow-strands.ts';
+import type { Detail } from './grow-detail.ts';
 import { sampleImage } from './sample-image.ts';
 
 export type PaintedMap = {
@@ -31,8 +31,8 @@ export type Painter = {
   mouthProbe: PhotoProbe;
   views: readonly View[];
   vertices: VertexColours;
-  /** Of hair: what the views lack. */
-  strands: Strands | null;
+  /** What views and fill lack against the photo; null = nothing. */
+  detail: Detail | null;
 };
 
 const [PHOTO, MIRROR, FILL] = (['photo', 'mirror', 'fill'] as const).map((source) =>
@@ -92,8 +92,12 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
     const own = part === 'eye' ? smoothstep(EYE_WEIGHTS[0], EYE_WEIGHTS[1], weight) : weight;
     const viewShare = part === 'skin' ? kept[n]! * smoothstep(0, 0.6, shownWeight[n]!) : 0;
     const to = firstRow * fragments.widthPx + texels[n]!;
-    const strand = painter.strands?.(points[n * 3]!, points[n * 3 + 1]!, points[n * 3 + 2]!) ?? 1;
-    const grain = 1 + (1 - carried[n]!) * (strand - 1);
+    // What a view carried over from the photo has the photo's detail.
+    const lacking = part === 'skin' ? 1 - viewShare * carried[n]! : 0;
+    const isLacking = painter.detail !== null && own < 1 && lacking > 0;
+    const grain = isLacking
+      ? Math.exp(lacking * painter.detail!(points[n * 3]!, points[n * 3 + 1]!, points[n * 3 + 2]!))
+      : 1;
     for (let c = 0; c < 3; c++) {
       const i = n * 3 + c;
       const view = shownWeight[n]! > 0 ? shown[i]! / shownWeight[n]! + (1 - overruled[n]!) * offset[i]! : 0;

@@ -2,7 +2,7 @@
  * Colours of eyeballs behind the lids, learnt from the part that the photo shows.
  *
  * In: vertices of one eyeball and of its twin with the photo's colours and weights. Out: a colour for every vertex by
- * its angle from the front pole: an iris looks the same all around, so the ring that the photo shows tells the part
+ * its angle from the middle of the iris (find-iris.ts): an iris looks the same all around, so the ring that the photo shows tells the part
  * under the lid. What the photo does not show of this eye is taken from the other one, and of both from a brown iris
  * (four people in five have one) in a plain white. The paper's texture has no eyes of their own.
  */
@@ -15,6 +15,9 @@ export type EyeInput = {
   vertices: readonly number[];
   /** Vertex indices of the other eyeball. */
   twin: readonly number[];
+  /** Unit vectors from the middle of each ball to its iris in the photo. */
+  axis: readonly [number, number, number];
+  twinAxis: readonly [number, number, number];
   /** (N, 3) sRGB and (N) weights of the photo. */
   colours: Float32Array;
   weights: Float32Array;
@@ -40,14 +43,16 @@ type Learnt = { white: Colour | null; rings: (Colour | null)[] };
 /** Returns (vertices.length, 3) sRGB. */
 export function paintEye(input: EyeInput): Float32Array {
   const { vertices, twin } = input;
-  const angles = poleAngles(input.positionsHead, vertices);
+  const angles = irisAngles(input.positionsHead, vertices, input.axis);
   const own = learnEye(input, vertices, angles);
-  const other = learnEye(input, twin, poleAngles(input.positionsHead, twin));
+  const other = learnEye(input, twin, irisAngles(input.positionsHead, twin, input.twinAxis));
   const white = own.white ?? other.white ?? partColour('eye')!;
   const seen = own.rings.map((ring, index) => ring ?? other.rings[index]!);
   const isIris = (ring: number): boolean => (ring + 0.5) * RING_RAD < IRIS_RAD;
   const unseen = seen.every((ring, index) => ring === null || !isIris(index));
-  const rings = unseen ? seen.map((ring, index) => (isIris(index) ? plainRing(index) : ring)) : seen;
+  const rings = unseen
+    ? seen.map((ring, index) => (isIris(index) ? plainRing(index) : ring))
+    : darkenPupil(seen);
   const out = new Float32Array(vertices.length * 3);
   vertices.forEach((_, k) => {
     const angle = angles[k]!;
@@ -65,6 +70,16 @@ export function paintEye(input: EyeInput): Float32Array {
   return out;
 }
 
+/** A pupil is darker than its iris, also where a highlight lies on it or the photo is coarse: at most so much of it. */
+const PUPIL_SHARE = 0.5;
+function darkenPupil(rings: readonly (Colour | null)[]): (Colour | null)[] {
+  const iris = rings[Math.ceil(PUPIL_RAD / RING_RAD)] ?? null;
+  return rings.map((ring, index) => {
+    if (ring === null || iris === null || (index + 0.5) * RING_RAD > PUPIL_RAD) return ring;
+    return ring.map((value, c) => Math.min(value, PUPIL_SHARE * iris[c]!));
+  });
+}
+
 function plainRing(ring: number): Colour {
   return (ring + 0.5) * RING_RAD < PUPIL_RAD ? PUPIL_SRGB : IRIS_SRGB;
 }
@@ -80,8 +95,12 @@ function learnEye(input: EyeInput, vertices: readonly number[], angles: Float32A
   return { white: whiteOf(input, vertices, angles), rings };
 }
 
-/** (vertices.length) angle from the front pole (+Z of the head), rad. */
-function poleAngles(p: Float32Array, vertices: readonly number[]): Float32Array {
+/** (vertices.length) angle from the middle of the iris, rad. */
+function irisAngles(
+  p: Float32Array,
+  vertices: readonly number[],
+  [ax, ay, az]: EyeInput['axis'],
+): Float32Array {
   const low = [Infinity, Infinity, Infinity];
   const high = [-Infinity, -Infinity, -Infinity];
   for (const v of vertices) {
@@ -93,7 +112,8 @@ function poleAngles(p: Float32Array, vertices: readonly number[]): Float32Array 
   const centre = low.map((value, axis) => (value + high[axis]!) / 2);
   return Float32Array.from(vertices, (v) => {
     const [x, y, z] = [0, 1, 2].map((axis) => p[v * 3 + axis]! - centre[axis]!) as [number, number, number];
-    return Math.atan2(Math.hypot(x, y), z);
+    const across = Math.hypot(y * az - z * ay, z * ax - x * az, x * ay - y * ax);
+    return Math.atan2(across, x * ax + y * ay + z * az);
   });
 }
 

@@ -23,7 +23,7 @@ import { learnTint, type Tint } from '../../render/skin-likeness.ts';
 import type { View } from '../04-views/views.ts';
 import type { ColourInput } from './colour-vertices.ts';
 import { findBareSkin, findPlaces, isFace, learnFacts, spreadFromOutline } from './find-covered.ts';
-import { type HairPicture, PICTURE_PX_PER_M } from './grow-strands.ts';
+import type { DetailPicture } from './learn-detail.ts';
 
 export type SortInput = {
   probe: PhotoProbe;
@@ -43,16 +43,23 @@ export type SortedPhoto = {
   bare: Float32Array;
   /** (N) ln of the skin's brightness around where the photo shows another thing on it; NaN elsewhere. */
   expected: Float32Array;
-  /** The photo's hair as a picture; null where none is seen. */
-  hairPicture: HairPicture | null;
+  /** The photo's hair, and its skin seen squarely, as pictures at the probe's scale; null when no skin is known. */
+  hairPicture: DetailPicture | null;
+  skinPicture: DetailPicture | null;
 };
 /** null: too little is seen to know. */
 export type Tints = { skin: Tint | null; hair: Tint | null };
 
+/** Scale at which pixels are sorted. */
+const PICTURE_PX_PER_M = 1000;
 /** Half likeness: where a pixel is mixed. */
 const STRANGE = 0.5;
+/** Likeness from which a pixel surely is skin: brows, lips and lashes are not. */
+const SURE = 0.9;
 /** Mixed pixels around what is taken out, px, and the softness of its border. */
 const BORDER_PX = 3;
+/** That border does not reach into an eye, nor into the lids around it, px. */
+const EYE_PX = 2;
 const SOFT_PX = 1;
 /** The outline of hair is ragged, and the estimated one is not the photo's: at a slant its pixels smear to streaks. */
 const HAIR_GRAZING = [0.15, 0.55] as const;
@@ -78,6 +85,7 @@ export function sortPixels(input: SortInput): SortedPhoto {
       bare,
       expected: bare,
       hairPicture: null,
+      skinPicture: null,
     };
   const small = shrinkProbe(probe);
   const { triangleIds } = rasterise(whole, small.camera);
@@ -105,7 +113,8 @@ export function sortPixels(input: SortInput): SortedPhoto {
     const [r, g, b] = [0, 1, 2].map((c) => small.colour.values[i * 3 + c]!) as [number, number, number];
     return value * (1 - (hair === null ? 1 : hair(r, g, b)));
   });
-  const taken = without(probe, { ...small.mask, values: covered });
+  const eyes = triangleIds.map((_, i) => (facts.parts[vertexOf(i)] === 'eye' ? 1 : 0));
+  const taken = without(probe, { ...small.mask, values: covered }, widen(eyes, small.camera, EYE_PX));
   // Views that carry the photo over carry over what covers the skin, too.
   const left = probePhoto({ ...taken, grazingCosines: [-1, 0] }, facts.p, facts.normals).weights;
   const before = probePhoto({ ...probe, grazingCosines: [-1, 0] }, facts.p, facts.normals).weights;
@@ -119,28 +128,51 @@ export function sortPixels(input: SortInput): SortedPhoto {
   const isHair = Uint8Array.from(like, (value, i) =>
     vertexOf(i) >= skinVertexCount && value < STRANGE && small.mask.values[i]! > STRANGE ? 1 : 0,
   );
+  const isBare = Uint8Array.from(like, (value, i) => {
+    const v = vertexOf(i);
+    return v >= 0 && v < skinVertexCount && value > SURE && isFace(facts, v) ? 1 : 0;
+  });
   return {
     skin: taken,
     hair: { ...without(probe, { ...small.mask, values: onHair }), grazingCosines: HAIR_GRAZING },
     tints: { skin, hair },
     bare,
     expected,
-    hairPicture: { colour: small.colour, isHair, pxPerM: Math.min(...small.camera.focalPx) / probe.depthM },
+    hairPicture: pictureOf(probe, small, isHair),
+    skinPicture: pictureOf(probe, small, isBare),
   };
 }
 
+/** The probe's picture with pixels of one kind, known at the small scale. */
+function pictureOf(
+  { camera, colour, depthM }: PhotoProbe,
+  small: SmallProbe,
+  own: Uint8Array,
+): DetailPicture {
+  const { widthPx, heightPx } = colour;
+  const [x, y] = [small.camera.widthPx / widthPx, small.camera.heightPx / heightPx];
+  const isOwn = Uint8Array.from({ length: widthPx * heightPx }, (_, i) => {
+    const row = Math.floor((Math.floor(i / widthPx) + 0.5) * y);
+    return own[row * small.camera.widthPx + Math.floor(((i % widthPx) + 0.5) * x)]!;
+  });
+  return { colour, isOwn, pxPerM: Math.min(...camera.focalPx) / depthM };
+}
+
 /** Views of the back as pictures of hair. */
-export function pictureBacks(views: readonly View[], { tints: { skin, hair } }: SortedPhoto): HairPicture[] {
+export function pictureBacks(
+  views: readonly View[],
+  { tints: { skin, hair } }: SortedPhoto,
+): DetailPicture[] {
   if (skin === null || hair === null) return [];
   const backs = views.filter(({ azimuthDeg }) => Math.cos((azimuthDeg * Math.PI) / 180) < -BACK_COSINE);
   return backs.map(({ image, camera }) => {
     const colour = rgbRaster(image);
-    const isHair = Uint8Array.from({ length: image.widthPx * image.heightPx }, (_, i) => {
+    const isOwn = Uint8Array.from({ length: image.widthPx * image.heightPx }, (_, i) => {
       if (image.rgbaSrgb[i * 4 + 3]! < OPAQUE) return 0;
       const [r, g, b] = [0, 1, 2].map((c) => colour.values[i * 3 + c]!) as [number, number, number];
       return hair(r, g, b) >= skin(r, g, b) ? 1 : 0;
     });
-    return { colour, isHair, pxPerM: Math.min(...camera.focalPx) / RIG_RADIUS_M };
+    return { colour, isOwn, pxPerM: Math.min(...camera.focalPx) / RIG_RADIUS_M };
   });
 }
 
@@ -198,26 +230,33 @@ function shrinkProbe(probe: PhotoProbe): SmallProbe {
   };
 }
 
-/** The probe with less weight where `taken` (H', W') is 1, and around it. */
-function without(probe: PhotoProbe, taken: Raster): PhotoProbe {
+/** The probe with less weight where `taken` (H', W') is 1, and around it, but not where `spared` is 1. */
+function without(probe: PhotoProbe, taken: Raster, spared: Float32Array | null = null): PhotoProbe {
   const { widthPx, heightPx } = probe.inside;
-  const wide = createRaster(taken.widthPx, taken.heightPx, 1);
-  for (let y = 0; y < taken.heightPx; y++) {
-    for (let x = 0; x < taken.widthPx; x++) {
-      let most = 0;
-      for (let dy = -BORDER_PX; dy <= BORDER_PX; dy++) {
-        for (let dx = -BORDER_PX; dx <= BORDER_PX; dx++) {
-          const [u, v] = [x + dx, y + dy];
-          if (u < 0 || v < 0 || u >= taken.widthPx || v >= taken.heightPx) continue;
-          most = Math.max(most, taken.values[v * taken.widthPx + u]!);
-        }
-      }
-      wide.values[y * taken.widthPx + x] = most;
-    }
-  }
-  const soft = resizeRaster(gaussianBlur(wide, SOFT_PX), widthPx, heightPx);
+  const wide = widen(taken.values, taken, BORDER_PX);
+  if (spared !== null) wide.forEach((value, i) => (wide[i] = value * (1 - spared[i]!)));
+  const soft = resizeRaster(gaussianBlur({ ...taken, values: wide }, SOFT_PX), widthPx, heightPx);
   return {
     ...probe,
     inside: { ...probe.inside, values: probe.inside.values.map((value, i) => value * (1 - soft.values[i]!)) },
   };
+}
+
+/** The largest value within `reachPx` columns and rows. */
+function widen(
+  values: ArrayLike<number>,
+  { widthPx, heightPx }: Pick<Raster, 'widthPx' | 'heightPx'>,
+  reachPx: number,
+): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let y = 0; y < heightPx; y++) {
+    for (let x = 0; x < widthPx; x++) {
+      let most = 0;
+      for (let v = Math.max(0, y - reachPx); v <= Math.min(heightPx - 1, y + reachPx); v++)
+        for (let u = Math.max(0, x - reachPx); u <= Math.min(widthPx - 1, x + reachPx); u++)
+          most = Math.max(most, values[v * widthPx + u]!);
+      out[y * widthPx + x] = most;
+    }
+  }
+  return out;
 }

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { vertexNormals } from '../../../src-main/mesh/vertex-normals.ts';
+import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
+import { spreadFromOutline, PLACE } from '../../../src-main/pipeline/07-texture/find-covered.ts';
+import { sortPixels, suitsSkin } from '../../../src-main/pipeline/07-texture/sort-pixels.ts';
+import { createPhotoProbe, probePhoto } from '../../../src-main/render/photo-probe.ts';
+import { makeSyntheticHead, portraitCamera, takePortrait } from '../../support/synthetic-head.ts';
+
+describe('spreadFromOutline', () => {
+  /** `#` nothing, `b` beside the face, `k` kept; capitals are strange there. */
+  const spread = (rows: readonly string[]): string[] => {
+    const text = rows.join('');
+    const places = Uint8Array.from(text, (c) =>
+      c === '#' ? PLACE.nothing : c.toLowerCase() === 'b' ? PLACE.beside : PLACE.kept,
+    );
+    const like = Float32Array.from(text, (c) => (c === c.toUpperCase() ? 0.1 : 1));
+    const out = spreadFromOutline(places, like, rows[0]!.length);
+    return rows.map((row, y) => [...row].map((_, x) => (out[y * row.length + x] === 1 ? 'x' : '.')).join(''));
+  };
+
+  it('takes strange colours from the outline on, and as far as they hang together', () => {
+    expect(spread(['#BBbB', '#bBbb', '#bbbb'])).toEqual(['.xx..', '..x..', '.....']);
+  });
+
+  it('leaves what has no way to the outline, and what is kept', () => {
+    expect(spread(['#bBB', '#bBB'])).toEqual(['....', '....']);
+    expect(spread(['#KBB', '#KBB'])).toEqual(['....', '....']);
+    expect(spread(['#BKB', '#BKB'])).toEqual(['.x..', '.x..']);
+  });
+
+  it('does not run around the ends of rows', () => {
+    expect(spread(['bbB#', 'Bbbb'])).toEqual(['..x.', '....']);
+  });
+});
+
+describe('sortPixels', () => {
+  const synthetic = makeSyntheticHead();
+  const { topology, positionsHead } = synthetic;
+  const mesh = { positionsHead, triangles: triangulateTopology(topology).triangles };
+  const normals = vertexNormals(mesh);
+  const camera = portraitCamera(0, 320);
+  /** Vertices of the skin that the photo shows in a box of the front, m. */
+  const inBox = (x: readonly [number, number], y: readonly [number, number]): number[] =>
+    [...Array(positionsHead.length / 3).keys()].filter((v) => {
+      const [px, py, pz] = [positionsHead[v * 3]!, positionsHead[v * 3 + 1]!, positionsHead[v * 3 + 2]!];
+      return pz > 0.02 && px > x[0] && px < x[1] && py > y[0] && py < y[1];
+    });
+
+  /** The portrait with some of its head painted over, at pixels whose place `covers`. */
+  const sort = (
+    covers: (x: number, y: number) => boolean,
+  ): ReturnType<typeof sortPixels> & { plain: Float32Array } => {
+    const portrait = takePortrait(synthetic, camera);
+    const { image } = portrait.photo;
+    const { alpha } = portrait.analysis.mask;
+    // Metres a pixel in the plane of the outline.
+    const perPx = 1.2 / camera.focalPx[0];
+    alpha.forEach((value, i) => {
+      const x = ((i % image.widthPx) + 0.5 - image.widthPx / 2) * perPx;
+      const y = -(Math.floor(i / image.widthPx) + 0.5 - image.heightPx / 2) * perPx;
+      if (value > 0 && covers(x, y)) image.rgbaSrgb.set([35, 30, 70], i * 4);
+    });
+    const probe = createPhotoProbe({ image, maskAlpha: alpha, camera, mesh, pxPerM: 1500 });
+    const sorted = sortPixels({ probe, mesh, whole: mesh, topology, priorHead: positionsHead });
+    return { ...sorted, plain: probePhoto(probe, positionsHead, normals).weights };
+  };
+  const kept = ({ skin, plain }: ReturnType<typeof sort>, vertices: number[]): number => {
+    const { weights } = probePhoto(skin, positionsHead, normals);
+    const seen = vertices.filter((v) => plain[v]! > 0.3);
+    expect(seen.length).toBeGreaterThan(3);
+    return seen.reduce((sum, v) => sum + weights[v]! / plain[v]! / seen.length, 0);
+  };
+  /** A lock that hangs before the left cheek, from the outline inwards. */
+  const isLock = (x: number, y: number): boolean => x > 0.048 && y < 0.015 && y > -0.055;
+  /** The same colour in the middle of a cheek: a mole, or paint. */
+  const isMole = (x: number, y: number): boolean => Math.hypot(x + 0.03, y + 0.03) < 0.008;
+
+  const sorted = sort(isLock);
+  const withMole = sort(isMole);
+
+  it('takes a lock at the outline out of the skin, and leaves the other cheek', () => {
+    expect(kept(sorted, inBox([0.054, 0.07], [-0.045, 0.005]))).toBeLessThan(0.1);
+    expect(kept(sorted, inBox([-0.06, -0.02], [-0.045, 0.005]))).toBeGreaterThan(0.95);
+  });
+
+  it('leaves a mole, which has no way to the outline', () => {
+    expect(kept(withMole, inBox([-0.037, -0.023], [-0.037, -0.023]))).toBeGreaterThan(0.95);
+  });
+
+  it('lets views show only skin where the photo shows something before it', () => {
+    const suits = suitsSkin(sorted);
+    const covered = inBox([0.054, 0.07], [-0.045, 0.005]).filter((v) => sorted.bare[v]! > 0.9);
+    expect(covered.length).toBeGreaterThan(3);
+    for (const v of covered) {
+      expect(suits(v, [35 / 255, 30 / 255, 70 / 255])).toBeLessThan(0.2);
+      expect(suits(v, [0.8, 0.6, 0.5])).toBeGreaterThan(0.8);
+    }
+  });
+
+  it('offers as an example of skin only what looks like it, seen squarely', () => {
+    const { colour, isOwn } = withMole.skinPicture!;
+    let [own, dark] = [0, 0];
+    isOwn.forEach((value, i) => {
+      own += value;
+      if (value === 1 && colour.values[i * 3]! < 0.5) dark++;
+    });
+    expect(own).toBeGreaterThan(400);
+    // Pixels of the border are mixed.
+    expect(dark / own).toBeLessThan(0.01);
+  });
+});
