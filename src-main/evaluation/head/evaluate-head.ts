@@ -33,9 +33,10 @@ import { stackImages } from '../prior/draw-fit.ts';
 import { evaluationContext } from '../prior/fit-portrait.ts';
 import { listPortraits } from '../prior/list-portraits.ts';
 import { measureContacts } from './measure-contacts.ts';
-import { measureSamples } from './measure-samples.ts';
+import { measureSamples, NECK_MARGIN_M } from './measure-samples.ts';
 import { meanOf, measureSurface, type Region } from './measure-surface.ts';
 import { measureTexture } from './measure-texture.ts';
+import { measureWrap, skinOfTruth } from './measure-wrap.ts';
 import { type Likeness, measureLikeness } from './portrait-likeness.ts';
 import { besideEachOther, renderFitted } from './render-fitted.ts';
 import { makeTruthHead, type TruthHead, type TruthMaker } from './truth-head.ts';
@@ -48,8 +49,6 @@ const SAME_PERSON = 0.6;
 const FACE_RADIUS_M = 0.095;
 const FORWARD = 0.05;
 const NOSE_TIP_LANDMARK = 1;
-/** Surface and truth are cut off at the neck in different ways. */
-const NECK_MARGIN_M = 0.015;
 const SHEET_ROWS = 24;
 
 export const headEvaluation: Evaluation = {
@@ -152,12 +151,20 @@ export async function measureTruthHead(
   const shown = renderFitted(head, texture);
   const between = truth.takeBetween();
   const contacts = await measureContacts(prior, head, context);
+  const isSkin = skinOfTruth(truth.seen);
+  const wrap = measureWrap(
+    head,
+    surface.mesh,
+    truth.views.map(({ camera }) => camera),
+    (point) => isHead(point, point) && isSkin(point),
+  );
   const row = {
     faceChamferMm: (face.truthToMeshMm + face.meshToTruthMm) / 2,
     face95Mm: face.truthToMesh95Mm,
     headChamferMm: (all.truthToMeshMm + all.meshToTruthMm) / 2,
     head95Mm: all.truthToMesh95Mm,
     normalDeg: all.normalDeg,
+    ...wrap,
     wrapMm: head.meanDistanceMm,
     fittedFaceMm: measureSurface(truth, bald, isFace, true).truthToMeshMm,
     fittedHeadMm: measureSurface(truth, fitted, isHead, false).truthToMeshMm,

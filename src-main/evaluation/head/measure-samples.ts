@@ -1,6 +1,6 @@
 /**
- * The sample pictures through stages 01 to 06: does what the studio ships with cut itself?
- * repository root, how many → one line of contact numbers a picture (measure-contacts.ts).
+ * The sample pictures through stages 01 to 06: does what the studio ships with cut itself, and does it lie on its surface?
+ * repository root, how many → one line of numbers a picture (measure-contacts.ts, measure-wrap.ts).
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,18 +11,24 @@ import { fitPrior } from '../../pipeline/03-prior/fit-prior.ts';
 import { generateViews } from '../../pipeline/04-views/generate-views.ts';
 import { reconstructSurface } from '../../pipeline/05-surface/reconstruct-surface.ts';
 import { fitHead } from '../../pipeline/06-head/fit-head.ts';
+import { beyondCut, findNeckCut } from '../../mesh/neck-cut.ts';
+import { triangulateTopology } from '../../mesh/triangulate.ts';
 import type { StageContext } from '../../pipeline/stage.ts';
-import { type HeadContacts, measureContacts } from './measure-contacts.ts';
+import { measureContacts } from './measure-contacts.ts';
+import { measureWrap, skinOfHead } from './measure-wrap.ts';
+
+/** Surface, truth and template are cut off at the neck in different ways: the last of it is not measured, m. */
+export const NECK_MARGIN_M = 0.015;
 
 export async function measureSamples(
   rootDir: string,
   count: number,
   context: StageContext,
   log: (line: string) => void,
-): Promise<HeadContacts['numbers'][]> {
+): Promise<Record<string, number>[]> {
   const folder = join(rootDir, 'assets', 'samples');
   const files = (await readdir(folder)).filter((name) => /\.(jpg|png)$/.test(name)).sort();
-  const rows: HeadContacts['numbers'][] = [];
+  const rows: Record<string, number>[] = [];
   for (const file of files.slice(0, count)) {
     const settings = HEAD_SETTINGS_DEFAULTS;
     const photo = await readPhoto({ bytes: await readFile(join(folder, file)) }, context);
@@ -33,8 +39,18 @@ export async function measureSamples(
     const head = await fitHead({ prior, views, surface, settings }, context);
     const contacts = await measureContacts(prior, head, context);
     if (contacts === null) continue;
-    rows.push(contacts.numbers);
-    const numbers = Object.entries(contacts.numbers).map(([key, value]) => `${key} ${value.toFixed(2)}`);
+    const isSkin = skinOfHead(head);
+    const { triangles } = triangulateTopology(head.topology);
+    const neck = findNeckCut({ positionsHead: prior.positionsHead, triangles });
+    const wrap = measureWrap(
+      head,
+      surface.mesh,
+      views.views.map(({ camera }) => camera),
+      (point) => (neck === null || beyondCut(neck.plane, ...point) < -NECK_MARGIN_M) && isSkin(point),
+    );
+    const row = { ...contacts.numbers, ...wrap };
+    rows.push(row);
+    const numbers = Object.entries(row).map(([key, value]) => `${key} ${value.toFixed(2)}`);
     log(`${file}: ${numbers.join(', ')}, worst shape ${contacts.worstShape}`);
   }
   return rows;

@@ -20,7 +20,11 @@ export type HairEvidence = {
   /** (N, 3) unit. */
   outward: Points<'Head'>;
   graph: VertexGraph;
+  /** (N) m, up to the grid's truncation. */
   growth: Float32Array;
+  /** (N) m, how far the surface really is, and (N, 3) m, its place nearest to each vertex. */
+  distances: Float32Array;
+  surfaceHead: Points<'Head'>;
   views: readonly View[];
 };
 
@@ -29,6 +33,8 @@ const UNLIKE_SKIN_M = [0.0018, 0.0045] as const;
 const LIKE_SKIN_M = [0.014, 0.02] as const;
 /** The same where hair grows: a bald skull is guessed wrong by less. */
 const LIKE_SKIN_SCALP_M = [0.005, 0.01] as const;
+/** … and at the neck, which M guesses wrong by centimetres. */
+const LIKE_SKIN_NECK_M = [0.03, 0.04] as const;
 /** Distance inside the hairline, m, over which a place becomes scalp. */
 const SCALP_M = [-0.005, 0.01] as const;
 /** Half coverage. */
@@ -40,6 +46,13 @@ const SKIN_GROWTH_M = 0.002;
 const FORWARD = 0.6;
 /** Height of the face about the head frame's origin, which lies between the ears, m. */
 const FACE_Y_M = [-0.07, 0.05] as const;
+/**
+ * Below this height, m, it is the neck. The surface may be further off there than the grid's growth reports, so that its
+ * colour is looked up on the surface itself, and its whole distance counts.
+ */
+const NECK_Y_M = -0.09;
+/** Less than this share of known colours around a place is none. */
+const LEAST_KNOWN = 1e-3;
 /** Smoothing of colours before they are judged: strands and highlights are finer than the answer has to be. */
 const SOFTENING_PASSES = 6;
 
@@ -51,24 +64,36 @@ export type Hair = {
 };
 
 export function findHair(input: HairEvidence): Hair {
-  const { positionsHead, outward, graph, growth } = input;
-  const surface = positionsHead.map((value, i) => value + outward[i]! * growth[Math.floor(i / 3)]!);
-  const { colours, seen } = readColours(surface, outward, input.views);
+  const { positionsHead, outward, graph, growth, distances, surfaceHead } = input;
+  const isNeck = (v: number): boolean => positionsHead[v * 3 + 1]! < NECK_Y_M;
+  const places = positionsHead.map((value, i) =>
+    isNeck(Math.floor(i / 3)) ? surfaceHead[i]! : value + outward[i]! * growth[Math.floor(i / 3)]!,
+  );
+  const { colours, seen } = readColours(places, outward, input.views);
   const teachers = [...growth.keys()].filter((v) => {
     const y = positionsHead[v * 3 + 1]!;
     const isFace = outward[v * 3 + 2]! > FORWARD && y > FACE_Y_M[0] && y < FACE_Y_M[1];
     return isFace && seen[v]! > 0 && Math.abs(growth[v]!) < SKIN_GROWTH_M;
   });
-  const skin = soften(graph, skinLikeness(colours, seen, teachers), SOFTENING_PASSES);
+  // A neck that no view sees there (under the chin) is like what is around it: of unknown colour, not of hair's.
+  const known = soften(
+    graph,
+    seen.map((weight, v) => (weight > 0 || !isNeck(v) ? 1 : 0)),
+    SOFTENING_PASSES,
+  );
+  const skin = soften(graph, skinLikeness(colours, seen, teachers), SOFTENING_PASSES).map(
+    (sum, v) => sum / Math.max(known[v]!, LEAST_KNOWN),
+  );
   const scalp = findScalpZone(positionsHead).hairlineDistanceM.map((distance) =>
     smoothstep(SCALP_M[0], SCALP_M[1], distance),
   );
   const covered = growth.map((value, v) => {
     const [low, high] = [0, 1].map((k) => {
-      const like = LIKE_SKIN_M[k]! + scalp[v]! * (LIKE_SKIN_SCALP_M[k]! - LIKE_SKIN_M[k]!);
+      const off = isNeck(v) ? LIKE_SKIN_NECK_M[k]! : LIKE_SKIN_M[k]!;
+      const like = off + scalp[v]! * (LIKE_SKIN_SCALP_M[k]! - off);
       return UNLIKE_SKIN_M[k]! + skin[v]! * (like - UNLIKE_SKIN_M[k]!);
     });
-    return smoothstep(low!, high!, value);
+    return smoothstep(low!, high!, isNeck(v) ? distances[v]! : value);
   });
   // The thin beginning of hair is not the skin's shape; a skull that is guessed too large is, whatever covers it.
   const bare = growth.map((value, v) => (value > 0 ? 1 - scalp[v]! * (1 - skin[v]!) : 1));

@@ -9,11 +9,17 @@
  * skin. M's own lips cut each other by half a millimetre when they are closed; here they part (rig/part-sheets.ts).
  * Longest uninterruptible piece: one round of a wrap, 0.4 s on one core.
  */
+import type { Points } from '../../camera/frames.ts';
 import type { HeadSettings } from '../../contract/entities.ts';
 import { labelSets } from '../../mesh/mesh-checks.ts';
-import type { HeadTopology, TriangleMesh } from '../../mesh/mesh.ts';
+import type { HeadTopology } from '../../mesh/mesh.ts';
 import { beyondCut, type CutPlane, findNeckCut } from '../../mesh/neck-cut.ts';
-import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../mesh/triangle-bvh.ts';
+import {
+  buildTriangleBvh,
+  closestPoint,
+  makeSurfacePoint,
+  type TriangleBvh,
+} from '../../mesh/triangle-bvh.ts';
 import { triangulateTopology } from '../../mesh/triangulate.ts';
 import { buildVertexGraph } from '../../mesh/vertex-graph.ts';
 import { vertexAreas } from '../../mesh/vertex-areas.ts';
@@ -26,11 +32,13 @@ import { checkpoint } from '../checkpoint.ts';
 import type { Stage } from '../stage.ts';
 import { carryParts } from './carry-parts.ts';
 import { cutHair } from './cut-hair.ts';
+import { distancesTo } from './distances-to.ts';
 import { findHair } from './find-hair.ts';
-import { dilate, findEars } from './find-relief.ts';
+import { findEars } from './find-relief.ts';
 import { fitSkin } from './fit-skin.ts';
 import type { FittedHead } from './head.ts';
 import { levelNeck } from './level-neck.ts';
+import { findModelOffsets, FOLD_M } from './model-offsets.ts';
 import { outwardDirections } from './outward-directions.ts';
 import { findFaceSlits } from './rig/face-slits.ts';
 import { readModelOfPrior } from './rig/model-of-prior.ts';
@@ -46,12 +54,10 @@ export type FitHeadInput = {
   settings: Pick<HeadSettings, 'hairMesh'>;
 };
 
-/** The surface beside hair is smeared by it: this many rings around it say nothing about the skin. */
-const HAIR_BORDER_RINGS = 2;
+/** The surface beside hair is smeared by it: up to the first of these distances it says nothing about the skin, cells. */
+const HAIR_BORDER_CELLS = [2, 4] as const;
 /** Distance from the neck's cut, m, over which the surface begins to say something about the skin. */
-const NECK_M = [0.012, 0.03] as const;
-/** Skin deeper than this in M's own solid moves with the space around it, m: less than the thickness of a lid. */
-const FOLD_DEPTH_M = 0.0025;
+const NECK_M = [0.002, 0.008] as const;
 /** Skin deeper than this in M's own solid is an inner part (nostrils, lids, mouth) and has no place on the surface. */
 const HIDDEN_M = 0.003;
 
@@ -65,12 +71,12 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
   const parts = labelSets(triangles, 3, count);
   const skin = largestSkinPart(topology, parts);
   const neck = findNeckCut({ positionsHead: prior.positionsHead, triangles });
-  const template =
-    neck === null
-      ? prior.positionsHead
-      : levelNeck(prior.positionsHead, neck, (vertex) => parts[vertex] === skin);
+  const levelled = (positions: Points<'Head'>): Points<'Head'> =>
+    neck === null ? positions : levelNeck(positions, neck, (vertex) => parts[vertex] === skin);
+  const template = levelled(prior.positionsHead);
   const graph = buildVertexGraph({ positionsHead: template, triangles });
   const isOuter = skinVertices(topology).map((flag, i) => (flag === 1 && parts[i] === skin ? 1 : 0));
+  const ofModel = findModelOffsets(template, triangles, surface);
   const growth = Float32Array.from(isOuter, (outer, i) =>
     outer === 0 ? 0 : sampleAt(surface, surface.growth, template, i),
   );
@@ -80,31 +86,49 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
     outward,
     graph,
     growth,
+    distances: ofModel.distance,
+    surfaceHead: ofModel.surfaceHead,
     views: views.views,
   });
   const covered = hairEvidence.covered.map((value, i) => value * isOuter[i]!);
   await checkpoint(context, 0.15);
 
   const ears = findEars(graph, vertexNormals({ positionsHead: template, triangles }), outward);
-  const nearHair = dilate(graph, covered, HAIR_BORDER_RINGS);
-  const trust = nearHair.map(
-    (near, i) =>
-      isOuter[i]! * hairEvidence.bare[i]! * (1 - near) * (1 - ears[i]!) * aboveNeck(template, i, neck?.plane),
+  const hairy = [...covered.keys()].filter((v) => covered[v]! > 0);
+  const border = HAIR_BORDER_CELLS.map((cells) => cells * surface.sdf.spacing);
+  const besideHair = distancesTo(template, hairy, border[1]!);
+  const trust = besideHair.map(
+    (distance, i) =>
+      isOuter[i]! *
+      hairEvidence.bare[i]! *
+      smoothstep(border[0]!, border[1]!, distance) *
+      (1 - ears[i]!) *
+      aboveNeck(template, i, neck?.plane),
   );
-  const bald = fitSkin({ positionsHead: template, triangles, graph, trust, surface });
+  const fitted = fitSkin({
+    positionsHead: template,
+    triangles,
+    graph,
+    trust,
+    covered,
+    ownOffset: ofModel.offset,
+    sdf: surface.sdf,
+  });
+  const bald = levelled(fitted);
   warpFolds({
     template,
     wrapped: bald,
     areas: vertexAreas({ positionsHead: template, triangles }),
     isOuter: (v) => isOuter[v] === 1,
-    isFold: (v) => parts[v] === skin && modelDepth(surface, template, v) > FOLD_DEPTH_M,
+    isFold: (v) => parts[v] === skin && -ofModel.offset[v]! > FOLD_M,
   });
   carryParts(parts, skin, template, bald);
   const model = await readModelOfPrior(prior, context);
   for (const slit of model === null ? [] : findFaceSlits(model)) separateSheets(bald, slit);
   await checkpoint(context, 0.4);
 
-  const wrapped = await wrapHair({ bald, triangles, graph, covered, neck, surface }, context);
+  const surfaceTree = buildTriangleBvh(surface.mesh);
+  const wrapped = await wrapHair({ bald, triangles, graph, covered, neck, surface, surfaceTree }, context);
   const hair = settings.hairMesh ? cutHair({ topology, triangles, bald, wrapped, covered }) : null;
   if (hair === null) carryParts(parts, skin, bald, wrapped);
   const positionsHead = hair === null ? wrapped : bald;
@@ -112,7 +136,7 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
 
   const isShown = (i: number): boolean =>
     isOuter[i] === 1 && (covered[i]! > 0 || sampleAt(surface, surface.sdf.values, template, i) > -HIDDEN_M);
-  const meanDistanceMm = 1000 * meanDistance(surface.mesh, wrapped, isShown);
+  const meanDistanceMm = 1000 * meanDistance(surfaceTree, wrapped, isShown);
   context.progress(1);
   return { topology, positionsHead, hair, meanDistanceMm };
 };
@@ -150,16 +174,11 @@ function sampleAt({ sdf }: Surface, values: Float32Array, positions: Float32Arra
   return sampleGrid(sdf, values, positions[i * 3]!, positions[i * 3 + 1]!, positions[i * 3 + 2]!, 0);
 }
 
-/** How deep a vertex lies in M's own solid, m. */
-const modelDepth = (surface: Surface, template: Float32Array, v: number): number =>
-  -sampleAt(surface, surface.sdf.values, template, v) - sampleAt(surface, surface.growth, template, v);
-
 function meanDistance(
-  mesh: TriangleMesh,
+  bvh: TriangleBvh,
   positions: Float32Array,
   counts: (vertex: number) => boolean,
 ): number {
-  const bvh = buildTriangleBvh(mesh);
   const hit = makeSurfacePoint();
   let sum = 0;
   let number = 0;

@@ -8,7 +8,7 @@
 import type { Points } from '../../camera/frames.ts';
 import { faceNormals } from '../../mesh/face-normals.ts';
 import { beyondCut, type CutPlane, type NeckCut } from '../../mesh/neck-cut.ts';
-import { buildTriangleBvh } from '../../mesh/triangle-bvh.ts';
+import type { TriangleBvh } from '../../mesh/triangle-bvh.ts';
 import type { VertexGraph } from '../../mesh/vertex-graph.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
@@ -35,10 +35,12 @@ export type WrapInput = {
   covered: Float32Array;
   neck: NeckCut | null;
   surface: Surface;
+  /** Over the surface's triangles. */
+  surfaceTree: TriangleBvh;
 };
 
 export async function wrapHair(
-  { bald, triangles, graph, covered, neck, surface }: WrapInput,
+  { bald, triangles, graph, covered, neck, surface, surfaceTree }: WrapInput,
   context: StageContext,
 ): Promise<Points<'Head'>> {
   const count = covered.length;
@@ -55,7 +57,7 @@ export async function wrapHair(
     buried.map((value, i) => value * covered[i]!),
   );
   const input: Correspondence = {
-    surface: buildTriangleBvh(surface.mesh),
+    surface: surfaceTree,
     faceNormals: faceNormals(surface.mesh),
     base,
     coverage: covered.map((value, i) => value * (1 - riding[i]!)),

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { measureSurface } from '../../../src-main/evaluation/head/measure-surface.ts';
+import { measureWrap, skinOfTruth } from '../../../src-main/evaluation/head/measure-wrap.ts';
 import { structuralSimilarity } from '../../../src-main/evaluation/head/structural-similarity.ts';
+import { viewRig } from '../../../src-main/camera/view-rig.ts';
 import { makeIcosphere } from '../../../src-main/mesh/primitives.ts';
+import { makeSyntheticHead } from '../../support/synthetic-head.ts';
+import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
 import { vertexNormals } from '../../../src-main/mesh/vertex-normals.ts';
 
 const RADIUS_M = 0.1;
@@ -54,6 +58,57 @@ describe('measureSurface', () => {
       },
     };
     expect(measureSurface(flat, plane(slope), () => true, false).normalDeg).toBeCloseTo(10, 3);
+  });
+});
+
+describe('measureWrap', () => {
+  const { topology, positionsHead } = makeSyntheticHead(40, 56);
+  const skin = triangulateTopology(topology);
+  const group = topology.groups.indexOf('skin');
+  const surface = {
+    positionsHead,
+    triangles: skin.triangles.filter((_, i) => skin.triangleGroups[Math.floor(i / 3)] === group),
+  };
+  const cameras = viewRig(4, 128).map(({ camera }) => camera);
+  const hairy = (point: readonly number[]): boolean => point[1]! > 0.02;
+  const grown = (where: (point: readonly number[]) => boolean): Float32Array => {
+    const out = positionsHead.slice();
+    for (let i = 0; i < out.length; i += 3) {
+      const point = [out[i]!, out[i + 1]!, out[i + 2]!];
+      if (where(point)) for (let k = 0; k < 3; k++) out[i + k] = point[k]! * 1.05;
+    }
+    return out;
+  };
+  const errorsOf = (positions: Float32Array): ReturnType<typeof measureWrap> =>
+    measureWrap(
+      { topology, positionsHead: positions, hair: null, meanDistanceMm: 0 },
+      surface,
+      cameras,
+      (point) => !hairy(point),
+    );
+
+  it('is nothing for a template that is the surface, and for one that leaves it where there is hair', () => {
+    expect(errorsOf(positionsHead).skinWrapMm).toBeLessThan(0.01);
+    expect(errorsOf(grown(hairy)).skinWrapMm).toBeLessThan(0.3);
+  });
+
+  it('sees both directions of skin that stands off', () => {
+    const { templateToSurfaceMm, surfaceToTemplateMm, skinWrapWithin2Mm } = errorsOf(
+      grown((point) => !hairy(point)),
+    );
+    expect(templateToSurfaceMm).toBeGreaterThan(2);
+    expect(surfaceToTemplateMm).toBeGreaterThan(2);
+    expect(skinWrapWithin2Mm).toBeLessThan(0.5);
+  });
+
+  it('skin of a truth: the nearest of all its points decides', () => {
+    const isSkin = skinOfTruth({
+      positionsHead: Float32Array.of(0, 0, 0, 0.01, 0, 0),
+      normalsHead: new Float32Array(6),
+      isSkin: Uint8Array.of(1, 0),
+    });
+    expect(isSkin([0.004, 0, 0])).toBe(true);
+    expect(isSkin([0.006, 0, 0])).toBe(false);
   });
 });
 

@@ -165,12 +165,22 @@ function filterLines(values: Float32Array, { columns, rows }: Columns, filter: L
   ): Float32Array => {
     const out = new Float32Array(from.length);
     for (let line = 0; line < lines; line++) {
+      const start = line * lineStep;
+      const [first, isEmpty] = [from[start]!, isEmptyLine(from, start, step, length)];
       for (let i = 0; i < length; i++)
-        out[line * lineStep + i * step] = filter(from, line * lineStep, step, length, i);
+        out[start + i * step] = isEmpty ? first : filter(from, start, step, length, i);
     }
     return out;
   };
   return along(along(values, 1, columns, rows, columns), columns, rows, columns, 1);
+}
+
+/** Nothing to be carried or averaged: all 0, or no sheet at all (infinite). Most lines are, as conflicts are small. */
+function isEmptyLine(values: Float32Array, start: number, step: number, length: number): boolean {
+  const first = values[start]!;
+  if (first !== 0 && Number.isFinite(first)) return false;
+  for (let k = 1; k < length; k++) if (values[start + k * step] !== first) return false;
+  return true;
 }
 
 /** Carries each value SPREAD cells far. */

@@ -8,6 +8,7 @@
 import type { Points } from '../../../camera/frames.ts';
 import { findSelfIntersections } from '../../../mesh/self-intersections.ts';
 import { refitTriangleBvh, type TriangleBvh } from '../../../mesh/triangle-bvh.ts';
+import { nearVertices } from './near-vertices.ts';
 
 /** Radius of the first average, and what each further one adds, m: an edge at the corners is 0.5 to 1 mm long. */
 const RADIUS_M = 0.0015;
@@ -22,8 +23,12 @@ export function relaxTangles(base: Points<'Head'>, moved: Points<'Head'>, bvh: T
     if (pairs.length === 0 || pass === PASSES) return pairs.length / 2;
     const radius = RADIUS_M + pass * WIDER_M;
     const cut = new Set([...pairs].flatMap((t) => [...bvh.mesh.triangles.subarray(t * 3, t * 3 + 3)]));
-    const near = patch.filter((v) => [...cut].some((other) => distance2(base, v, other) < radius * radius));
-    const averages = near.map((v) => meanMove(base, moved, patch, v, radius));
+    const around = nearVertices(base, patch, 2 * radius);
+    const isNear = new Set(
+      [...cut].flatMap((other) => around(other).filter((v) => distance2(base, v, other) < radius * radius)),
+    );
+    const near = patch.filter((v) => isNear.has(v));
+    const averages = near.map((v) => meanMove(base, moved, around(v), v, radius));
     near.forEach((v, i) => {
       for (let k = 0; k < 3; k++) moved[v * 3 + k] = base[v * 3 + k]! + averages[i]![k]!;
     });
@@ -33,12 +38,12 @@ export function relaxTangles(base: Points<'Head'>, moved: Points<'Head'>, bvh: T
 function meanMove(
   base: Points<'Head'>,
   moved: Points<'Head'>,
-  patch: readonly number[],
+  around: readonly number[],
   vertex: number,
   radius: number,
 ): [number, number, number] {
   let [sum, x, y, z] = [0, 0, 0, 0];
-  for (const v of patch) {
+  for (const v of around) {
     const d2 = distance2(base, v, vertex);
     if (d2 > 4 * radius * radius) continue;
     const weight = Math.exp((-2 * d2) / (radius * radius));
