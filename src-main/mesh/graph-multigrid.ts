@@ -13,7 +13,13 @@ import type { VertexGraph } from './vertex-graph.ts';
 export const LANES = 3;
 
 /** One level with what a set of confidences makes of it; `x` is the answer to `b`, (N, LANES). */
-export type SystemLevel = GraphLevel & { diagonal: Float64Array; b: Float64Array; x: Float64Array };
+export type SystemLevel = GraphLevel & {
+  /** (N) of the matrix, and 1 / it, 0 where it is 0. */
+  diagonal: Float64Array;
+  inverse: Float64Array;
+  b: Float64Array;
+  x: Float64Array;
+};
 
 /** Double sweeps on the coarsest level. */
 const COARSEST_SWEEPS = 8;
@@ -39,7 +45,8 @@ export function buildSystem(graph: VertexGraph, confidence: Float32Array): Syste
       own = coarse;
     }
     const size = vertexCount * LANES;
-    return { ...level, diagonal, b: new Float64Array(size), x: new Float64Array(size) };
+    const inverse = diagonal.map((value) => (value > 0 ? 1 / value : 0));
+    return { ...level, diagonal, inverse, b: new Float64Array(size), x: new Float64Array(size) };
   });
 }
 
@@ -50,8 +57,8 @@ export function runCycle(levels: readonly SystemLevel[], depth = 0): void {
   sweepFromZero(level);
   if (coarse === undefined) {
     for (let sweep = 0; sweep < COARSEST_SWEEPS; sweep++) {
-      if (sweep > 0) for (let i = 0; i < level.vertexCount; i++) relax(level, i);
-      for (let i = level.vertexCount - 1; i >= 0; i--) relax(level, i);
+      if (sweep > 0) sweepForwards(level);
+      sweepBackwards(level);
     }
     return;
   }
@@ -64,7 +71,7 @@ export function runCycle(levels: readonly SystemLevel[], depth = 0): void {
     x[at + 1] = x[at + 1]! + CORRECTION_SCALE * coarse.x[from + 1]!;
     x[at + 2] = x[at + 2]! + CORRECTION_SCALE * coarse.x[from + 2]!;
   }
-  for (let i = level.vertexCount - 1; i >= 0; i--) relax(level, i);
+  sweepBackwards(level);
 }
 
 /** out ← A x for `LANES` vectors; returns xᵀ A x of each. */
@@ -94,32 +101,70 @@ export function applySystem(level: SystemLevel, x: Float64Array, out: Float64Arr
   return [dot0, dot1, dot2];
 }
 
-/** One Gauss–Seidel step of a vertex over its edges before `end`; vertices without edges and confidence stay 0. */
-function relax(
-  { offsets, neighbours, weights, diagonal, b, x }: SystemLevel,
-  i: number,
-  end = offsets[i + 1]!,
-): void {
-  const at = i * LANES;
-  let s0 = b[at]!;
-  let s1 = b[at + 1]!;
-  let s2 = b[at + 2]!;
-  for (let e = offsets[i]!; e < end; e++) {
-    const w = weights[e]!;
-    const from = neighbours[e]! * LANES;
-    s0 += w * x[from]!;
-    s1 += w * x[from + 1]!;
-    s2 += w * x[from + 2]!;
+/** Gauss–Seidel over all vertices, first to last; vertices without edges and confidence stay 0. */
+function sweepForwards(level: SystemLevel): void {
+  const { vertexCount, offsets, neighbours, weights, inverse, b, x } = level;
+  for (let i = 0, at = 0; i < vertexCount; i++, at += LANES) {
+    let s0 = b[at]!;
+    let s1 = b[at + 1]!;
+    let s2 = b[at + 2]!;
+    const end = offsets[i + 1]!;
+    for (let e = offsets[i]!; e < end; e++) {
+      const w = weights[e]!;
+      const from = neighbours[e]! * LANES;
+      s0 += w * x[from]!;
+      s1 += w * x[from + 1]!;
+      s2 += w * x[from + 2]!;
+    }
+    const scale = inverse[i]!;
+    x[at] = s0 * scale;
+    x[at + 1] = s1 * scale;
+    x[at + 2] = s2 * scale;
   }
-  const scale = diagonal[i]! > 0 ? 1 / diagonal[i]! : 0;
-  x[at] = s0 * scale;
-  x[at + 1] = s1 * scale;
-  x[at + 2] = s2 * scale;
+}
+
+/** The same, last to first. */
+function sweepBackwards(level: SystemLevel): void {
+  const { vertexCount, offsets, neighbours, weights, inverse, b, x } = level;
+  for (let i = vertexCount - 1, at = i * LANES; i >= 0; i--, at -= LANES) {
+    let s0 = b[at]!;
+    let s1 = b[at + 1]!;
+    let s2 = b[at + 2]!;
+    const end = offsets[i + 1]!;
+    for (let e = offsets[i]!; e < end; e++) {
+      const w = weights[e]!;
+      const from = neighbours[e]! * LANES;
+      s0 += w * x[from]!;
+      s1 += w * x[from + 1]!;
+      s2 += w * x[from + 2]!;
+    }
+    const scale = inverse[i]!;
+    x[at] = s0 * scale;
+    x[at + 1] = s1 * scale;
+    x[at + 2] = s2 * scale;
+  }
 }
 
 /** A forward sweep that starts from x = 0: later neighbours add nothing yet. */
 function sweepFromZero(level: SystemLevel): void {
-  for (let i = 0; i < level.vertexCount; i++) relax(level, i, level.laterFrom[i]!);
+  const { vertexCount, offsets, laterFrom, neighbours, weights, inverse, b, x } = level;
+  for (let i = 0, at = 0; i < vertexCount; i++, at += LANES) {
+    let s0 = b[at]!;
+    let s1 = b[at + 1]!;
+    let s2 = b[at + 2]!;
+    const end = laterFrom[i]!;
+    for (let e = offsets[i]!; e < end; e++) {
+      const w = weights[e]!;
+      const from = neighbours[e]! * LANES;
+      s0 += w * x[from]!;
+      s1 += w * x[from + 1]!;
+      s2 += w * x[from + 2]!;
+    }
+    const scale = inverse[i]!;
+    x[at] = s0 * scale;
+    x[at + 1] = s1 * scale;
+    x[at + 2] = s2 * scale;
+  }
 }
 
 /** After {@link sweepFromZero} the residual of a vertex is what its later neighbours have become since. */

@@ -54,24 +54,46 @@ export function rasterise(mesh: TriangleMesh, camera: Camera, options: Rasterise
     const inverse = corners[vertex * 3 + 2]!;
     return inverse > 0 && inverse <= farthestInverse;
   };
-  const pointsCamera = transformPoints(camera.cameraFromHead, mesh.positionsHead);
+  let pointsCamera: Float32Array | null = null;
   for (let t = 0; t < triangles.length; t += 3) {
     const v0 = triangles[t]!;
     const v1 = triangles[t + 1]!;
     const v2 = triangles[t + 2]!;
     const seen = Number(inFront(v0)) + Number(inFront(v1)) + Number(inFront(v2));
     if (seen === 3) {
+      if (missesPixels(corners, v0, v1, v2)) continue;
       load(c0, v0, 0, 0);
       load(c1, v1, 1, 0);
       load(c2, v2, 0, 1);
       fillTriangle(out, t / 3, c0, c1, c2, facing);
     } else if (seen > 0) {
+      pointsCamera ??= transformPoints(camera.cameraFromHead, mesh.positionsHead);
       const count = clipNear(polygon, pointsCamera, [v0, v1, v2], nearM, camera);
       fillTriangle(out, t / 3, c0, c1, c2, facing);
       if (count === 4) fillTriangle(out, t / 3, c0, c2, c3, facing);
     }
   }
   return out;
+}
+
+/** What {@link fillTriangle} moves corners by at most, with room to spare, px. */
+const SNAP_PX = 0.001;
+
+/**
+ * True when no pixel's centre lies in the triangle's rectangle, as for most triangles of a head in a small view: it need not be
+ * set up then.
+ */
+function missesPixels(corners: Float64Array, v0: number, v1: number, v2: number): boolean {
+  const x0 = corners[v0 * 3]!;
+  const x1 = corners[v1 * 3]!;
+  const x2 = corners[v2 * 3]!;
+  const left = Math.min(x0, x1, x2) - SNAP_PX - 0.5;
+  if (Math.ceil(left) > Math.max(x0, x1, x2) + SNAP_PX - 0.5) return true;
+  const y0 = corners[v0 * 3 + 1]!;
+  const y1 = corners[v1 * 3 + 1]!;
+  const y2 = corners[v2 * 3 + 1]!;
+  const top = Math.min(y0, y1, y2) - SNAP_PX - 0.5;
+  return Math.ceil(top) > Math.max(y0, y1, y2) + SNAP_PX - 0.5;
 }
 
 /** (N, 3) float64: x px, y px, 1/depth (≤ 0 or huge: not in front of the camera). */

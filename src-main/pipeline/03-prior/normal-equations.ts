@@ -69,20 +69,40 @@ export function solveStep(normal: NormalEquations, damping: number, frozen: Uint
   return step;
 }
 
-/** In place, lower triangle: A = L·Lᵀ. False when A is not positive definite. */
+/**
+ * In place, lower triangle: A = L·Lᵀ. False when A is not positive definite.
+ * Column by column, three rows below the diagonal at a time: their sums do not wait for each other.
+ */
 export function factoriseCholesky(a: Float64Array, size: number): boolean {
-  for (let i = 0; i < size; i++) {
-    const rowI = i * size;
-    for (let j = 0; j <= i; j++) {
-      const rowJ = j * size;
-      let sum = a[rowI + j]!;
-      for (let k = 0; k < j; k++) sum -= a[rowI + k]! * a[rowJ + k]!;
-      if (i === j) {
-        if (!(sum > 0)) return false;
-        a[rowI + i] = Math.sqrt(sum);
-      } else {
-        a[rowI + j] = sum / a[rowJ + j]!;
+  for (let j = 0; j < size; j++) {
+    const rowJ = j * size;
+    let square = a[rowJ + j]!;
+    for (let k = 0; k < j; k++) square -= a[rowJ + k]! * a[rowJ + k]!;
+    if (!(square > 0)) return false;
+    const diagonal = Math.sqrt(square);
+    a[rowJ + j] = diagonal;
+    let i = j + 1;
+    for (; i + 2 < size; i += 3) {
+      const row0 = i * size;
+      const row1 = row0 + size;
+      const row2 = row1 + size;
+      let sum0 = a[row0 + j]!;
+      let sum1 = a[row1 + j]!;
+      let sum2 = a[row2 + j]!;
+      for (let k = 0; k < j; k++) {
+        const factor = a[rowJ + k]!;
+        sum0 -= a[row0 + k]! * factor;
+        sum1 -= a[row1 + k]! * factor;
+        sum2 -= a[row2 + k]! * factor;
       }
+      a[row0 + j] = sum0 / diagonal;
+      a[row1 + j] = sum1 / diagonal;
+      a[row2 + j] = sum2 / diagonal;
+    }
+    for (; i < size; i++) {
+      let sum = a[i * size + j]!;
+      for (let k = 0; k < j; k++) sum -= a[i * size + k]! * a[rowJ + k]!;
+      a[i * size + j] = sum / diagonal;
     }
   }
   return true;

@@ -11,16 +11,37 @@ export function shapeHead(
 ): { neutralHead: Points<'Head'>; positionsHead: Points<'Head'> } {
   const length = model.topology.vertexCount * 3;
   const neutralHead: Points<'Head'> = Float32Array.from(model.neutralHead);
-  for (let k = 0; k < model.identityCount; k++)
-    addScaled(neutralHead, model.identity, k * length, coefficients[k]!);
+  addShapes(neutralHead, model.identity, length, (k) => coefficients[k]!, model.identityCount);
   const positionsHead: Points<'Head'> = Float32Array.from(neutralHead);
-  for (let e = 0; e < model.expressionNames.length; e++) {
-    addScaled(positionsHead, model.expression, e * length, coefficients[model.identityCount + e]!);
-  }
+  const expression = (e: number): number => coefficients[model.identityCount + e]!;
+  addShapes(positionsHead, model.expression, length, expression, model.expressionNames.length);
   return { neutralHead, positionsHead };
 }
 
-function addScaled(out: Float32Array, shapes: Float32Array, from: number, weight: number): void {
-  if (weight === 0) return;
-  for (let i = 0; i < out.length; i++) out[i]! += weight * shapes[from + i]!;
+/** out += Σ weight · shape, rounded after each shape; three at once, as the time goes into reading and writing `out`. */
+function addShapes(
+  out: Float32Array,
+  shapes: Float32Array,
+  length: number,
+  weightOf: (shape: number) => number,
+  count: number,
+): void {
+  const used: number[] = [];
+  for (let shape = 0; shape < count; shape++) if (weightOf(shape) !== 0) used.push(shape);
+  let next = 0;
+  for (; next + 3 <= used.length; next += 3) {
+    const [a, b, c] = [used[next]!, used[next + 1]!, used[next + 2]!];
+    const [wa, wb, wc] = [weightOf(a), weightOf(b), weightOf(c)];
+    const [from, second, third] = [a * length, b * length, c * length];
+    for (let i = 0; i < length; i++) {
+      const one = Math.fround(out[i]! + wa * shapes[from + i]!);
+      const two = Math.fround(one + wb * shapes[second + i]!);
+      out[i] = two + wc * shapes[third + i]!;
+    }
+  }
+  for (; next < used.length; next++) {
+    const weight = weightOf(used[next]!);
+    const from = used[next]! * length;
+    for (let i = 0; i < length; i++) out[i]! += weight * shapes[from + i]!;
+  }
 }

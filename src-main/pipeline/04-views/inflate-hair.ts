@@ -91,7 +91,12 @@ export function inflateHair(input: InflateInput): HairProxy {
 
 function findEarPixels(mesh: TriangleMesh, zone: ScalpZone, probe: PhotoProbe): Uint8Array {
   const { triangleIds } = rasterise(mesh, probe.camera);
-  return Uint8Array.from(triangleIds, (id) => (id >= 0 && zone.ear[mesh.triangles[id * 3]!]! > 0 ? 1 : 0));
+  const out = new Uint8Array(triangleIds.length);
+  for (let i = 0; i < out.length; i++) {
+    const id = triangleIds[i]!;
+    out[i] = id >= 0 && zone.ear[mesh.triangles[id * 3]!]! > 0 ? 1 : 0;
+  }
+  return out;
 }
 
 /** Long hair found beside the neck continues around it at the same height, not up the cheek or down the shoulder. */

@@ -71,7 +71,8 @@ export function reprojectView(
     if (filled === band.length) flush();
   }
   flush();
-  const centreCovered = Uint8Array.from(fragments.triangleIds, (id) => (id < 0 ? 0 : 1));
+  const centreCovered = new Uint8Array(pixelCount);
+  for (let i = 0; i < pixelCount; i++) centreCovered[i] = fragments.triangleIds[i]! < 0 ? 0 : 1;
   fillUncovered(view.image, centreCovered);
   const coverage = measureCoverage(head.mesh, camera);
   for (let i = 0; i < pixelCount; i++) view.image.rgbaSrgb[i * 4 + 3] = coverage[i]!;

@@ -30,10 +30,13 @@ export function findNeckFloor(
   return { height: Math.min(...places.map(([, y, z]) => y - perZ * z)) - BELOW_M, perZ };
 }
 
-/** Vertices of boundary edges at the bottom of the mesh. */
-function neckEdge(triangles: Uint32Array, positions: Float32Array): number[] {
+/** Both ends of every edge that belongs to one triangle only; the same for all heads of a model. */
+const openEdges = new WeakMap<Uint32Array, [number, number][]>();
+
+function findOpenEdges(triangles: Uint32Array, count: number): [number, number][] {
+  const known = openEdges.get(triangles);
+  if (known !== undefined) return known;
   const uses = new Map<number, number>();
-  const count = positions.length / 3;
   for (let t = 0; t < triangles.length; t += 3) {
     for (let k = 0; k < 3; k++) {
       const a = triangles[t + k]!;
@@ -42,15 +45,23 @@ function neckEdge(triangles: Uint32Array, positions: Float32Array): number[] {
       uses.set(key, (uses.get(key) ?? 0) + 1);
     }
   }
+  const edges = [...uses]
+    .filter(([, used]) => used === 1)
+    .map(([key]): [number, number] => [Math.floor(key / count), key % count]);
+  openEdges.set(triangles, edges);
+  return edges;
+}
+
+/** Vertices of boundary edges at the bottom of the mesh. */
+function neckEdge(triangles: Uint32Array, positions: Float32Array): number[] {
   let [low, high] = [Infinity, -Infinity];
   for (let i = 1; i < positions.length; i += 3) {
     low = Math.min(low, positions[i]!);
     high = Math.max(high, positions[i]!);
   }
   const vertices = new Set<number>();
-  for (const [key, used] of uses) {
-    if (used !== 1) continue;
-    for (const vertex of [Math.floor(key / count), key % count]) {
+  for (const edge of findOpenEdges(triangles, positions.length / 3)) {
+    for (const vertex of edge) {
       if (positions[vertex * 3 + 1]! < low + LOWEST_SHARE * (high - low)) vertices.add(vertex);
     }
   }

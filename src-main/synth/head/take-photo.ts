@@ -102,11 +102,17 @@ function softenMask(draw: Draw, alpha: Float32Array): Uint8Array {
     draw.uniform(0.8, 2.2),
   );
   const sharpness = draw.uniform(1.2, 2.5);
-  return Uint8Array.from(soft.values, (value, i) => {
-    if (value <= 0.002 || value >= 0.998) return value * 255;
+  const out = new Uint8Array(alpha.length);
+  for (let i = 0; i < out.length; i++) {
+    const value = soft.values[i]!;
+    if (value <= 0.002 || value >= 0.998) {
+      out[i] = value * 255;
+      continue;
+    }
     const noise = cellNoise((i % PHOTO_PX) / cells, Math.floor(i / PHOTO_PX) / cells, offset) - 0.5;
-    return 255 * Math.min(1, Math.max(0, 0.5 + sharpness * (value - 0.5 + shift + wander * noise)));
-  });
+    out[i] = 255 * Math.min(1, Math.max(0, 0.5 + sharpness * (value - 0.5 + shift + wander * noise)));
+  }
+  return out;
 }
 
 /** (H, H, 3): a wall with a gradient, or blurred patches of light. */

@@ -22,6 +22,10 @@ export type Samples = {
 
 export const NOTHING = 255;
 const NEAR_M = 0.05;
+/** From this width on a slanted card misses most of its rectangle, and finding where a row meets it pays. */
+const WIDE_PX = 6;
+/** An edge that rises less is not used for that. */
+const LEVEL_PX = 1e-6;
 /** Golden ratio and a 2 × 2 dither: thresholds spread evenly over samples and cards. */
 const DITHER = [0.125, 0.625, 0.875, 0.375];
 const GOLDEN = 0.618034;
@@ -58,7 +62,8 @@ function drawPart(
   out: Samples,
   depth: Float32Array,
 ): void {
-  const { positions, triangles, isCutout } = part;
+  const { positions, triangles, isCutout, uvs, triangleUvs } = part;
+  const { parts, triangles: ids, weights } = out;
   const { widthPx, heightPx } = camera;
   const screen = projectAll(positions, camera);
   const { rgbaSrgb, widthPx: tw, heightPx: th } = part.texture;
@@ -85,12 +90,27 @@ function drawPart(
     const y1 = Math.min(heightPx - 1, Math.floor(Math.max(ay, by, cy) - 0.5));
     if (x0 > x1 || y0 > y1) continue;
     const inverse = 1 / area;
+    const isWide = x1 - x0 >= WIDE_PX;
+    const stepB = slope(cy - ay, inverse);
+    const stepC = slope(ay - by, inverse);
+    const stepA = slope(by - cy, inverse);
     for (let y = y0; y <= y1; y++) {
       const py = y + 0.5;
-      for (let x = x0; x <= x1; x++) {
+      const rowB = (py - ay) * (cx - ax);
+      const rowC = (bx - ax) * (py - ay);
+      let from = x0;
+      let to = x1;
+      if (isWide) {
+        const eb = ((x0 + 0.5 - ax) * (cy - ay) - rowB) * inverse;
+        const ec = (rowC - (by - ay) * (x0 + 0.5 - ax)) * inverse;
+        const ea = 1 - eb - ec;
+        from += Math.max(0, firstInside(ea, stepA), firstInside(eb, stepB), firstInside(ec, stepC));
+        to = Math.min(to, x0 + Math.min(lastInside(ea, stepA), lastInside(eb, stepB), lastInside(ec, stepC)));
+      }
+      for (let x = from; x <= to; x++) {
         const px = x + 0.5;
-        const eb = ((px - ax) * (cy - ay) - (py - ay) * (cx - ax)) * inverse;
-        const ec = ((bx - ax) * (py - ay) - (by - ay) * (px - ax)) * inverse;
+        const eb = ((px - ax) * (cy - ay) - rowB) * inverse;
+        const ec = (rowC - (by - ay) * (px - ax)) * inverse;
         const ea = 1 - eb - ec;
         if (ea < 0 || eb < 0 || ec < 0) continue;
         const inverseDepth = ea * za + eb * zb + ec * zc;
@@ -99,14 +119,14 @@ function drawPart(
         const wb = (eb * zb) / inverseDepth;
         const wc = (ec * zc) / inverseDepth;
         if (isCutout) {
-          const ua = part.triangleUvs[t]! * 2;
-          const ub = part.triangleUvs[t + 1]! * 2;
-          const uc = part.triangleUvs[t + 2]! * 2;
+          const ua = triangleUvs[t]! * 2;
+          const ub = triangleUvs[t + 1]! * 2;
+          const uc = triangleUvs[t + 2]! * 2;
           const wa = 1 - wb - wc;
-          const u = wa * part.uvs[ua]! + wb * part.uvs[ub]! + wc * part.uvs[uc]!;
-          const v = wa * part.uvs[ua + 1]! + wb * part.uvs[ub + 1]! + wc * part.uvs[uc + 1]!;
-          const tx = Math.min(tw - 1, Math.floor((u - Math.floor(u)) * tw));
-          const ty = Math.min(th - 1, Math.floor((v - Math.floor(v)) * th));
+          const u = wa * uvs[ua]! + wb * uvs[ub]! + wc * uvs[uc]!;
+          const v = wa * uvs[ua + 1]! + wb * uvs[ub + 1]! + wc * uvs[uc + 1]!;
+          const tx = Math.min(tw - 1, ((u - Math.floor(u)) * tw) | 0);
+          const ty = Math.min(th - 1, ((v - Math.floor(v)) * th) | 0);
           const card = (t / 6) | 0;
           const dither = DITHER[(x & 1) + 2 * (y & 1)]! + card * GOLDEN;
           const threshold = 0.15 + 0.7 * (dither - Math.floor(dither));
@@ -119,13 +139,27 @@ function drawPart(
           if (height < floor.height + floor.perZ * z) continue;
         }
         depth[at] = inverseDepth;
-        out.parts[at] = index;
-        out.triangles[at] = t;
-        out.weights[at * 2] = wb;
-        out.weights[at * 2 + 1] = wc;
+        parts[at] = index;
+        ids[at] = t;
+        weights[at * 2] = wb;
+        weights[at * 2 + 1] = wc;
       }
     }
   }
+}
+
+/** Change of a weight from one pixel to the next; 0 = too small to be divided by. */
+function slope(risePx: number, inverseArea: number): number {
+  return Math.abs(risePx) < LEVEL_PX ? 0 : risePx * inverseArea;
+}
+
+/** Pixels from a row's first to where a weight that is `value` there has become positive: never one too many. */
+function firstInside(value: number, step: number): number {
+  return step > 0 ? Math.floor(-value / step) : 0;
+}
+
+function lastInside(value: number, step: number): number {
+  return step < 0 ? Math.ceil(-value / step) : Infinity;
 }
 
 /** (N, 3): x px, y px, 1/depth; 0 when nearer than NEAR_M. */

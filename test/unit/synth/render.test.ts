@@ -61,6 +61,36 @@ describe('rasteriseParts', () => {
     expect(differing).toBeLessThan(10);
   });
 
+  it('fills what lies inside of slivers, cards on edge and large triangles, pixel by pixel', () => {
+    const draw = createDraw(5, 3, 1);
+    const camera = rigCamera(0, 0, 96);
+    for (let round = 0; round < 200; round++) {
+      const positions = new Float32Array(9).map(() => draw.uniform(-0.25, 0.25));
+      if (round % 2 === 0)
+        for (let k = 0; k < 3; k++)
+          positions[6 + k] = positions[k]! * 0.4 + positions[3 + k]! * 0.6 + draw.normal(0.003);
+      const part = {
+        ...ball({ radius: 0.1, isCutout: true }),
+        positions,
+        triangles: Uint32Array.of(0, 1, 2),
+      };
+      const { parts } = rasteriseParts([part], camera, null);
+      const [ax, ay, , bx, by, , cx, cy] = projectPoints(camera, positions) as unknown as number[];
+      let wrong = 0;
+      parts.forEach((found, i) => {
+        const [px, py] = [(i % 96) + 0.5, Math.floor(i / 96) + 0.5];
+        const side = (x0: number, y0: number, x1: number, y1: number): number =>
+          ((x1 - x0) * (py - y0) - (y1 - y0) * (px - x0)) / Math.hypot(x1 - x0, y1 - y0);
+        const sides = [side(ax!, ay!, bx!, by!), side(bx!, by!, cx!, cy!), side(cx!, cy!, ax!, ay!)];
+        // Nearer to an edge than single precision tells, either is right.
+        if (sides.some((distance) => Math.abs(distance) < 1e-3)) return;
+        const isInside = sides.every((distance) => distance > 0) || sides.every((distance) => distance < 0);
+        if (isInside !== (found !== NOTHING)) wrong++;
+      });
+      expect(wrong, `round ${round}`).toBe(0);
+    }
+  });
+
   it('looks through half-transparent cards at about half of the samples', () => {
     const samples = rasteriseParts(
       [ball({ radius: 0.1, isCutout: true, alpha: 128 })],

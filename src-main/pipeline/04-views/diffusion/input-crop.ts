@@ -37,16 +37,19 @@ export function cropInput(
   for (let row = 0; row < sizePx; row++) {
     for (let column = 0; column < sizePx; column++) {
       let [red, green, blue, alpha] = [0, 0, 0, 0];
-      for (let k = 0; k < n * n; k++) {
-        const px = Math.floor(x + (column * n + (k % n) + 0.5) * step);
-        const py = Math.floor(y + (row * n + Math.floor(k / n) + 0.5) * step);
-        if (px < 0 || py < 0 || px >= photo.widthPx || py >= photo.heightPx) continue;
-        const at = py * photo.widthPx + px;
-        const share = maskAlpha[at]!;
-        red += share * photo.rgbaSrgb[at * 4]!;
-        green += share * photo.rgbaSrgb[at * 4 + 1]!;
-        blue += share * photo.rgbaSrgb[at * 4 + 2]!;
-        alpha += share;
+      for (let ky = 0; ky < n; ky++) {
+        const py = Math.floor(y + (row * n + ky + 0.5) * step);
+        if (py < 0 || py >= photo.heightPx) continue;
+        for (let kx = 0; kx < n; kx++) {
+          const px = Math.floor(x + (column * n + kx + 0.5) * step);
+          if (px < 0 || px >= photo.widthPx) continue;
+          const at = py * photo.widthPx + px;
+          const share = maskAlpha[at]!;
+          red += share * photo.rgbaSrgb[at * 4]!;
+          green += share * photo.rgbaSrgb[at * 4 + 1]!;
+          blue += share * photo.rgbaSrgb[at * 4 + 2]!;
+          alpha += share;
+        }
       }
       const to = (row * sizePx + column) * 4;
       image.rgbaSrgb[to + 3] = alpha / (n * n);
