@@ -9,7 +9,12 @@
 import type { PreparedModel } from '../../pipeline/03-prior/prepare-head-model.ts';
 import type { Prior } from '../../pipeline/03-prior/prior.ts';
 import type { TriangleMesh } from '../../mesh/mesh.ts';
-import { buildTriangleBvh, closestPoint } from '../../mesh/triangle-bvh.ts';
+import {
+  buildTriangleBvh,
+  closestPoint,
+  refitTriangleBvh,
+  type TriangleBvh,
+} from '../../mesh/triangle-bvh.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { ramp } from '../person/body-map.ts';
 import { CHIN } from '../../pipeline/03-prior/landmark-sets.ts';
@@ -51,7 +56,7 @@ export function followNeck(
   floor: NeckFloor,
   chinHeight: number,
 ): ScenePart {
-  const bvh = buildTriangleBvh({ positionsHead, triangles });
+  const bvh = treeOf({ positionsHead, triangles });
   const out = { x: 0, y: 0, z: 0, weight1: 0, weight2: 0, triangle: 0, distance: 0 };
   const positions = body.positions.slice();
   for (let i = 0; i < positions.length; i += 3) {
@@ -70,4 +75,15 @@ export function followNeck(
     positions,
     normals: vertexNormals({ positionsHead: positions, triangles: body.triangles }),
   };
+}
+
+/** The tree of the first head of a template: all its heads are alike enough for its split, and the answers do not depend on it. */
+const trees = new WeakMap<Uint32Array, TriangleBvh>();
+
+function treeOf(mesh: TriangleMesh): TriangleBvh {
+  const known = trees.get(mesh.triangles);
+  if (known !== undefined) return refitTriangleBvh(known, mesh.positionsHead);
+  const built = buildTriangleBvh(mesh);
+  trees.set(mesh.triangles, built);
+  return built;
 }
