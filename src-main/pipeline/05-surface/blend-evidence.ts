@@ -1,13 +1,14 @@
 /**
  * Prior and views become one field.
- * in: grid with φ of the prior, (samples) φ of the views (NaN = unknown) → out: φ in place, and
- * (samples) how far it was moved outwards, m.
+ * in: grid with φ of the prior, what the views say → out: φ in place, not below −τ, and (samples) how far it was moved
+ * outwards, m.
  * Up to a small difference it is the views' noise and M's exact shape stays (eyelids, lips, ears); beyond, the views have
  * it: hair outwards, a skull that was guessed too large inwards. Inwards they have to say more, because fused depth thins
- * an ear, which is as thin as a cell. The change is smoothed: neighbouring views disagree by millimetres on hair.
+ * an ear, which is as thin as a cell. Where outlines decide, the change is smoothed: those of generated views disagree by
+ * millimetres. Where depth decides, it stays sharp: smoothed there too, curls of exact views lost 1 mm more.
  */
 import { smoothstep } from '../../render/photo-probe.ts';
-import { TRUNCATION_CELLS } from './fuse-depth.ts';
+import { type FusedViews, TRUNCATION_CELLS } from './fuse-depth.ts';
 import type { SignedDistanceGrid } from './surface.ts';
 
 /** m, [M stays, views have it]. Fused depth of exact views errs outwards by 0.3 mm at most, in an open mouth by 2 mm. */
@@ -20,32 +21,37 @@ const INWARDS_REACH_CELLS = [0.25, 1.25] as const;
  * part of M's outside, whatever the views say about that spot.
  */
 const DEEP_CELLS = [1.75, 2.5] as const;
-/** Passes of a (1 2 1)/4 filter along each axis: standard deviation √(passes / 2) cells. */
+/** Passes of a (1 2 1)/4 filter along each axis where evidence is rough: standard deviation √(passes / 2) cells. */
 const SMOOTHING_PASSES = 3;
+/** Roughness is spread by so many passes, and counts fully from 1 / gain of it on. */
+const SPREAD = { passes: 2, gain: 4 } as const;
 
-export function blendEvidence(grid: SignedDistanceGrid, viewValues: Float32Array): Float32Array {
+export function blendEvidence(grid: SignedDistanceGrid, { values: seen, isRough }: FusedViews): Float32Array {
   const reach = TRUNCATION_CELLS * grid.spacing;
   const growth = grid.values.map((value, i) => {
-    const seen = viewValues[i]!;
-    if (Number.isNaN(seen)) return 0;
+    if (Number.isNaN(seen[i]!)) return 0;
     // Fused values end at −reach, so the prior's must too; beyond +reach both are far outside and only the sign counts.
-    const more = Math.max(value, -reach) - seen;
+    const more = Math.max(value, -reach) - seen[i]!;
     const [low, high] = more > 0 ? OUTWARDS : INWARDS;
     const change = more * smoothstep(low, high, Math.abs(more));
     if (more > 0) return change;
     const inM = 1 - smoothstep(INWARDS_REACH_CELLS[0], INWARDS_REACH_CELLS[1], value / grid.spacing);
     return change * inM;
   });
-  for (let pass = 0; pass < SMOOTHING_PASSES; pass++) smooth(growth, grid.size);
-  return growth.map((change, i) => {
+  const smoothed = growth.slice();
+  for (let pass = 0; pass < SMOOTHING_PASSES; pass++) smooth(smoothed, grid.size);
+  const rough = Float32Array.from(isRough);
+  for (let pass = 0; pass < SPREAD.passes; pass++) smooth(rough, grid.size);
+  return growth.map((sharp, i) => {
+    const change = sharp + Math.min(1, SPREAD.gain * rough[i]!) * (smoothed[i]! - sharp);
     const prior = grid.values[i]!;
-    grid.values[i] = prior - change;
+    grid.values[i] = Math.max(prior, -reach) - change;
     return change * smoothstep(-DEEP_CELLS[1] * grid.spacing, -DEEP_CELLS[0] * grid.spacing, prior);
   });
 }
 
 /** (1 2 1)/4 along x, y and z, in place; the border repeats. */
-export function smooth(values: Float32Array, size: readonly [number, number, number]): void {
+function smooth(values: Float32Array, size: readonly [number, number, number]): void {
   const strides = [1, size[0], size[0] * size[1]];
   const line = new Float32Array(Math.max(...size) + 2);
   strides.forEach((stride, axis) => {

@@ -6,7 +6,7 @@ import { beyondCut, type CutPlane } from '../../mesh/neck-cut.ts';
 import type { SignedDistanceGrid } from './surface.ts';
 
 /** A rim sharper than the grid comes out as a saw. */
-const RIM_CELLS = 3;
+export const RIM_CELLS = 3;
 
 /** How far a sample lies beyond the plane, m. */
 export function sampleBeyondCut(plane: CutPlane, grid: SignedDistanceGrid, sample: number): number {

@@ -1,7 +1,6 @@
 /**
  * Depth maps and outlines of all views → one signed distance.
- * in: N views (depth m, normals Head, alpha), grid, (samples) which to compute → out: (samples) φ in [−τ, τ], NaN where
- * no view says anything.
+ * in: N views (depth m, normals Head, alpha), grid, (samples) which to compute → out: {@link FusedViews}.
  * Volumetric fusion (Curless & Levoy 1996) with three changes: the distance to the plane through the seen point replaces
  * the distance along the ray; an observation counts less the further it is from the sample, because a ray that passes
  * the head closely says little about that spot; and beyond a view's outline the sample is at least as far out as the
@@ -32,6 +31,8 @@ const TRUST_BEHIND = { cells: 0.75, least: 0.002 } as const;
 
 /** A pixel on the outline is half covered and may have no depth, px. */
 const EDGE_PX = 1.5;
+/** Outlines that put a sample further out than depth does, by so much, contradict it. */
+const ROUGH_CELLS = 0.5;
 /** One view alone may be a stray patch of its alpha. */
 const HULL_VOTES = 2;
 
@@ -41,7 +42,14 @@ const HULL_VOTES = 2;
  */
 const HOLLOW_M = { beyond: 0.1, inside: 0.03 } as const;
 
-export type DepthFusion = { addView: (view: View) => void; finish: () => Float32Array };
+export type FusedViews = {
+  /** (samples) φ in [−τ, τ], NaN where no view says anything. */
+  values: Float32Array;
+  /** (samples) 1 where outlines had the last word, or nobody: a step from sample to sample there is no form of the head. */
+  isRough: Uint8Array;
+};
+
+export type DepthFusion = { addView: (view: View) => void; finish: () => FusedViews };
 
 /** `grid` holds φ of M. */
 export function startDepthFusion(grid: SignedDistanceGrid, wanted: Uint8Array, cut: CutPlane): DepthFusion {
@@ -106,20 +114,28 @@ export function startDepthFusion(grid: SignedDistanceGrid, wanted: Uint8Array, c
     });
   };
 
-  const finish = (): Float32Array => {
+  const finish = (): FusedViews => {
     // Inside all outlines, and two views agree that something is there that has no depth: the visual hull has it.
     const hair = unexplained.map((votes, sample) => (votes >= HULL_VOTES && hull[sample]! < 0 ? 1 : 0));
     dropShreds(grid, hair);
     fillBeneath(grid, hair);
-    return sums.map((sum, sample) => {
+    const isRough = hair.slice();
+    const values = sums.map((sum, sample) => {
       const seen = weights[sample]! > 0;
-      if (!seen && !behind[sample] && outlines[sample] === -Infinity) return NaN;
-      const fused = seen ? sum / weights[sample]! : behind[sample] ? -truncation : NaN;
       const outline = outlines[sample]!;
-      if (outline > 0) return Number.isNaN(fused) ? outline : Math.max(fused, outline);
+      if (!seen && !behind[sample] && outline === -Infinity) {
+        isRough[sample] = 1;
+        return NaN;
+      }
+      const fused = seen ? sum / weights[sample]! : behind[sample] ? -truncation : NaN;
+      if (outline > 0) {
+        if (!(outline - fused < ROUGH_CELLS * grid.spacing)) isRough[sample] = 1;
+        return Number.isNaN(fused) ? outline : Math.max(fused, outline);
+      }
       if (hair[sample] === 1) return Number.isNaN(fused) ? hull[sample]! : Math.min(fused, hull[sample]!);
       return fused;
     });
+    return { values, isRough };
   };
   return { addView, finish };
 }

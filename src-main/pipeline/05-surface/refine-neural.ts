@@ -14,6 +14,7 @@ import type { View } from '../04-views/views.ts';
 import { checkpoint } from '../checkpoint.ts';
 import type { StageContext } from '../stage.ts';
 import { drawDepth } from './draw-depth.ts';
+import { nearSurface } from './near-surface.ts';
 import { previewSurface } from './preview-surface.ts';
 import { renderRay, type RayTarget } from './render-ray.ts';
 import type { SignedDistanceGrid } from './surface.ts';
@@ -43,7 +44,7 @@ export async function refineNeural(
 ): Promise<void> {
   const { values, spacing } = grid;
   const start = values.slice();
-  const band = bandOf(grid);
+  const band = nearSurface(grid, BAND_CELLS);
   const gradient = new Float32Array(values.length);
   const first = new Float32Array(values.length);
   const second = new Float32Array(values.length);
@@ -107,18 +108,6 @@ function addRays(
     }
   }
   return count === 0 ? 0 : loss / count;
-}
-
-function bandOf({ values, spacing, size }: SignedDistanceGrid): Uint32Array {
-  const inner = (i: number): boolean => {
-    const x = i % size[0];
-    const y = Math.floor(i / size[0]) % size[1];
-    const z = Math.floor(i / (size[0] * size[1]));
-    return x > 1 && y > 1 && z > 1 && x < size[0] - 2 && y < size[1] - 2 && z < size[2] - 2;
-  };
-  return Uint32Array.from(
-    [...values.keys()].filter((i) => Math.abs(values[i]!) < BAND_CELLS * spacing && inner(i)),
-  );
 }
 
 /** Adds the gradients of (|∇φ| − 1)² and of the squared Laplacian of the change, both in cells. */

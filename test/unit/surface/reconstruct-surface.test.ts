@@ -7,10 +7,12 @@ import { makeIcosphere } from '../../../src-main/mesh/primitives.ts';
 import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../../src-main/mesh/triangle-bvh.ts';
 import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
 import { boundaryLoops } from '../../../src-main/mesh/boundary-loops.ts';
+import { blendEvidence } from '../../../src-main/pipeline/05-surface/blend-evidence.ts';
 import { capNeck } from '../../../src-main/pipeline/05-surface/cap-neck.ts';
 import { dropShreds } from '../../../src-main/pipeline/05-surface/drop-shreds.ts';
-import { startDepthFusion } from '../../../src-main/pipeline/05-surface/fuse-depth.ts';
+import { startDepthFusion, TRUNCATION_CELLS } from '../../../src-main/pipeline/05-surface/fuse-depth.ts';
 import { layOutGrid } from '../../../src-main/pipeline/05-surface/grid-layout.ts';
+import { marchCubes } from '../../../src-main/pipeline/05-surface/march-cubes.ts';
 import { outerDistance } from '../../../src-main/pipeline/05-surface/outer-distance.ts';
 import { previewSurface } from '../../../src-main/pipeline/05-surface/preview-surface.ts';
 import { reconstructSurface } from '../../../src-main/pipeline/05-surface/reconstruct-surface.ts';
@@ -109,12 +111,28 @@ describe('evidence', () => {
     const grid = layOutGrid({ min: [-0.1, -0.1, -0.1], max: [0.1, 0.1, 0.1] }, 40);
     const fusion = startDepthFusion(grid, new Uint8Array(grid.values.length).fill(1), NO_NECK);
     for (const view of renderViews(makeIcosphere(0.1, 4), 8, 160).views) fusion.addView(view);
-    const errors = [...fusion.finish()].flatMap((value, i) => {
+    const errors = [...fusion.finish().values].flatMap((value, i) => {
       const exact = sampleRadius(grid, i) - 0.1;
       return Math.abs(exact) < grid.spacing / 2 ? [Math.abs(value - exact)] : [];
     });
     expect(errors.length).toBeGreaterThan(1000);
     expect(errors.reduce((a, b) => a + b) / errors.length).toBeLessThan(4e-4);
+  });
+
+  it('M two centimetres too large, twice what fused distances reach: the views have it', () => {
+    const grid = layOutGrid({ min: [-0.1, -0.1, -0.1], max: [0.1, 0.1, 0.1] }, 88);
+    expect(2 * TRUNCATION_CELLS * grid.spacing).toBeLessThan(0.0205);
+    for (let i = 0; i < grid.values.length; i++) grid.values[i] = sampleRadius(grid, i) - 0.1;
+    const fusion = startDepthFusion(grid, new Uint8Array(grid.values.length).fill(1), NO_NECK);
+    for (const view of renderViews(makeIcosphere(0.075, 4), 8, 160).views) fusion.addView(view);
+    blendEvidence(grid, fusion.finish());
+    const p = marchCubes(grid).positionsHead;
+    const errors = Array.from({ length: p.length / 3 }, (_, i) =>
+      Math.abs(Math.hypot(...p.subarray(i * 3, i * 3 + 3)) - 0.075),
+    );
+    expect(errors.reduce((a, b) => a + b) / errors.length).toBeLessThan(4e-4);
+    // Where only outlines know.
+    expect(Math.max(...errors)).toBeLessThan(grid.spacing);
   });
 
   it('shreds of hair go, a thick lock and a thin coat on the head stay', () => {
