@@ -13,7 +13,7 @@ import { interpolate } from '../../render/interpolate.ts';
 import { type PhotoProbe, probePhoto, smoothstep } from '../../render/photo-probe.ts';
 import type { Fragments } from '../../render/rasterise.ts';
 import type { View } from '../04-views/views.ts';
-import type { VertexColours } from './colour-vertices.ts';
+import type { ColourInput, VertexColours } from './colour-vertices.ts';
 import { overrulePhoto, strongest } from './overrule-photo.ts';
 import type { Detail } from './grow-detail.ts';
 import { sampleImage } from './sample-image.ts';
@@ -31,6 +31,8 @@ export type Painter = {
   mouthProbe: PhotoProbe;
   views: readonly View[];
   vertices: VertexColours;
+  /** How far a view's colour may be that of what lies around a vertex; null = as far as the vertices' own did. */
+  suits: ColourInput['suits'] | null;
   /** What views and fill lack against the photo; null = nothing. */
   detail: Detail | null;
 };
@@ -40,6 +42,9 @@ const [PHOTO, MIRROR, FILL] = (['photo', 'mirror', 'fill'] as const).map((source
 ) as [number, number, number];
 /** On an eyeball, lids and lashes lie on the edge of what the photo shows: only photo weights near 1 are trusted. */
 const EYE_WEIGHTS = [0.55, 0.95] as const;
+
+/** Only what surely is another thing is left out of a texel: freckles and shade of the views' skin stay. */
+const STRANGER = [0.02, 0.15] as const;
 
 export function paintBand(painter: Painter, fragments: Fragments, firstRow: number, out: PaintedMap): void {
   const { mesh, probe, views, vertices } = painter;
@@ -77,7 +82,15 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
   const mostOf = new Uint8Array(texels.length);
   for (let k = 0; k < viewCount; k++) {
     const shares = viewShares(packed, triangles, weights, viewCount, k, photo.weights);
-    addView(views[k]!, shares, points, shown, shownWeight);
+    // Between vertices that suit, a view may still show what is narrower than their distance.
+    const suits = (n: number, colour: ArrayLike<number>): number =>
+      painter.suits === null
+        ? 1
+        : Math.max(
+            changed[k]?.[n] ?? 0,
+            smoothstep(STRANGER[0], STRANGER[1], painter.suits(nearestCorner(packed, triangles, n), colour)),
+          );
+    addView(views[k]!, shares, suits, points, shown, shownWeight);
     shares.forEach((share, n) => {
       if (share <= mostShare[n]!) return;
       mostShare[n] = share;
@@ -157,9 +170,18 @@ function viewShares(
   return out;
 }
 
+/** The vertex nearest to texel n. */
+function nearestCorner({ triangleIds, barycentrics }: Packed, triangles: Uint32Array, n: number): number {
+  const [w1, w2] = [barycentrics[2 * n]!, barycentrics[2 * n + 1]!];
+  const w0 = 1 - w1 - w2;
+  return triangles[triangleIds[n]! * 3 + (w0 >= w1 && w0 >= w2 ? 0 : w1 >= w2 ? 1 : 2)]!;
+}
+
+/** Adds a view by its shares, which lose what does not suit. */
 function addView(
   view: View,
   shares: Float32Array,
+  suits: (n: number, colour: ArrayLike<number>) => number,
   points: Float32Array,
   shown: Float32Array,
   shownWeight: Float32Array,
@@ -174,10 +196,11 @@ function addView(
   const pixels = projectPoints(view.camera, picked);
   const colour = new Float64Array(3);
   for (let n = 0, k = 0; n < shares.length; n++) {
-    const share = shares[n]!;
-    if (share <= 0) continue;
+    if (shares[n]! <= 0) continue;
     sampleImage(view.image, pixels[k]!, pixels[k + 1]!, colour);
     k += 3;
+    const share = shares[n]! * suits(n, colour);
+    shares[n] = share;
     for (let c = 0; c < 3; c++) shown[n * 3 + c] = shown[n * 3 + c]! + share * colour[c]!;
     shownWeight[n] = shownWeight[n]! + share;
   }
