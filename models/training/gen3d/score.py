@@ -1,8 +1,11 @@
-"""`python -m gen3d.score CHECKPOINT --data DIR [--heads 32] [--steps 8] [--sheet FILE.png]`
+"""`python -m gen3d.score CHECKPOINT --data DIR [--heads 32] [--steps 8] [--sheet FILE.png] [--without SWITCH …]`
 
 The baseline (fill, mask and normals of M) against the checkpoint on held-out shards: PSNR in dB composited on grey, over
 all foreground and over the pixels that the photo does not see; mask IoU; normal error in degrees. A development number:
 the published table comes from `npm run evaluate -- views`, which runs the exported pack in the studio.
+
+`--without`: ablations at sampling, of a network that was trained with dropping: `mesh-prior` and `carry-over` are conditions set to
+zero (each was for a twentieth of the training heads), `joint` is every view denoised alone, as in stage A.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import json
 import math
 import struct
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +23,7 @@ import torch
 from torch import Tensor
 
 from .autoencoder import make_codec
-from .conditions import CONDITIONS, base_of
+from .conditions import CARRY_OVER, CONDITIONS, PRIOR, base_of, drop
 from .config import Config, build
 from .model import MultiViewUNet
 from .sample import sample_views
@@ -27,6 +31,17 @@ from .shards import Batch, ShardFolder
 
 SEEN_WEIGHT = 0.05
 """Pixels whose carried weight is below this count as unseen (as in the gate experiments)."""
+
+
+DROPPED = {"mesh-prior": PRIOR, "carry-over": CARRY_OVER}
+SWITCHES = (*DROPPED, "joint")
+
+
+def without(batch: Batch, switches: list[str]) -> Batch:
+    """The batch as a network sees it that does without these conditions."""
+    everyone = torch.ones(len(batch.photo), dtype=torch.bool)
+    names = tuple(name for switch in switches if switch in DROPPED for name in DROPPED[switch])
+    return replace(batch, conditions=drop(batch.conditions, names, everyone))
 
 
 def load_model(path: Path) -> tuple[Config, MultiViewUNet]:
@@ -86,6 +101,7 @@ def main() -> None:
     parser.add_argument("--heads", type=int, default=32)
     parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--sheet", type=Path)
+    parser.add_argument("--without", nargs="+", default=[], choices=SWITCHES)
     args = parser.parse_args()
     config, model = load_model(args.checkpoint)
     codec, shards = make_codec(config.model), ShardFolder(args.data)
@@ -93,7 +109,8 @@ def main() -> None:
     pictures: list[np.ndarray] = []
     for head in range(min(args.heads, len(shards))):
         batch = shards.batch([head], config.model.views, np.random.default_rng(0), augment=False)
-        views = sample_views(config, model, codec, batch, args.steps, seed=head, joint=config.train.joint)
+        joint = config.train.joint and "joint" not in args.without
+        views = sample_views(config, model, codec, without(batch, args.without), args.steps, seed=head, joint=joint)
         baseline = base_of(batch.conditions)[:, :-1]
         rows.append({**numbers(views, batch), **{f"{k}Baseline": v for k, v in numbers(baseline, batch).items()}})
         if args.sheet is not None and head < 12:

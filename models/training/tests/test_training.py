@@ -13,12 +13,13 @@ import pytest
 import torch
 
 from gen3d.autoencoder import make_codec
-from gen3d.conditions import CONDITIONS, base_of, drop, widen
+from gen3d.conditions import CONDITIONS, PRIOR, base_of, drop, widen
 from gen3d.diffusion import Schedule
 from gen3d.export import Denoiser, Encoder, example, export_pack, rounded_to_halves
 from gen3d.losses import view_loss
 from gen3d.model import MultiViewUNet
 from gen3d.sample import sample_views
+from gen3d.score import without
 from gen3d.shards import ShardFolder, mirrored
 from gen3d.train import drop_rows_after, load_checkpoint, load_weights, make_state, save_checkpoint, train, train_step
 from gen3d.weights import write_weights
@@ -110,6 +111,16 @@ def test_conditions_widen_to_their_ranges_and_can_be_dropped() -> None:
     assert widen(stored * 0)[:, :, CONDITIONS["mask"]].max() == 0
     assert base_of(wide).shape == (1, 2, 7, 4, 4)
     assert drop(wide, ("fill",), torch.tensor([True]))[:, :, CONDITIONS["fill"]].abs().max() == 0
+
+
+def test_an_ablation_takes_its_conditions_away_and_no_others(data: Path) -> None:
+    batch = ShardFolder(data).batch([0, 5], 2, np.random.default_rng(0), augment=False)
+    kept = without(batch, ["joint"]).conditions
+    assert torch.equal(kept, batch.conditions)
+    bare = without(batch, ["mesh-prior"]).conditions
+    for name, channels in CONDITIONS.items():
+        expected = torch.zeros_like(kept[:, :, channels]) if name in PRIOR else kept[:, :, channels]
+        assert torch.equal(bare[:, :, channels], expected)
 
 
 @pytest.mark.parametrize("optimiser", ["adamw", "muon"])
