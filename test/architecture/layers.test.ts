@@ -38,6 +38,7 @@ const RECORDS = [
   'analysis',
   'prior',
   'head-model',
+  'landmark-sets',
   'views',
   'surface',
   'head',
