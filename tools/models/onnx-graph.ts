@@ -93,12 +93,13 @@ export class OnnxGraph {
     return this.floats(toFloat32(constant), dims);
   }
 
-  encode(): Uint8Array {
+  /** A newer operator set is for graphs that need one of its operators and none that changed. */
+  encode(opsetVersion = OPSET_VERSION): Uint8Array {
     const { nodes, initialisers } = this.#reachable();
     const model = onnx.ModelProto.create({
       irVersion: IR_VERSION,
       producerName: 'gen3d-studio',
-      opsetImport: [{ domain: '', version: OPSET_VERSION }],
+      opsetImport: [{ domain: '', version: opsetVersion }],
       graph: {
         name: this.#name,
         node: nodes,

@@ -15,11 +15,11 @@ export type RayTarget = {
   isOutline: boolean;
 };
 
-const SAMPLES = 12;
+export const SAMPLES = 12;
 /** Samples reach this far before and behind, cells. */
-const REACH_CELLS = 2.5;
-const COVERAGE_WEIGHT = 1;
-const NORMAL_WEIGHT = 0.5;
+export const REACH_CELLS = 2.5;
+export const COVERAGE_WEIGHT = 1;
+export const NORMAL_WEIGHT = 0.5;
 
 const cells = new Int32Array(SAMPLES);
 const fractions = new Float64Array(SAMPLES * 3);
