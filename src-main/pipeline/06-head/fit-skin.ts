@@ -18,7 +18,7 @@ import { type DisplacementTargets, solveDisplacement } from './solve-displacemen
 const ROUNDS = [6, 3, 2, 2] as const;
 /** A face is guessed wrong by millimetres, a neck by this much, m. */
 const STEP_MAX_M = 0.02;
-/** Change inwards at which a vertex counts half, m: a gap between locks is no skull. Outwards hair is out of the trust already. */
+/** Change at which a vertex counts half: what is far off belongs to something else, a strand or a shoulder, m. */
 const DOUBT_M = 0.006;
 /**
  * Pull to the template where nothing is known, against 1: what is between known places follows them far in, a skull
@@ -61,7 +61,7 @@ export function fitSkin(input: SkinInput): Points<'Head'> {
     for (let v = 0; v < count; v++) {
       const isUnknown = trust[v] === 0 || Math.abs(ownOffset[v]!) > FOLD_M;
       const left = ownOffset[v]! - distance(out, v);
-      data.acrossWeights[v] = isUnknown ? 0 : trust[v]! / (1 + (Math.max(0, -left) / DOUBT_M) ** 2);
+      data.acrossWeights[v] = isUnknown ? 0 : trust[v]! / (1 + (left / DOUBT_M) ** 2);
       const step = Math.min(Math.max(left, -STEP_MAX_M), STEP_MAX_M);
       for (let k = 0; k < 3; k++)
         data.targets[v * 3 + k] = isUnknown ? 0 : u[v * 3 + k]! + step * data.normals[v * 3 + k]!;
