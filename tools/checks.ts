@@ -100,7 +100,7 @@ async function runVitest(): Promise<Counts> {
 async function runPytest(): Promise<Counts> {
   const probe = await runProcess('python3', [
     '-c',
-    'import numpy, scipy, pytest, torch, onnx, onnxscript, onnxruntime',
+    'import numpy, scipy, PIL, pytest, torch, onnx, onnxscript, onnxruntime',
   ]).catch(() => null);
   if (probe?.code !== 0) {
     const missing = /No module named '([^']+)'/.exec(probe?.output ?? '')?.[1];
