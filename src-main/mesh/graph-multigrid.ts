@@ -56,8 +56,8 @@ export function runCycle(levels: readonly SystemLevel[], depth = 0): void {
   const coarse = levels[depth + 1];
   sweepFromZero(level);
   if (coarse === undefined) {
-    for (let sweep = 0; sweep < COARSEST_SWEEPS; sweep++) {
-      if (sweep > 0) sweepForwards(level);
+    for (let round = 0; round < COARSEST_SWEEPS; round++) {
+      if (round > 0) sweepForwards(level);
       sweepBackwards(level);
     }
     return;
@@ -103,56 +103,31 @@ export function applySystem(level: SystemLevel, x: Float64Array, out: Float64Arr
 
 /** Gauss–Seidel over all vertices, first to last; vertices without edges and confidence stay 0. */
 function sweepForwards(level: SystemLevel): void {
-  const { vertexCount, offsets, neighbours, weights, inverse, b, x } = level;
-  for (let i = 0, at = 0; i < vertexCount; i++, at += LANES) {
-    let s0 = b[at]!;
-    let s1 = b[at + 1]!;
-    let s2 = b[at + 2]!;
-    const end = offsets[i + 1]!;
-    for (let e = offsets[i]!; e < end; e++) {
-      const w = weights[e]!;
-      const from = neighbours[e]! * LANES;
-      s0 += w * x[from]!;
-      s1 += w * x[from + 1]!;
-      s2 += w * x[from + 2]!;
-    }
-    const scale = inverse[i]!;
-    x[at] = s0 * scale;
-    x[at + 1] = s1 * scale;
-    x[at + 2] = s2 * scale;
-  }
+  sweep(level, 0, 1, level.offsets.subarray(1));
 }
 
 /** The same, last to first. */
 function sweepBackwards(level: SystemLevel): void {
-  const { vertexCount, offsets, neighbours, weights, inverse, b, x } = level;
-  for (let i = vertexCount - 1, at = i * LANES; i >= 0; i--, at -= LANES) {
-    let s0 = b[at]!;
-    let s1 = b[at + 1]!;
-    let s2 = b[at + 2]!;
-    const end = offsets[i + 1]!;
-    for (let e = offsets[i]!; e < end; e++) {
-      const w = weights[e]!;
-      const from = neighbours[e]! * LANES;
-      s0 += w * x[from]!;
-      s1 += w * x[from + 1]!;
-      s2 += w * x[from + 2]!;
-    }
-    const scale = inverse[i]!;
-    x[at] = s0 * scale;
-    x[at + 1] = s1 * scale;
-    x[at + 2] = s2 * scale;
-  }
+  sweep(level, level.vertexCount - 1, -1, level.offsets.subarray(1));
 }
 
 /** A forward sweep that starts from x = 0: later neighbours add nothing yet. */
 function sweepFromZero(level: SystemLevel): void {
-  const { vertexCount, offsets, laterFrom, neighbours, weights, inverse, b, x } = level;
-  for (let i = 0, at = 0; i < vertexCount; i++, at += LANES) {
+  sweep(level, 0, 1, level.laterFrom);
+}
+
+/** From vertex `first` on by `step`; of vertex i the edges before `ends[i]` count. */
+function sweep(level: SystemLevel, first: number, step: 1 | -1, ends: SystemLevel['offsets']): void {
+  const { vertexCount, offsets, neighbours, weights, inverse, b, x } = level;
+  for (
+    let done = 0, i = first, at = first * LANES;
+    done < vertexCount;
+    done++, i += step, at += step * LANES
+  ) {
     let s0 = b[at]!;
     let s1 = b[at + 1]!;
     let s2 = b[at + 2]!;
-    const end = laterFrom[i]!;
+    const end = ends[i]!;
     for (let e = offsets[i]!; e < end; e++) {
       const w = weights[e]!;
       const from = neighbours[e]! * LANES;
