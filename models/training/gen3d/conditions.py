@@ -31,10 +31,10 @@ CARRY_OVER = ("carried", "carried_weight", "mirrored", "mirrored_weight", "fill"
 
 def widen(stored: Tensor) -> Tensor:
     """uint8 (…, H, W, K) → float32 (…, K, H, W) in [−1, 1]; masks and weights in [0, 1]."""
-    values = stored.movedim(-1, -3).float() / 127.5 - 1
+    scale, shift = torch.full((stored.shape[-1], 1, 1), 1 / 127.5), torch.full((stored.shape[-1], 1, 1), -1.0)
     for name in WEIGHTS:
-        values[..., CONDITIONS[name], :, :] = values[..., CONDITIONS[name], :, :] * 0.5 + 0.5
-    return values
+        scale[CONDITIONS[name]], shift[CONDITIONS[name]] = 1 / 255, 0
+    return stored.movedim(-1, -3).contiguous().float().mul_(scale).add_(shift)
 
 
 def base_of(conditions: Tensor) -> Tensor:
@@ -50,8 +50,13 @@ def base_of(conditions: Tensor) -> Tensor:
 
 
 def drop(conditions: Tensor, names: tuple[str, ...], heads: Tensor) -> Tensor:
-    """Sets named conditions of the chosen heads to zero: condition dropping and ablations. heads (B,) bool."""
-    out = conditions.clone()
-    for name in names:
-        out[heads, :, CONDITIONS[name]] = 0
-    return out
+    """A copy whose named conditions of the chosen heads are zero: ablations. heads (B,) bool."""
+    return drop_(conditions.clone(), names, heads)
+
+
+def drop_(conditions: Tensor, names: tuple[str, ...], heads: Tensor) -> Tensor:
+    """The same in place: condition dropping in training, where a batch is used once."""
+    for head in heads.nonzero()[:, 0].tolist():
+        for name in names:
+            conditions[head, :, CONDITIONS[name]] = 0
+    return conditions

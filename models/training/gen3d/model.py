@@ -174,7 +174,8 @@ class MultiViewUNet(nn.Module):
     ) -> Tensor:
         """Denoises B heads at once.
 
-        latents (B, V, C, h, w) noisy; conditions (B, V + 1, K, H, W) or (…, h, w) for `kl`, the photo's own view last;
+        latents (B, V, C, h, w) noisy; conditions (B, V + 1, K, H, W) or (…, h, w) for `kl`, the photo's own view last (not
+        needed with `joint` off);
         photo (B, 4, H, W) RGBA in [−1, 1]; photo_latent (B, C, h, w); time (B,) in [0, 1000); poses (B, V, 4, 4),
         intrinsics (B, V, 4), angles (B, V, 2) rad; input_angles (B, 2) rad; vertices (B, M, 3) m, head frame.
         `joint` off: no volumes and no attention across views (stage A of the curriculum, per-view ablation).
@@ -192,7 +193,11 @@ class MultiViewUNet(nn.Module):
             pyramid = self.volumes(latents, embedding[:, :views], time_code, poses, intrinsics, vertices)
 
         x = torch.cat([latents, photo_latent[:, None]], 1)[:, :whole].flatten(0, 1)
-        parts = [x, self.to_grid(conditions[:, :whole].flatten(0, 1))]
+        conditions = conditions[:, :whole].flatten(0, 1)
+        if torch.is_autocast_enabled("cpu"):
+            # The first convolution would cast the tenfold larger sum of all parts, after it has been moved twice.
+            x, conditions = (t.to(torch.get_autocast_dtype("cpu")) for t in (x, conditions))
+        parts = [x, self.to_grid(conditions)]
         if self.config.latent.kind == "kl":
             parts.append(photo_latent[:, None].expand(-1, whole, -1, -1, -1).flatten(0, 1))
         if context is not None:

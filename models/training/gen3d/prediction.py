@@ -23,7 +23,7 @@ COLOURS = 3
 
 def clean_latents(config: Config, schedule: Schedule, output: Tensor, noisy: Tensor, time: Tensor,
                   conditions: Tensor) -> Tensor:
-    """output (B, V, O, h, w), noisy (B, V, C, h, w), time (B,), conditions (B, V + 1, K, H, W) → x0 (B, V, C, h, w)."""
+    """output (B, V, O, h, w), noisy (B, V, C, h, w), time (B,), conditions (B, V or V + 1, K, H, W) → x0 (B, V, C, h, w)."""
     if config.model.latent.kind != "unshuffle":
         return schedule.to_clean(output, noisy, time)
     factor = config.model.latent.factor
@@ -31,7 +31,7 @@ def clean_latents(config: Config, schedule: Schedule, output: Tensor, noisy: Ten
     value, gate = output[:, :, :latents], output[:, :, latents:]
     if config.diffusion.prediction != "x0" or not config.model.carry_over:
         return schedule.to_clean(value, noisy, time)
-    base = F.pixel_unshuffle(base_of(conditions[:, :-1]).flatten(0, 1), factor).reshape_as(value)
+    base = F.pixel_unshuffle(base_of(conditions[:, : output.shape[1]]).flatten(0, 1), factor).reshape_as(value)
     opened = torch.sigmoid(2 * gate + GATE_BIAS)
     colour = COLOURS * factor**2
     gates = opened.repeat(1, 1, COLOURS, 1, 1)

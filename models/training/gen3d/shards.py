@@ -98,20 +98,23 @@ class ShardFolder:
         dealt = np.random.default_rng([seed, epoch, group]).permutation(len(members) * self.heads_per_shard)[within]
         return int(members[dealt // self.heads_per_shard]) * self.heads_per_shard + int(dealt % self.heads_per_shard)
 
-    def batch(self, heads: list[int], views: int, rng: np.random.Generator, augment: bool) -> Batch:
-        """The named heads with `views` random views each (all, in order, when `views` is what the shards hold)."""
-        rows = [self.row(head, views, rng, augment) for head in heads]
+    def batch(self, heads: list[int], views: int, rng: np.random.Generator, augment: bool, own: bool = True) -> Batch:
+        """The named heads with `views` random views each (all, in order, when `views` is what the shards hold).
+
+        `own` off leaves out the conditions of the photo's own view, (B, V, …), which a network without attention across views
+        does not look at: half of the reading of a step with one view a head."""
+        rows = [self.row(head, views, rng, augment, own) for head in heads]
         return Batch(*(torch.stack(column) for column in zip(*rows)))
 
-    def row(self, head: int, views: int, rng: np.random.Generator, augment: bool) -> list[Tensor]:
+    def row(self, head: int, views: int, rng: np.random.Generator, augment: bool, own: bool = True) -> list[Tensor]:
         arrays = self.read(head // self.heads_per_shard)
         index = head % self.heads_per_shard
         available = arrays["targets"].shape[1]
         chosen = np.arange(available) if views >= available else rng.permutation(available)[:views]
-        own = np.append(chosen, available)
-        photo = torch.from_numpy(np.array(arrays["photo"][index])).movedim(-1, 0).float() / 127.5 - 1
-        targets = torch.from_numpy(arrays["targets"][index][chosen]).movedim(-1, -3).float() / 127.5 - 1
-        conditions = widen(torch.from_numpy(arrays["conditions"][index][own]))
+        conditioned = np.append(chosen, available) if own else chosen
+        photo = torch.from_numpy(np.array(arrays["photo"][index])).movedim(-1, 0).contiguous().float() / 127.5 - 1
+        targets = torch.from_numpy(arrays["targets"][index][chosen]).movedim(-1, -3).contiguous().float() / 127.5 - 1
+        conditions = widen(torch.from_numpy(arrays["conditions"][index][conditioned]))
         cameras = [torch.from_numpy(arrays[name][index][chosen]) for name in ("poses", "intrinsics", "angles")]
         input_angles = torch.from_numpy(np.array(arrays["inputAngles"][index]))
         vertices = torch.from_numpy(np.array(arrays["vertices"][index]))
@@ -158,4 +161,4 @@ def gain_colours(row: list[Tensor], gain: Tensor) -> None:
     gain = gain[:, None, None]
     for images, parts in ((row[0][None], (slice(0, 3),)), (row[1], (slice(0, 3),)), (row[2], COLOUR_SLICES)):
         for part in parts:
-            images[:, part] = ((images[:, part] + 1) * gain).clamp(0, 2) - 1
+            images[:, part].add_(1).mul_(gain).clamp_(0, 2).sub_(1)

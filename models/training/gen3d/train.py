@@ -23,7 +23,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 
 from .autoencoder import ImageCodec, Unshuffle, make_codec
-from .conditions import CARRY_OVER, PRIOR, drop
+from .conditions import CARRY_OVER, PRIOR, drop_
 from .config import Config, load_config, to_dict
 from .diffusion import Schedule
 from .losses import view_loss
@@ -97,18 +97,18 @@ def seeds(config: Config, iteration: int, rank: int) -> tuple[np.random.Generato
 
 
 def drop_conditions(config: Config, batch: Batch, rng: np.random.Generator) -> Tensor:
-    """Ablation switches, fill dropout and classifier-free dropping → the conditions that the network sees."""
+    """Ablation switches, fill dropout and classifier-free dropping, in place → the conditions that the network sees."""
     heads = len(batch.photo)
     conditions = batch.conditions
     everyone = torch.ones(heads, dtype=torch.bool)
     if not config.model.carry_over:
-        conditions = drop(conditions, CARRY_OVER, everyone)
+        drop_(conditions, CARRY_OVER, everyone)
     if not config.model.mesh_prior:
-        conditions = drop(conditions, PRIOR, everyone)
+        drop_(conditions, PRIOR, everyone)
     chance = config.diffusion.condition_dropout
-    conditions = drop(conditions, ("fill",), torch.from_numpy(rng.random(heads) < config.train.fill_dropout))
+    drop_(conditions, ("fill",), torch.from_numpy(rng.random(heads) < config.train.fill_dropout))
     for names in (CARRY_OVER, PRIOR):
-        conditions = drop(conditions, names, torch.from_numpy(rng.random(heads) < chance))
+        drop_(conditions, names, torch.from_numpy(rng.random(heads) < chance))
     return conditions
 
 
@@ -177,7 +177,7 @@ def train_step(config: Config, state: State, network: nn.Module, codec: ImageCod
     rng, generator = seeds(config, state.iteration, rank)
     position = (state.iteration * world + rank) * config.train.heads_per_step
     heads = shards.order(config.train.seed, position, config.train.heads_per_step)
-    batch = shards.batch(heads, config.train.views_per_head, rng, augment=True)
+    batch = shards.batch(heads, config.train.views_per_head, rng, augment=True, own=config.train.joint)
     factor = learning_rate_factor(config, state.iteration)
     for optimiser in state.optimisers:
         for group in optimiser.param_groups:
