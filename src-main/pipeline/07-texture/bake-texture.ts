@@ -70,7 +70,7 @@ const PAINTED = 0.75;
 const NORMALS_FROM = 0.92;
 /** Deviations of ln brightness: below the first nothing would show, above the second hair looks spotted. */
 const LACKING_MIN = 0.01;
-const LACKING_MAX = 0.1;
+const LACKING_MAX = 0.07;
 /** The same of skin's pores and blotches: more is stubble that was taken for skin. */
 const PORES_MAX = 0.03;
 /** Name of the hair as a part. */

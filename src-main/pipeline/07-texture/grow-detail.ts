@@ -3,10 +3,11 @@
  *
  * In: example from the photo, vertices of the part to cover. Out: ln of a factor on the colour at a point of the head (m),
  * a function of place alone, so that no seam of the texture coordinates shows. Patches lie on vertices about two thirds of
- * their radius apart, turned so that strands fall from the whorl; each is a spot of the example drawn by a hash of its
- * place. Where patches overlap, weights are normalised by the root of their squares' sum, which keeps the contrast (Heitz &
+ * their radius apart, turned so that strands fall from the whorl and drawn out along them; each is a spot of the example
+ * drawn by a hash of its place. Where patches overlap, weights are normalised by the root of their squares' sum, which keeps the contrast (Heitz &
  * Neyret 2018). What is guided is brightness at a small scale; colour and form stay those of views and fill.
- * Dropped: procedural strands along the same fall, which combed curls and waves straight.
+ * Dropped: procedural strands along the same fall, which looked like a comb's marks in wax; patches as they are in the photo,
+ * which on hair of waves and curls were camouflage.
  */
 import { fallDirection } from '../../render/hair-grain.ts';
 import { sampleBilinear } from '../../image/sample-bilinear.ts';
@@ -40,23 +41,30 @@ export function growDetail(
   vertices: readonly number[],
 ): Detail {
   const { detail, radiusM, lengthM, deviation } = example;
-  const cells = new CellMap<Patch>(lengthM);
-  for (const patch of placePatches(example, positionsHead, normals, vertices)) cells.add(patch.centre, patch);
+  const stretch = lengthM / radiusM;
+  const cells = new CellMap<Patch>(radiusM);
+  for (const patch of placePatches(example, positionsHead, normals, vertices)) {
+    const { centre, fall } = patch;
+    // Half the sides of the box around the patch, which is an ellipsoid.
+    const reach = fall.map((f) => Math.hypot(f * lengthM, Math.sqrt(Math.max(0, 1 - f * f)) * radiusM));
+    cells.add(centre, reach, patch);
+  }
   return (x, y, z) => {
     let sum = 0;
     let squares = 0;
-    for (const { centre, side, fall, spot, downX, downY } of cells.near(x, y, z)) {
-      const [dx, dy, dz] = [x - centre[0], y - centre[1], z - centre[2]];
+    for (const { centre, side, fall, spot, downX, downY } of cells.at(x, y, z)) {
+      const dx = x - centre[0];
+      const dy = y - centre[1];
+      const dz = z - centre[2];
       const square = dx * dx + dy * dy + dz * dz;
-      if (square >= lengthM * lengthM) continue;
-      const right = side[0] * dx + side[1] * dy + side[2] * dz;
       const down = fall[0] * dx + fall[1] * dy + fall[2] * dz;
       const off = square - down * down;
       const distance = off / radiusM ** 2 + (down / lengthM) ** 2;
       if (distance >= 1) continue;
+      const right = side[0] * dx + side[1] * dy + side[2] * dz;
       const weight = (1 - distance) ** SHARPNESS;
-      const u = spot.x + right * downY + down * downX;
-      const v = spot.y - right * downX + down * downY;
+      const u = spot.x + right * downY + (down / stretch) * downX;
+      const v = spot.y - right * downX + (down / stretch) * downY;
       sum += weight * sampleBilinear(detail, u, v);
       squares += weight * weight;
     }
@@ -73,6 +81,7 @@ function placePatches(
   vertices: readonly number[],
 ): Patch[] {
   const taken = new CellMap<Vector>(SPACING * lengthM);
+  const reach = [0, 1, 2].map(() => SPACING * lengthM);
   const out: Patch[] = [];
   for (const v of vertices) {
     const centre: Vector = [p[v * 3]!, p[v * 3 + 1]!, p[v * 3 + 2]!];
@@ -84,8 +93,8 @@ function placePatches(
       const off = Math.hypot(...apart) ** 2 - down ** 2;
       return off / radiusM ** 2 + (down / lengthM) ** 2 < SPACING ** 2;
     };
-    if (taken.near(...centre).some(isNear)) continue;
-    taken.add(centre, centre);
+    if (taken.at(...centre).some(isNear)) continue;
+    taken.add(centre, reach, centre);
     const spot = spots[Math.floor(hash(v) * spots.length)]!;
     out.push({
       centre,
@@ -103,7 +112,7 @@ function placePatches(
   return out;
 }
 
-/** What lies within a cell's side of a place, and a little more. */
+/** What reaches a place, and a little more. */
 class CellMap<Item> {
   private readonly cells = new Map<number, Item[]>();
   private readonly sideM: number;
@@ -112,17 +121,20 @@ class CellMap<Item> {
     this.sideM = sideM;
   }
 
-  add(place: Vector, item: Item): void {
-    const [i, j, k] = place.map((value) => Math.floor(value / this.sideM)) as [number, number, number];
-    for (let n = 0; n < 27; n++) {
-      const key = cellKey(i - 1 + (n % 3), j - 1 + (Math.floor(n / 3) % 3), k - 1 + Math.floor(n / 9));
-      const list = this.cells.get(key);
-      if (list === undefined) this.cells.set(key, [item]);
-      else list.push(item);
-    }
+  /** `item` reaches so far to either side along each axis. */
+  add(place: Vector, reach: readonly number[], item: Item): void {
+    const cell = (axis: number, sign: number): number =>
+      Math.floor((place[axis]! + sign * reach[axis]!) / this.sideM);
+    for (let i = cell(0, -1); i <= cell(0, 1); i++)
+      for (let j = cell(1, -1); j <= cell(1, 1); j++)
+        for (let k = cell(2, -1); k <= cell(2, 1); k++) {
+          const list = this.cells.get(cellKey(i, j, k));
+          if (list === undefined) this.cells.set(cellKey(i, j, k), [item]);
+          else list.push(item);
+        }
   }
 
-  near(x: number, y: number, z: number): readonly Item[] {
+  at(x: number, y: number, z: number): readonly Item[] {
     const { sideM } = this;
     return this.cells.get(cellKey(Math.floor(x / sideM), Math.floor(y / sideM), Math.floor(z / sideM))) ?? [];
   }

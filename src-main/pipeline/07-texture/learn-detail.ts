@@ -26,7 +26,7 @@ export type Example = {
   detail: Raster;
   pxPerM: number;
   spots: readonly Spot[];
-  /** Half a spot's width, and its length along the strands. */
+  /** A spot's radius, and what that is along the strands where it is laid on the head. */
   radiusM: number;
   lengthM: number;
   /** Standard deviation of the detail where it was learnt, by the median. */
@@ -38,18 +38,18 @@ export type DetailKind = {
   aroundM: number;
   /** Radii of spots to try, m, the largest first: large ones keep more of what belongs together. */
   radiiM: readonly number[];
-  /** Length of a spot along its strands over its width. */
+  /** A spot is drawn out along its strands by so much where it is laid on the head. */
   length: number;
   /** Share of the spots to keep, those first that … */
   keep: number;
   prefer: 'smooth' | 'coherent';
 };
 
-/** Waves and locks are parts of hair, shadows on it are not. */
+/** Strands and small locks; what is wider is a blotch when it lies on hair that falls another way. */
 export const HAIR_DETAIL: DetailKind = {
-  aroundM: 0.007,
+  aroundM: 0.0035,
   radiiM: [0.014, 0.01, 0.007, 0.005],
-  length: 2.5,
+  length: 4,
   keep: 0.6,
   prefer: 'coherent',
 };
@@ -81,7 +81,7 @@ export function learnDetail(
 ): Example | null {
   const detail = measureDetail(picture, aroundM);
   for (const radiusM of radiiM) {
-    const found = findSpots(picture, detail, radiusM * picture.pxPerM, length);
+    const found = findSpots(picture, detail, radiusM * picture.pxPerM);
     found.sort((a, b) => (prefer === 'smooth' ? a.energy - b.energy : b.coherence - a.coherence));
     const spots = found.slice(0, Math.ceil(keep * found.length));
     if (spots.length < SPOTS_MIN) continue;
@@ -122,12 +122,11 @@ function measureDetail({ colour, isOwn, pxPerM }: DetailPicture, aroundM: number
   return out;
 }
 
-/** Discs on a grid of half their radius, their direction's ends included; energy = mean square of the detail. */
+/** Discs on a grid of half their radius; energy = mean square of the detail. */
 function findSpots(
   { isOwn }: DetailPicture,
   detail: Raster,
   radiusPx: number,
-  length: number,
 ): (Spot & { energy: number })[] {
   const { widthPx, heightPx, values } = detail;
   const reach = Math.ceil(radiusPx);
@@ -153,14 +152,6 @@ function findSpots(
       const coherence = all === 0 ? 0 : Math.hypot(even, odd) / all;
       // Strands run across the gradient.
       const directionRad = coherence < COHERENCE_MIN ? Math.PI / 2 : (Math.atan2(odd, even) + Math.PI) / 2;
-      const isOwnAt = (along: number): boolean => {
-        const column = Math.floor(x + 0.5 + along * radiusPx * Math.cos(directionRad));
-        const row = Math.floor(y + 0.5 + along * radiusPx * Math.sin(directionRad));
-        return (
-          column >= 0 && column < widthPx && row >= 0 && row < heightPx && isOwn[row * widthPx + column] === 1
-        );
-      };
-      if (![-0.9, -0.6, 0.6, 0.9].every((share) => isOwnAt(share * length))) continue;
       out.push({ x: x + 0.5, y: y + 0.5, directionRad, coherence, energy });
     }
   }

@@ -3,6 +3,9 @@ import { makeIcosphere } from '../../../src-main/mesh/primitives.ts';
 import { vertexNormals } from '../../../src-main/mesh/vertex-normals.ts';
 import { castOcclusion } from '../../../src-main/pipeline/07-texture/maps/cast-occlusion.ts';
 import { paintSurfaceMap } from '../../../src-main/pipeline/07-texture/maps/paint-surface-map.ts';
+import type { ImageRgba } from '../../../src-main/image/image.ts';
+import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
+import type { HairShell } from '../../../src-main/pipeline/06-head/head.ts';
 import type { Prior } from '../../../src-main/pipeline/03-prior/prior.ts';
 import { ellipsoidTemplate } from '../../support/sphere-template.ts';
 
@@ -34,15 +37,47 @@ describe('castOcclusion', () => {
 });
 
 describe('paintSurfaceMap', () => {
+  const { topology, positionsHead } = ellipsoidTemplate(
+    [
+      { name: 'skin', centre: [0, 0, 0], radii: [0.08, 0.12, 0.1] },
+      { name: 'eye-left', centre: [0.03, 0.02, 0.095], radii: [0.012, 0.012, 0.012] },
+    ],
+    32,
+    48,
+  );
+
+  it('a face that the fit moved is not hair, and where hair is a mesh of its own no skin is', () => {
+    // 10 mm: eyes, teeth and the like apart, all of the map is hair to the distance alone.
+    const moved = positionsHead.map((value) => 1.1 * value);
+    const prior = { topology, positionsHead } as Prior;
+    const paint = (hair: HairShell | null): ImageRgba =>
+      paintSurfaceMap(prior, { topology, positionsHead: moved, hair, meanDistanceMm: 0 }, 64);
+    const roughest = (map: ImageRgba, isWanted: (place: number[]) => boolean): number => {
+      const { triangles, triangleUvs } = triangulateTopology(topology);
+      let most = 0;
+      triangles.forEach((vertex, corner) => {
+        if (topology.uvs[triangleUvs[corner]! * 2]! > 0.45) return;
+        if (!isWanted([...positionsHead.subarray(vertex * 3, vertex * 3 + 3)])) return;
+        const [u, v] = [0, 1].map((axis) =>
+          Math.min(63, Math.floor(64 * topology.uvs[triangleUvs[corner]! * 2 + axis]!)),
+        );
+        most = Math.max(most, map.rgbaSrgb[(v! * 64 + u!) * 4 + 1]! / 255);
+      });
+      return most;
+    };
+    const isFace = ([, y, z]: number[]): boolean => z! > 0.06 && Math.abs(y!) < 0.05;
+    const modelled = paint(null);
+    expect(roughest(modelled, isFace)).toBeLessThan(0.56);
+    expect(roughest(modelled, ([, y]) => y! > 0.1)).toBeGreaterThan(0.7);
+    const shell = {
+      quads: Uint32Array.of(0),
+      positionsHead: moved,
+      coverage: new Float32Array(topology.vertexCount),
+    };
+    expect(roughest(paint(shell), () => true)).toBeLessThan(0.56);
+  });
+
   it('skin, hair and eyes by their roughness; only skin is darkened', () => {
-    const { topology, positionsHead } = ellipsoidTemplate(
-      [
-        { name: 'skin', centre: [0, 0, 0], radii: [0.08, 0.12, 0.1] },
-        { name: 'eye-left', centre: [0.03, 0.02, 0.095], radii: [0.012, 0.012, 0.012] },
-      ],
-      32,
-      48,
-    );
     const grown = positionsHead.map((value, i) => (i % 3 === 1 && value > 0.08 ? value + 0.02 : value));
     const prior = { topology, positionsHead } as Prior;
     const map = paintSurfaceMap(prior, { topology, positionsHead: grown, hair: null, meanDistanceMm: 0 }, 64);

@@ -1,6 +1,7 @@
 /**
  * How open every vertex lies to light from all around: ambient occlusion.
- * in: mesh (N vertices), unit normals (N, 3), Head, m → out: (N) in [0, 1], 1 = nothing in the way.
+ * in: mesh (N vertices), unit normals (N, 3), Head, m → out: (N) in [0, 1], 1 = nothing in the way,
+ * or not wanted.
  * RAYS cosine-weighted directions about the normal, the same for every vertex, each up to REACH_M: nearer things darken
  * more. A head's far sides do not count, because the light of a scene is the renderer's business.
  */
@@ -18,12 +19,17 @@ const LIFT_M = 0.0005;
 /** Golden angle: points of a spiral cover the disc evenly (Vogel 1979). */
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 
-export function castOcclusion(mesh: TriangleMesh, normals: Points<'Head'>): Float32Array {
+export function castOcclusion(
+  mesh: TriangleMesh,
+  normals: Points<'Head'>,
+  isWanted: (vertex: number) => boolean = () => true,
+): Float32Array {
   const bvh = buildTriangleBvh(mesh);
   const hit = makeSurfacePoint();
   const disc = spiralDisc(RAYS);
   const { positionsHead: p } = mesh;
   return Float32Array.from({ length: p.length / 3 }, (_, vertex) => {
+    if (!isWanted(vertex)) return 1;
     const at = vertex * 3;
     const [nx, ny, nz] = [normals[at]!, normals[at + 1]!, normals[at + 2]!];
     // Frisvad (2012) without its singular case, which is a normal that points straight to −Z.
