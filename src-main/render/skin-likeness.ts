@@ -35,6 +35,14 @@ export function skinLikeness(
 
 /** The tint of rows `teachers` of colours (N, 3); null with too few. Hair is learnt just as well, by its own colours. */
 export function learnTint(colours: Float32Array, teachers: readonly number[]): Tint | null {
+  const distance = learnTintDistance(colours, teachers);
+  if (distance === null) return null;
+  return (red, green, blue) =>
+    smoothstep(LIKENESS[0], LIKENESS[1], Math.exp(-distance(red, green, blue) / 4));
+}
+
+/** The same as a squared distance in standard deviations: it still orders what is like neither of two tints. */
+export function learnTintDistance(colours: Float32Array, teachers: readonly number[]): Tint | null {
   if (teachers.length < TEACHERS_MIN) return null;
   const rows = teachers.map((i) => features(colours[i * 3]!, colours[i * 3 + 1]!, colours[i * 3 + 2]!));
   const model = [0, 1, 2].map((k) => {
@@ -48,7 +56,7 @@ export function learnTint(colours: Float32Array, teachers: readonly number[]): T
     const row = features(red, green, blue);
     let square = 0;
     for (let k = 0; k < 3; k++) square += ((row[k]! - model[k]!.median) / model[k]!.spread) ** 2;
-    return smoothstep(LIKENESS[0], LIKENESS[1], Math.exp(-square / 4));
+    return square;
   };
 }
 

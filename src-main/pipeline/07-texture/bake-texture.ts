@@ -103,11 +103,27 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
   };
   const coverage = hair?.coverage ?? null;
   const sorted = sortPixels({ probe, mesh, whole, topology, priorHead: prior.positionsHead });
+  const shell: TriangleMesh | null = hair === null ? null : { positionsHead: hair.positionsHead, triangles };
+  const hairVertices =
+    shell === null
+      ? null
+      : colourVertices({
+          ...common,
+          mesh: shell,
+          coverage,
+          probe: sorted.hair,
+          bare: null,
+          roots: null,
+          suits: suitsHair(sorted),
+          isHair: true,
+        });
   const vertices = colourVertices({
     ...common,
     mesh,
     coverage,
     probe: sorted.skin,
+    bare: sorted.tints.skin === null ? null : sorted.bare,
+    roots: hairVertices?.fill ?? null,
     suits: suitsSkin(sorted),
     isHair: false,
   });
@@ -130,24 +146,15 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
   );
 
   let hairMap: PaintedMap | null = null;
-  if (hair !== null) {
+  if (hair !== null && shell !== null && hairVertices !== null) {
     const part = triangulateTopology(selectQuads(topology, hair.quads, HAIR));
-    const shell = { positionsHead: hair.positionsHead, triangles };
-    const hairVertices = colourVertices({
-      ...common,
-      mesh: shell,
-      coverage,
-      probe: sorted.hair,
-      suits: suitsHair(sorted),
-      isHair: true,
-    });
     const painter: Painter = {
       mesh: { ...shell, triangles: part.triangles },
       probe: sorted.hair,
       mouthProbe,
       views: views.views,
       vertices: hairVertices,
-      suits: null,
+      suits: suitsHair(sorted),
       detail: hairDetail(sorted, pictureBacks(views.views, sorted), shell, hairVertices, part.triangles),
     };
     const uvs: UvTriangles = { uvs: topology.uvs, triangleUvs: part.triangleUvs };

@@ -9,7 +9,7 @@
  */
 import { projectPoints } from '../../camera/camera.ts';
 import type { HeadTopology, TriangleMesh } from '../../mesh/mesh.ts';
-import { buildVertexGraph, solveVertexField } from '../../mesh/vertex-graph.ts';
+import { buildVertexGraph, solveVertexField, type VertexGraph } from '../../mesh/vertex-graph.ts';
 import { nameVertexGroups } from '../../mesh/vertex-groups.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { partColour, SKIN_SRGB } from '../../render/part-colours.ts';
@@ -17,9 +17,10 @@ import { type PhotoProbe, probePhoto, smoothstep } from '../../render/photo-prob
 import type { View } from '../04-views/views.ts';
 import { estimateShading } from './estimate-shading.ts';
 import { paintEye } from './paint-eyes.ts';
+import { skinAround, stainless } from './find-stains.ts';
 import { overrulePhoto, strongest } from './overrule-photo.ts';
 import { sampleImage } from './sample-image.ts';
-import { trustSkin } from './trust-skin.ts';
+import { spreadMost, trustSkin } from './trust-skin.ts';
 import { type ViewWeights, weighViews } from './weigh-views.ts';
 
 export type VertexColours = {
@@ -31,6 +32,8 @@ export type VertexColours = {
   viewWeights: ViewWeights;
   /** (N) in [0, 1]: how far what the views show was carried over from the photo. */
   carried: Float32Array;
+  /** (N, 2) how far only skin may be there, and ln brightness of the skin around in the views; null for hair. */
+  bareAround: Float32Array | null;
   /** (N, 3) sRGB to add to what the views show. */
   viewOffset: Float32Array;
   /** (N, 3) sRGB for what neither photo nor views show. */
@@ -50,12 +53,16 @@ export type ColourInput = {
   views: readonly View[];
   /** (N) in [0, 1]: how far hair covers the skin; null where hair is part of it. */
   coverage: Float32Array | null;
+  /** (N, 3) sRGB of that hair, whose roots the skin below shows; null where there is none. */
+  roots: Float32Array | null;
   /** The mesh is that hair; otherwise it is the skin. */
   isHair: boolean;
   /** Share of the photo's light to take out. */
   delight: number;
   /** Unit vector from the middle of an eyeball to the photo's iris, see find-iris.ts. */
   irisAxis: (vertices: readonly number[]) => readonly [number, number, number];
+  /** (N) in [0, 1]: where only skin may be (sort-pixels.ts); null for hair. */
+  bare: Float32Array | null;
   /** [0, 1]: how far a view's sRGB colour may be that of vertex `vertex`. */
   suits: (vertex: number, colour: ArrayLike<number>) => number;
 };
@@ -68,6 +75,11 @@ const OFFSET_DECAY = 0.004;
 const GAMMA = 2.2;
 /** Photo weight from which a vertex counts as seen. */
 const SEEN = 0.3;
+/** Views that show less than this of skin on bare skin show none. */
+const STAINED = 0.5;
+/** Hair's share in the colour of the scalp below it, and the cover over which it comes in: through gaps of the shell bare skin shone. */
+const ROOTS_SHARE = 0.6;
+const ROOTS = [0.02, 0.5] as const;
 
 export function colourVertices(input: ColourInput): VertexColours {
   const { mesh, topology, probe, views, occluder, coverage } = input;
@@ -93,6 +105,7 @@ export function colourVertices(input: ColourInput): VertexColours {
   });
   const { shown, carried } = sampleViews(mesh, views, viewWeights);
   const isSkin = (i: number): boolean => parts[i] === 'skin';
+  const bareAround = input.bare === null ? null : leaveStains(input.bare, graph, shown, viewWeights, isSkin);
   const { own: share, lend } = input.isHair
     ? { own: new Float32Array(count).fill(1), lend: coverage!.map((value) => smoothstep(0.1, 0.5, value)) }
     : trustSkin({ mesh, graph, normals, isSkin, coverage, ...bestColours(photo, shown, viewWeights) });
@@ -152,7 +165,59 @@ export function colourVertices(input: ColourInput): VertexColours {
     vertices.forEach((v, k) => set(v, colours.subarray(k * 3, k * 3 + 3), SEEN_TRUST));
   }
   const fill = solveVertexField(graph, { channels: 3, values, confidence, fallback: SKIN_SRGB });
-  return { normals, own: share, relight, viewWeights, carried, viewOffset, fill, isMirror, parts };
+  if (input.roots !== null && coverage !== null) {
+    // Gaps of the shell that lie within the hair have roots as well, skin below the hairline has none.
+    const around = spreadMost(graph, coverage).map((value, i) => value * (1 - (input.bare?.[i] ?? 0)));
+    const cover = coverage.map((value, i) => Math.max(value, around[i]!));
+    showRoots(fill, input.roots, cover, isSkin);
+  }
+  return {
+    normals,
+    own: share,
+    relight,
+    viewWeights,
+    carried,
+    bareAround,
+    viewOffset,
+    fill,
+    isMirror,
+    parts,
+  };
+}
+
+/** Tints what lies under hair, softly at the hairline. */
+function showRoots(
+  fill: Float32Array,
+  roots: Float32Array,
+  coverage: Float32Array,
+  isSkin: (vertex: number) => boolean,
+): void {
+  coverage.forEach((cover, i) => {
+    const share = isSkin(i) ? ROOTS_SHARE * smoothstep(ROOTS[0], ROOTS[1], cover) : 0;
+    for (let k = i * 3; k < i * 3 + 3; k++) fill[k] = fill[k]! + share * (roots[k]! - fill[k]!);
+  });
+}
+
+/** Takes weight from views where they show stains on bare skin; what an artist painted is none. */
+function leaveStains(
+  bare: Float32Array,
+  graph: VertexGraph,
+  shown: Float32Array,
+  { weights, seen, viewCount }: ViewWeights,
+  isSkin: (vertex: number) => boolean,
+): Float32Array {
+  const around = skinAround(
+    graph,
+    shown,
+    seen.map((value, i) => (isSkin(i) ? value : 0)),
+  );
+  seen.forEach((_, i) => {
+    const kept = 1 - bare[i]! * (1 - stainless(shown.subarray(i * 3, i * 3 + 3), around[i]!));
+    if (kept >= STAINED) return;
+    seen[i] = 0;
+    weights.fill(0, i * viewCount, (i + 1) * viewCount);
+  });
+  return Float32Array.from({ length: bare.length * 2 }, (_, k) => (k % 2 === 0 ? bare : around)[k >> 1]!);
 }
 
 export function namePartsOf(topology: HeadTopology): VertexColours['parts'] {

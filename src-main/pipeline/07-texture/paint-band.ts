@@ -14,6 +14,7 @@ import { type PhotoProbe, probePhoto, smoothstep } from '../../render/photo-prob
 import type { Fragments } from '../../render/rasterise.ts';
 import type { View } from '../04-views/views.ts';
 import type { ColourInput, VertexColours } from './colour-vertices.ts';
+import { stainless } from './find-stains.ts';
 import { overrulePhoto, strongest } from './overrule-photo.ts';
 import type { Detail } from './grow-detail.ts';
 import { sampleImage } from './sample-image.ts';
@@ -59,6 +60,8 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
   const carried = interpolate(packed, triangles, vertices.carried, 1).values;
   const kept = interpolate(packed, triangles, vertices.own, 1).values;
   const relight = interpolate(packed, triangles, vertices.relight, 1).values;
+  const { bareAround } = vertices;
+  const bare = bareAround === null ? null : interpolate(packed, triangles, bareAround, 2).values;
   const photo = probePhoto(probe, points, normals);
   for (let n = 0; n < kept.length; n++) {
     photo.weights[n] = photo.weights[n]! * kept[n]!;
@@ -83,13 +86,12 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
   for (let k = 0; k < viewCount; k++) {
     const shares = viewShares(packed, triangles, weights, viewCount, k, photo.weights);
     // Between vertices that suit, a view may still show what is narrower than their distance.
-    const suits = (n: number, colour: ArrayLike<number>): number =>
-      painter.suits === null
-        ? 1
-        : Math.max(
-            changed[k]?.[n] ?? 0,
-            smoothstep(STRANGER[0], STRANGER[1], painter.suits(nearestCorner(packed, triangles, n), colour)),
-          );
+    const suits = (n: number, colour: ArrayLike<number>): number => {
+      if (painter.suits === null) return 1;
+      const own = painter.suits(nearestCorner(packed, triangles, n), colour);
+      const clean = bare === null ? 1 : 1 - bare[n * 2]! * (1 - stainless(colour, bare[n * 2 + 1]!));
+      return Math.max(changed[k]?.[n] ?? 0, clean * smoothstep(STRANGER[0], STRANGER[1], own));
+    };
     addView(views[k]!, shares, suits, points, shown, shownWeight);
     shares.forEach((share, n) => {
       if (share <= mostShare[n]!) return;

@@ -19,7 +19,7 @@ import { sampleBilinear } from '../../image/sample-bilinear.ts';
 import type { HeadTopology, TriangleMesh } from '../../mesh/mesh.ts';
 import { type PhotoProbe, probePhoto, smoothstep } from '../../render/photo-probe.ts';
 import { rasterise } from '../../render/rasterise.ts';
-import { learnTint, type Tint } from '../../render/skin-likeness.ts';
+import { learnTint, learnTintDistance, type Tint } from '../../render/skin-likeness.ts';
 import type { View } from '../04-views/views.ts';
 import type { ColourInput } from './colour-vertices.ts';
 import { findBareSkin, findPlaces, isFace, learnFacts, spreadFromOutline } from './find-covered.ts';
@@ -47,8 +47,8 @@ export type SortedPhoto = {
   hairPicture: DetailPicture | null;
   skinPicture: DetailPicture | null;
 };
-/** null: too little is seen to know. */
-export type Tints = { skin: Tint | null; hair: Tint | null };
+/** Likeness of skin and of hair, and [0, 1] how much rather a colour is hair's; null: too little is seen to know. */
+export type Tints = { skin: Tint | null; hair: Tint | null; ratherHair: Tint | null };
 
 /** Scale at which pixels are sorted. */
 const PICTURE_PX_PER_M = 1000;
@@ -66,6 +66,8 @@ const HAIR_GRAZING = [0.15, 0.55] as const;
 /** Cosine to straight behind from which on a view shows the back. */
 const BACK_COSINE = 0.6;
 const OPAQUE = 230;
+/** Colours whose distances to two tints differ by less than this many standard deviations are something of both. */
+const UNDECIDED = 0.7;
 /** Skin is not much darker than skin around it (standard deviation, m), in ln: hair before it and its shadow are. */
 const AROUND_M = 0.014;
 const DARKER = [-0.75, -0.4] as const;
@@ -81,7 +83,7 @@ export function sortPixels(input: SortInput): SortedPhoto {
     return {
       skin: probe,
       hair: probe,
-      tints: { skin: null, hair: null },
+      tints: { skin: null, hair: null, ratherHair: null },
       bare,
       expected: bare,
       hairPicture: null,
@@ -101,9 +103,11 @@ export function sortPixels(input: SortInput): SortedPhoto {
     (value, i) => value * asLight(small.colour.values.subarray(i * 3), around.values[i]!),
   );
   const hairPixels = [...like.keys()].filter((i) => vertexOf(i) >= skinVertexCount);
-  const hair = learnTint(
-    small.colour.values,
-    hairPixels.filter((i) => like[i]! < STRANGE && small.mask.values[i]! > STRANGE),
+  const surelyHair = hairPixels.filter((i) => like[i]! < STRANGE && small.mask.values[i]! > STRANGE);
+  const hair = learnTint(small.colour.values, surelyHair);
+  const ratherHair = compareTints(
+    learnTintDistance(facts.photo.colours, teachers),
+    learnTintDistance(small.colour.values, surelyHair),
   );
   const { places, isBearded, mouthY } = findPlaces(facts, like, vertexOf);
   if (isBearded) bare.forEach((_, v) => (bare[v] = whole.positionsHead[v * 3 + 1]! < mouthY ? 0 : bare[v]!));
@@ -111,7 +115,7 @@ export function sortPixels(input: SortInput): SortedPhoto {
   const onHair = like.map((value, i) => {
     if (vertexOf(i) < skinVertexCount) return 0;
     const [r, g, b] = [0, 1, 2].map((c) => small.colour.values[i * 3 + c]!) as [number, number, number];
-    return value * (1 - (hair === null ? 1 : hair(r, g, b)));
+    return value * (1 - (ratherHair === null ? 1 : ratherHair(r, g, b)));
   });
   const eyes = triangleIds.map((_, i) => (facts.parts[vertexOf(i)] === 'eye' ? 1 : 0));
   const taken = without(probe, { ...small.mask, values: covered }, widen(eyes, small.camera, EYE_PX));
@@ -135,7 +139,7 @@ export function sortPixels(input: SortInput): SortedPhoto {
   return {
     skin: taken,
     hair: { ...without(probe, { ...small.mask, values: onHair }), grazingCosines: HAIR_GRAZING },
-    tints: { skin, hair },
+    tints: { skin, hair, ratherHair },
     bare,
     expected,
     hairPicture: pictureOf(probe, small, isHair),
@@ -187,10 +191,19 @@ export function suitsSkin({ tints, bare, expected }: SortedPhoto): ColourInput['
   };
 }
 
-/** How far a view's colour may be hair's: skin's own is not, unless hair is of that colour too. */
-export function suitsHair({ tints: { skin, hair } }: SortedPhoto): ColourInput['suits'] {
-  if (skin === null || hair === null) return () => 1;
-  return (_, { 0: r, 1: g, 2: b }) => 1 - skin(r!, g!, b!) * (1 - hair(r!, g!, b!));
+/** How far a view's colour may be hair's: what is nearer to skin is not. */
+export function suitsHair({ tints: { ratherHair } }: SortedPhoto): ColourInput['suits'] {
+  if (ratherHair === null) return () => 1;
+  return (_, { 0: r, 1: g, 2: b }) => ratherHair(r!, g!, b!);
+}
+
+/** [0, 1]: nearer to the second tint, whose deviations count for its own distance. */
+export function compareTints(one: Tint | null, other: Tint | null): Tint | null {
+  if (one === null || other === null) return null;
+  return (r, g, b) => {
+    const apart = Math.sqrt(one(r, g, b)) - Math.sqrt(other(r, g, b));
+    return smoothstep(-UNDECIDED, UNDECIDED, apart);
+  };
 }
 
 /** (H, W, 1) ln of the mean brightness of what looks like skin within AROUND_M. */

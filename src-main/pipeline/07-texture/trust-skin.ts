@@ -75,7 +75,8 @@ export function trustSkin(input: SkinColours): ColourTrust {
   return { own, lend };
 }
 
-function spreadMost(graph: VertexGraph, values: Float32Array): Float32Array {
+/** (N) the largest value within PASSES edges. */
+export function spreadMost(graph: VertexGraph, values: Float32Array): Float32Array {
   let out = values;
   for (let pass = 0; pass < PASSES; pass++) {
     const from = out;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { vertexNormals } from '../../../src-main/mesh/vertex-normals.ts';
 import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
 import { spreadFromOutline, PLACE } from '../../../src-main/pipeline/07-texture/find-covered.ts';
-import { sortPixels, suitsSkin } from '../../../src-main/pipeline/07-texture/sort-pixels.ts';
+import { compareTints, sortPixels, suitsSkin } from '../../../src-main/pipeline/07-texture/sort-pixels.ts';
+import { learnTintDistance } from '../../../src-main/render/skin-likeness.ts';
 import { createPhotoProbe, probePhoto } from '../../../src-main/render/photo-probe.ts';
 import { makeSyntheticHead, portraitCamera, takePortrait } from '../../support/synthetic-head.ts';
 
@@ -107,5 +108,29 @@ describe('sortPixels', () => {
     expect(own).toBeGreaterThan(400);
     // Pixels of the border are mixed.
     expect(dark / own).toBeLessThan(0.01);
+  });
+});
+
+describe('compareTints', () => {
+  const around = (colour: readonly number[]): Float32Array =>
+    Float32Array.from({ length: 300 }, (_, k) => colour[k % 3]! * (1 + 0.1 * Math.sin(k)));
+  const rows = [...Array(100).keys()];
+  const rather = compareTints(
+    learnTintDistance(around([0.85, 0.68, 0.58]), rows),
+    learnTintDistance(around([0.55, 0.42, 0.22]), rows),
+  )!;
+
+  it('tells blond hair from pale skin, which is not unlike it', () => {
+    expect(rather(0.55, 0.42, 0.22)).toBe(1);
+    expect(rather(0.85, 0.68, 0.58)).toBe(0);
+  });
+
+  it('decides also about what is like neither: shaded skin, and dark hair', () => {
+    expect(rather(0.5, 0.4, 0.34)).toBeLessThan(0.2);
+    expect(rather(0.12, 0.09, 0.04)).toBe(1);
+  });
+
+  it('knows nothing with one tint alone', () => {
+    expect(compareTints(null, learnTintDistance(around([0.5, 0.5, 0.5]), rows))).toBeNull();
   });
 });
