@@ -33,6 +33,9 @@ const TRUST_BEHIND = { cells: 0.75, least: 0.002 } as const;
 const EDGE_PX = 1.5;
 /** Outlines that put a sample further out than depth does, by so much, contradict it. */
 const ROUGH_CELLS = 0.5;
+/** Depth tells of a surface within this of a sample, and an outline denies it from this on, cells. */
+const TOLD_CELLS = 0.5;
+const DENIED_CELLS = 1;
 /** One view alone may be a stray patch of its alpha. */
 const HULL_VOTES = 2;
 
@@ -47,6 +50,8 @@ export type FusedViews = {
   values: Float32Array;
   /** (samples) 1 where outlines had the last word, or nobody: a step from sample to sample there is no form of the head. */
   isRough: Uint8Array;
+  /** [0, 1]: of the surface that depth tells of, how much lies beyond an outline of another view. */
+  denied: number;
 };
 
 export type DepthFusion = { addView: (view: View) => void; finish: () => FusedViews };
@@ -120,6 +125,8 @@ export function startDepthFusion(grid: SignedDistanceGrid, wanted: Uint8Array, c
     dropShreds(grid, hair);
     fillBeneath(grid, hair);
     const isRough = hair.slice();
+    let told = 0;
+    let denied = 0;
     const values = sums.map((sum, sample) => {
       const seen = weights[sample]! > 0;
       const outline = outlines[sample]!;
@@ -128,6 +135,10 @@ export function startDepthFusion(grid: SignedDistanceGrid, wanted: Uint8Array, c
         return NaN;
       }
       const fused = seen ? sum / weights[sample]! : behind[sample] ? -truncation : NaN;
+      if (seen && Math.abs(fused) < TOLD_CELLS * grid.spacing) {
+        told++;
+        if (outline - fused > DENIED_CELLS * grid.spacing) denied++;
+      }
       if (outline > 0) {
         if (!(outline - fused < ROUGH_CELLS * grid.spacing)) isRough[sample] = 1;
         return Number.isNaN(fused) ? outline : Math.max(fused, outline);
@@ -135,7 +146,7 @@ export function startDepthFusion(grid: SignedDistanceGrid, wanted: Uint8Array, c
       if (hair[sample] === 1) return Number.isNaN(fused) ? hull[sample]! : Math.min(fused, hull[sample]!);
       return fused;
     });
-    return { values, isRough };
+    return { values, isRough, denied: denied / Math.max(1, told) };
   };
   return { addView, finish };
 }

@@ -61,7 +61,8 @@ export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
     fusion.addView(view);
     await done(0.4 + (0.4 * (index + 1)) / views.views.length);
   }
-  const growth = blendEvidence(grid, fusion.finish());
+  const seen = fusion.finish();
+  const growth = blendEvidence(grid, seen);
   cutNeck(grid, cut);
   settle(grid);
   context.previewMesh?.(previewSurface(grid));
@@ -85,10 +86,10 @@ export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
   const mesh = marchCubes(grid);
   context.log(
     `surface: ${grid.size.join(' × ')} samples of ${(grid.spacing * 1000).toFixed(2)} mm, ` +
-      `${mesh.triangles.length / 3} triangles`,
+      `${mesh.triangles.length / 3} triangles, ${(100 * seen.denied).toFixed(1)} % denied by outlines`,
   );
   context.progress(1);
-  return { mesh, sdf: grid, growth };
+  return { mesh, sdf: grid, growth, denied: seen.denied };
 };
 
 /** One solid, and a distance everywhere. */

@@ -257,6 +257,16 @@ describe('reconstructSurface', () => {
     expect(growthAt(-0.04, 0.089)).toBeLessThan(3e-4);
   });
 
+  it('says how far outlines of other views deny what depth tells', async () => {
+    const exact = await reconstructSurface({ prior, views, settings: SETTINGS }, recordContext('05-surface'));
+    expect(exact.denied).toBeLessThan(0.01);
+    // The outlines of a head without that hair: wherever it is in view, some view says that there is nothing.
+    const bald = renderViews({ positionsHead: head.positionsHead, triangles }, 16, 160);
+    const torn = views.views.map((view, i) => ({ ...view, image: bald.views[i]!.image }));
+    const input = { prior, views: { ...views, views: torn }, settings: SETTINGS };
+    expect((await reconstructSurface(input, recordContext('05-surface'))).denied).toBeGreaterThan(0.1);
+  });
+
   it('hair that is only in the alpha of the views: their visual hull', async () => {
     const bald = renderViews({ positionsHead: head.positionsHead, triangles }, 16, 160);
     const painted = bald.views.map((view, i) => ({ ...view, image: views.views[i]!.image }));
