@@ -26,7 +26,7 @@ import type { Views } from '../04-views/views.ts';
 import type { FittedHead } from '../06-head/head.ts';
 import { checkpoint } from '../checkpoint.ts';
 import type { Stage, StageContext } from '../stage.ts';
-import { colourVertices, type VertexColours } from './colour-vertices.ts';
+import { colourVertices, namePartsOf, type VertexColours } from './colour-vertices.ts';
 import { AHEAD, findIrisAxis } from './find-iris.ts';
 import { type Detail, growDetail } from './grow-detail.ts';
 import {
@@ -164,7 +164,7 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
   await checkpoint(context, NORMALS_FROM);
   const normalMap = paintNormalMap({
     baseColour: skin.image,
-    sourceMap: skin.sourceMap,
+    sourceMap: withoutParts(skin.sourceMap, topology, triangles, triangleUvs),
     texelsPerM: density,
     sizePx: NORMAL_MAP_PX,
   });
@@ -230,6 +230,23 @@ async function paintMap(
   for (let i = 3; i < out.image.rgbaSrgb.length; i += 4) out.image.rgbaSrgb[i] = 255;
   await checkpoint(context, end);
   return out;
+}
+
+/** Source map with nothing on eyes, teeth and mouth: an iris and its highlight are no relief. */
+function withoutParts(
+  sourceMap: Uint8Array,
+  topology: HeadTopology,
+  triangles: Uint32Array,
+  triangleUvs: Uint32Array,
+): Uint8Array {
+  const parts = namePartsOf(topology);
+  const isPart = triangleUvs.map((_, corner) =>
+    parts[triangles[corner - (corner % 3)]!] === 'skin' ? 0 : 1,
+  );
+  const others = triangleUvs.filter((_, corner) => isPart[corner] === 1);
+  const sizePx = Math.sqrt(sourceMap.length);
+  const { triangleIds } = rasteriseTexels({ uvs: topology.uvs, triangleUvs: others }, sizePx);
+  return sourceMap.map((source, i) => (triangleIds[i]! >= 0 ? 0 : source));
 }
 
 function meshOf(part: { topology: HeadTopology; positionsHead: Points<'Head'> }): TriangleMesh {

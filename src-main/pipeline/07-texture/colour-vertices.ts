@@ -17,6 +17,7 @@ import { type PhotoProbe, probePhoto, smoothstep } from '../../render/photo-prob
 import type { View } from '../04-views/views.ts';
 import { estimateShading } from './estimate-shading.ts';
 import { paintEye } from './paint-eyes.ts';
+import { paintTeeth } from './paint-teeth.ts';
 import { skinAround, stainless } from './find-stains.ts';
 import { overrulePhoto, strongest } from './overrule-photo.ts';
 import { sampleImage } from './sample-image.ts';
@@ -128,6 +129,7 @@ export function colourVertices(input: ColourInput): VertexColours {
     fallback: [0, 0, 0],
   });
 
+  const plainOf = colourParts(groups, mesh, photo);
   const values = new Float32Array(count * 3);
   const confidence = new Float32Array(count);
   const set = (i: number, colour: ArrayLike<number>, trust: number): void => {
@@ -136,7 +138,7 @@ export function colourVertices(input: ColourInput): VertexColours {
   };
   for (let i = 0; i < count; i++) {
     const own = i * 3;
-    const plain = partColour(groups[i]!);
+    const plain = plainOf(i);
     if (photo.weights[i]! > SEEN)
       set(i, photo.colours.subarray(own, own + 3), SEEN_TRUST * photo.weights[i]!);
     else if (plain !== null) set(i, plain, 1);
@@ -183,6 +185,21 @@ export function colourVertices(input: ColourInput): VertexColours {
     isMirror,
     parts,
   };
+}
+
+/** What a vertex of mouth, teeth or tongue is painted with where the photo does not show it; null for skin. */
+function colourParts(
+  groups: readonly string[],
+  { positionsHead }: TriangleMesh,
+  photo: { colours: Float32Array; weights: Float32Array },
+): (vertex: number) => ArrayLike<number> | null {
+  const painted = new Map<number, ArrayLike<number>>();
+  for (const name of new Set(groups.filter((group) => group.startsWith('teeth')))) {
+    const vertices = groups.flatMap((group, i) => (group === name ? [i] : []));
+    const colours = paintTeeth({ positionsHead, vertices, isUpper: !name.includes('lower'), ...photo });
+    vertices.forEach((v, k) => painted.set(v, colours.subarray(k * 3, k * 3 + 3)));
+  }
+  return (vertex) => painted.get(vertex) ?? partColour(groups[vertex]!);
 }
 
 /** Tints what lies under hair, softly at the hairline. */

@@ -6,6 +6,7 @@ import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
 import { generateViews } from '../../../src-main/pipeline/04-views/generate-views.ts';
 import type { Views } from '../../../src-main/pipeline/04-views/views.ts';
 import { bakeTexture } from '../../../src-main/pipeline/07-texture/bake-texture.ts';
+import { namePartsOf } from '../../../src-main/pipeline/07-texture/colour-vertices.ts';
 import { sampleImage } from '../../../src-main/pipeline/07-texture/sample-image.ts';
 import type { HeadTexture } from '../../../src-main/pipeline/07-texture/texture.ts';
 import { interpolate } from '../../../src-main/render/interpolate.ts';
@@ -82,6 +83,19 @@ describe('bakeTexture', () => {
       if (texture.baseColour.rgbaSrgb[i * 4 + 3] !== 255) expect.fail(`alpha of texel ${i}`);
     }
     expect(greenest).toBeLessThan(0.06);
+  });
+
+  it('has relief on skin and none on eyes, whose irises are colour alone', () => {
+    const parts = namePartsOf(topology);
+    const steepest = { skin: 0, eye: 0, mouth: 0 };
+    fragments.triangleIds.forEach((id, i) => {
+      if (id < 0) return;
+      const part = parts[triangles[id * 3]!]!;
+      const [u, v] = texture.normalMap!.rgbaSrgb.subarray(i * 4, i * 4 + 2);
+      steepest[part] = Math.max(steepest[part], Math.abs(u! - 127.5), Math.abs(v! - 127.5));
+    });
+    expect(steepest.skin).toBeGreaterThan(3);
+    expect(steepest.eye).toBeLessThan(3);
   });
 
   it('says which view gave a texel: one that looks at it, and the squarest of those at the back', () => {
