@@ -168,9 +168,8 @@ export function colourVertices(input: ColourInput): VertexColours {
   }
   const fill = solveVertexField(graph, { channels: 3, values, confidence, fallback: SKIN_SRGB });
   if (input.roots !== null && coverage !== null) {
-    // Gaps of the shell that lie within the hair have roots as well, skin below the hairline has none.
-    const around = spreadMost(graph, coverage).map((value, i) => value * (1 - (input.bare?.[i] ?? 0)));
-    const cover = coverage.map((value, i) => Math.max(value, around[i]!));
+    // Gaps of the shell that lie within the hair have roots as well; ears and neck below hanging hair have none.
+    const cover = spreadMost(graph, coverage).map((value, i) => value * (1 - (input.bare?.[i] ?? 0)));
     showRoots(fill, input.roots, cover, isSkin);
   }
   return {
