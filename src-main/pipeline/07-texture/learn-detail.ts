@@ -94,10 +94,15 @@ export function learnDetail(
 
 /** Standard deviation of the detail over all pictures, by the median; null with fewer than PIXELS_MIN pixels. */
 export function detailDeviation(pictures: readonly DetailPicture[], { aroundM }: DetailKind): number | null {
-  const values = pictures.flatMap((picture) => {
-    const detail = measureDetail(picture, aroundM);
-    return [...detail.values.filter((_, i) => picture.isOwn[i] === 1)];
-  });
+  const parts = pictures.map((picture) =>
+    measureDetail(picture, aroundM).values.filter((_, i) => picture.isOwn[i] === 1),
+  );
+  const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let filled = 0;
+  for (const part of parts) {
+    values.set(part, filled);
+    filled += part.length;
+  }
   return values.length < PIXELS_MIN ? null : deviationOf(values);
 }
 

@@ -51,6 +51,7 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
   const { mesh, probe, views, vertices } = painter;
   const { triangles } = mesh;
   const texels = coveredTexels(fragments);
+  const { rgbaSrgb } = out.image;
   if (texels.length === 0) return;
   const packed = packFragments(fragments, texels);
   const points = interpolate(packed, triangles, mesh.positionsHead, 3).values;
@@ -72,7 +73,8 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
   const { weights, viewCount } = vertices.viewWeights;
   const changed = views.map((view, k) => {
     if (view.overPhoto === undefined) return null;
-    return overrulePhoto(view, viewShares(packed, triangles, weights, viewCount, k, null), points);
+    const shares = viewShares(packed, triangles, weights, viewCount, k, null);
+    return shares === null ? null : overrulePhoto(view, shares, points);
   });
   const overruled = strongest(changed, texels.length);
   for (let n = 0; n < texels.length; n++)
@@ -85,6 +87,7 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
   const mostOf = new Uint8Array(texels.length);
   for (let k = 0; k < viewCount; k++) {
     const shares = viewShares(packed, triangles, weights, viewCount, k, photo.weights);
+    if (shares === null) continue;
     // Between vertices that suit, a view may still show what is narrower than their distance.
     const suits = (n: number, colour: ArrayLike<number>): number => {
       if (painter.suits === null) return 1;
@@ -93,11 +96,11 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
       return Math.max(changed[k]?.[n] ?? 0, clean * smoothstep(STRANGER[0], STRANGER[1], own));
     };
     addView(views[k]!, shares, suits, points, shown, shownWeight);
-    shares.forEach((share, n) => {
-      if (share <= mostShare[n]!) return;
-      mostShare[n] = share;
+    for (let n = 0; n < shares.length; n++) {
+      if (shares[n]! <= mostShare[n]!) continue;
+      mostShare[n] = shares[n]!;
       mostOf[n] = k;
-    });
+    }
   }
   for (let n = 0; n < texels.length; n++) {
     const nearest = triangles[packed.triangleIds[n]! * 3]!;
@@ -113,13 +116,15 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
     const grain = isLacking
       ? Math.exp(lacking * painter.detail!(points[n * 3]!, points[n * 3 + 1]!, points[n * 3 + 2]!))
       : 1;
+    const perView = shownWeight[n]! > 0 ? 1 / shownWeight[n]! : 0;
+    const joined = shownWeight[n]! > 0 ? 1 - overruled[n]! : 0;
     for (let c = 0; c < 3; c++) {
       const i = n * 3 + c;
-      const view = shownWeight[n]! > 0 ? shown[i]! / shownWeight[n]! + (1 - overruled[n]!) * offset[i]! : 0;
+      const view = shown[i]! * perView + joined * offset[i]!;
       const unseen = grain * (viewShare * view + (1 - viewShare) * fill[i]!);
-      out.image.rgbaSrgb[to * 4 + c] = 255 * (own * source.colours[i]! + (1 - own) * unseen);
+      rgbaSrgb[to * 4 + c] = 255 * (own * source.colours[i]! + (1 - own) * unseen);
     }
-    out.image.rgbaSrgb[to * 4 + 3] = 255;
+    rgbaSrgb[to * 4 + 3] = 255;
     if (own > 0.5) out.sourceMap[to] = PHOTO;
     else if (viewShare > 0.5) out.sourceMap[to] = viewCode(mostOf[n]!);
     else out.sourceMap[to] = vertices.isMirror[nearest] === 1 ? MIRROR : FILL;
@@ -149,7 +154,7 @@ function packFragments(fragments: Fragments, texels: Uint32Array): Packed {
   return { widthPx: texels.length, heightPx: 1, triangleIds, barycentrics };
 }
 
-/** (texels) weight of view k, 0 where the photo alone decides (null: nowhere). */
+/** (texels) weight of view k, 0 where the photo alone decides (photoWeights null: nowhere); null when 0 everywhere. */
 function viewShares(
   packed: Packed,
   triangles: Uint32Array,
@@ -157,19 +162,22 @@ function viewShares(
   viewCount: number,
   k: number,
   photoWeights: Float32Array | null,
-): Float32Array {
+): Float32Array | null {
   const out = new Float32Array(packed.widthPx);
+  let any = 0;
   for (let n = 0; n < out.length; n++) {
     if (photoWeights !== null && photoWeights[n]! > 0.999) continue;
     const t = packed.triangleIds[n]! * 3;
     const w1 = packed.barycentrics[2 * n]!;
     const w2 = packed.barycentrics[2 * n + 1]!;
-    out[n] =
+    const share =
       (1 - w1 - w2) * weights[triangles[t]! * viewCount + k]! +
       w1 * weights[triangles[t + 1]! * viewCount + k]! +
       w2 * weights[triangles[t + 2]! * viewCount + k]!;
+    out[n] = share;
+    any = Math.max(any, share);
   }
-  return out;
+  return any > 0 ? out : null;
 }
 
 /** The vertex nearest to texel n. */
@@ -188,8 +196,8 @@ function addView(
   shown: Float32Array,
   shownWeight: Float32Array,
 ): void {
-  const wanted = shares.reduce((count, share) => count + Number(share > 0), 0);
-  if (wanted === 0) return;
+  let wanted = 0;
+  for (let n = 0; n < shares.length; n++) if (shares[n]! > 0) wanted++;
   const picked = new Float32Array(wanted * 3);
   for (let n = 0, k = 0; n < shares.length; n++) {
     if (shares[n]! <= 0) continue;
