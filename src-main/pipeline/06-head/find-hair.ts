@@ -10,7 +10,7 @@ import type { Points } from '../../camera/frames.ts';
 import type { VertexGraph } from '../../mesh/vertex-graph.ts';
 import { facingCosines } from '../../render/visibility.ts';
 import { findScalpZone } from '../../render/scalp-zone.ts';
-import { skinLikeness } from '../../render/skin-likeness.ts';
+import { learnTint, skinLikeness } from '../../render/skin-likeness.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
 import type { View } from '../04-views/views.ts';
 import { soften } from './find-relief.ts';
@@ -37,6 +37,8 @@ const LIKE_SKIN_SCALP_M = [0.005, 0.01] as const;
 const LIKE_SKIN_NECK_M = [0.03, 0.04] as const;
 /** Distance inside the hairline, m, over which a place becomes scalp. */
 const SCALP_M = [-0.005, 0.01] as const;
+/** … and up to which hair may lie flat on the skin: a fringe, side-burns. Brows begin at −34 mm. */
+const FRINGE_M = [-0.03, -0.022] as const;
 /** Half coverage. */
 const COVERED = 128;
 /** Colours of a place are read from views that see it within this depth, m: grids and enlarged views are this coarse. */
@@ -50,17 +52,26 @@ const FACE_Y_M = [-0.07, 0.05] as const;
  * Below this height, m, it is the neck. The surface may be further off there than the grid's growth reports, so that its
  * colour is looked up on the surface itself, and its whole distance counts.
  */
-const NECK_Y_M = -0.09;
+export const NECK_Y_M = -0.09;
 /** Less than this share of known colours around a place is none. */
 const LEAST_KNOWN = 1e-3;
 /** Smoothing of colours before they are judged: strands and highlights are finer than the answer has to be. */
 const SOFTENING_PASSES = 6;
+const UNLIKE_SOFTENING_PASSES = 2;
 
 export type Hair = {
   /** (N) in [0, 1]: 1 = hair covers the vertex. */
   covered: Float32Array;
   /** (N) in [0, 1]: how far the surface's place is the skin's own. */
   bare: Float32Array;
+  /** (N) in [0, 1]: 1 = well inside the hairline of a head in general. */
+  scalp: Float32Array;
+  /** (N) in [0, 1]: 1 = above the brows and before the ears: what lies flat there and is unlike skin is hair. */
+  mayBeHair: Float32Array;
+  /** (N) in [0, 1]: the surface's place is seen and has another colour than skin. */
+  unlikeSkin: Float32Array;
+  /** The same of other places (N, 3), one a vertex. */
+  unlikeSkinAt(places: Points<'Head'>): Float32Array;
 };
 
 export function findHair(input: HairEvidence): Hair {
@@ -84,9 +95,15 @@ export function findHair(input: HairEvidence): Hair {
   const skin = soften(graph, skinLikeness(colours, seen, teachers), SOFTENING_PASSES).map(
     (sum, v) => sum / Math.max(known[v]!, LEAST_KNOWN),
   );
-  const scalp = findScalpZone(positionsHead).hairlineDistanceM.map((distance) =>
-    smoothstep(SCALP_M[0], SCALP_M[1], distance),
-  );
+  const taught = skinTint(colours, teachers);
+  const unlike = (there: SeenColours): Float32Array =>
+    soften(
+      graph,
+      there.seen.map((weight, v) => (weight > 0 ? 1 - taught(there.colours.subarray(v * 3, v * 3 + 3)) : 0)),
+      UNLIKE_SOFTENING_PASSES,
+    );
+  const { hairlineDistanceM } = findScalpZone(positionsHead);
+  const scalp = hairlineDistanceM.map((distance) => smoothstep(SCALP_M[0], SCALP_M[1], distance));
   const covered = growth.map((value, v) => {
     const [low, high] = [0, 1].map((k) => {
       const off = isNeck(v) ? LIKE_SKIN_NECK_M[k]! : LIKE_SKIN_M[k]!;
@@ -97,15 +114,26 @@ export function findHair(input: HairEvidence): Hair {
   });
   // The thin beginning of hair is not the skin's shape; a skull that is guessed too large is, whatever covers it.
   const bare = growth.map((value, v) => (value > 0 ? 1 - scalp[v]! * (1 - skin[v]!) : 1));
-  return { covered, bare };
+  return {
+    covered,
+    bare,
+    scalp,
+    mayBeHair: hairlineDistanceM.map((distance) => smoothstep(FRINGE_M[0], FRINGE_M[1], distance)),
+    unlikeSkin: unlike({ colours, seen }),
+    unlikeSkinAt: (others) => unlike(readColours(others, outward, input.views)),
+  };
+}
+
+/** How much a colour looks like skin; 0 where nothing taught it. */
+function skinTint(colours: Float32Array, teachers: readonly number[]): (colour: Float32Array) => number {
+  const tint = learnTint(colours, teachers);
+  return ([red, green, blue]) => (tint === null ? 0 : tint(red!, green!, blue!));
 }
 
 /** (N, 3) sRGB in [0, 1] of a place in the views, and (N) their weight. */
-function readColours(
-  points: Points<'Head'>,
-  normals: Float32Array,
-  views: readonly View[],
-): { colours: Float32Array; seen: Float32Array } {
+type SeenColours = { colours: Float32Array; seen: Float32Array };
+
+function readColours(points: Points<'Head'>, normals: Float32Array, views: readonly View[]): SeenColours {
   const colours = new Float32Array(points.length);
   const seen = new Float32Array(points.length / 3);
   for (const { camera, image, depth } of views) {

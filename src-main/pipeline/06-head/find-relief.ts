@@ -1,7 +1,6 @@
 /**
- * Ears and other relief where the surface grew: what is under the hair and what stands out of it.
- * in: template's graph, normals, outward directions (N, 3), coverage (N) and depth under the surface (N) m → out: (N) how
- * far a vertex belongs to relief, whether it is buried, and whether its relief is moved at all by growth around it.
+ * Ears and other relief of the template, and fields that spread over its graph.
+ * in: template's graph, normals, outward directions (N, 3) → out: (N) how far a vertex belongs to relief, or to an ear.
  * Head models name their ears differently or not at all, so relief is found by shape: its flanks face away from "out".
  */
 import type { Points } from '../../camera/frames.ts';
@@ -17,37 +16,6 @@ const EAR_ROOT_RINGS = 3;
 const RINGS = 8;
 /** Passes that soften the edge of relief. */
 const SOFTENING_PASSES = 2;
-/** Passes that average the depth over an ear, from its root to its rim. */
-const AVERAGING_PASSES = 40;
-/** Mean depth of relief under the surface, m, from which hair hides it, and fully: an ear stands off by 2 cm. */
-const BURIED_DEPTHS = [0.005, 0.009] as const;
-
-export type Relief = {
-  /** (N) in [0, 1]: part of relief. */
-  relief: Float32Array;
-  /** (N) in [0, 1]: relief that hair hides. */
-  buried: Float32Array;
-  /** (N) in [0, 1]: relief that shows, beside a surface that grew: it rides along. */
-  riding: Float32Array;
-};
-
-export function findRelief(
-  graph: VertexGraph,
-  normals: Float32Array,
-  outward: Points<'Head'>,
-  coverage: Float32Array,
-  depths: Float32Array,
-): Relief {
-  const relief = findFlanks(graph, normals, outward);
-  const touched = dilate(graph, coverage);
-  const depth = averageOver(graph, relief, depths);
-  const hidden = depth.map((value) => smoothstep(BURIED_DEPTHS[0], BURIED_DEPTHS[1], value));
-  return {
-    relief,
-    buried: relief.map((value, i) => value * hidden[i]!),
-    riding: relief.map((value, i) => value * touched[i]! * (1 - hidden[i]!)),
-  };
-}
 
 /** (N) in [0, 1]: what stands out of the head, between its flanks. */
 export function findFlanks(graph: VertexGraph, normals: Float32Array, outward: Points<'Head'>): Float32Array {
@@ -100,27 +68,6 @@ export function soften(graph: VertexGraph, values: Float32Array, passes = SOFTEN
       for (let e = graph.offsets[i]!; e < graph.offsets[i + 1]!; e++) sum += out[graph.neighbours[e]!]!;
       return sum / (1 + graph.offsets[i + 1]! - graph.offsets[i]!);
     });
-  }
-  return out;
-}
-
-/** Averages within the relief only, so that an ear is judged as a whole and the scalp beside it is not. */
-function averageOver(graph: VertexGraph, relief: Float32Array, values: Float32Array): Float32Array {
-  const members = [...relief.keys()].filter((i) => relief[i]! > 0);
-  let out = values.slice();
-  for (let pass = 0; pass < AVERAGING_PASSES; pass++) {
-    const next = out.slice();
-    for (const i of members) {
-      let sum = relief[i]! * out[i]!;
-      let weight = relief[i]!;
-      for (let e = graph.offsets[i]!; e < graph.offsets[i + 1]!; e++) {
-        const j = graph.neighbours[e]!;
-        sum += relief[j]! * out[j]!;
-        weight += relief[j]!;
-      }
-      next[i] = sum / weight;
-    }
-    out = next;
   }
   return out;
 }

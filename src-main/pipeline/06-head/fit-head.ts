@@ -33,17 +33,19 @@ import type { Stage } from '../stage.ts';
 import { carryParts } from './carry-parts.ts';
 import { cutHair } from './cut-hair.ts';
 import { distancesTo } from './distances-to.ts';
-import { findHair } from './find-hair.ts';
+import { findHair, type Hair, NECK_Y_M } from './find-hair.ts';
 import { findEars } from './find-relief.ts';
 import { fitSkin } from './fit-skin.ts';
 import type { FittedHead } from './head.ts';
 import { levelNeck } from './level-neck.ts';
 import { findModelOffsets, FOLD_M } from './model-offsets.ts';
-import { outwardDirections } from './outward-directions.ts';
+import { type MedialRays, medialRays, outwardDirections } from './outward-directions.ts';
 import { findFaceSlits } from './rig/face-slits.ts';
 import { readModelOfPrior } from './rig/model-of-prior.ts';
 import { separateSheets } from './rig/part-sheets.ts';
 import { sampleGrid } from './sample-grid.ts';
+import { shootInwards } from './shoot-inwards.ts';
+import { type HairPlaces, spreadHair } from './spread-hair.ts';
 import { warpFolds } from './warp-folds.ts';
 import { wrapHair } from './wrap-hair.ts';
 
@@ -60,6 +62,8 @@ const HAIR_BORDER_CELLS = [2, 4] as const;
 const DENIED = [0.015, 0.05] as const;
 /** Distance from the neck's cut, m, over which the surface begins to say something about the skin. */
 const NECK_M = [0.002, 0.008] as const;
+/** Hair stands off the head by less than this, m. */
+const HAIR_REACH_M = 0.12;
 /** Skin deeper than this in M's own solid is an inner part (nostrils, lids, mouth) and has no place on the surface. */
 const HIDDEN_M = 0.003;
 
@@ -92,10 +96,25 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
     surfaceHead: ofModel.surfaceHead,
     views: views.views,
   });
-  const covered = hairEvidence.covered.map((value, i) => value * isOuter[i]!);
+  const surfaceTree = buildTriangleBvh(surface.mesh);
+  const ears = findEars(graph, vertexNormals({ positionsHead: template, triangles }), outward);
+  // The shell sinks into the skin at the neck's end too: hair that is cut there shows no inside.
+  const isRim = new Set(neck?.rim);
+  const { coverage, hiding } = spreadHair({
+    positionsHead: template,
+    graph,
+    areas: vertexAreas({ positionsHead: template, triangles }),
+    hair: hairEvidence,
+    ears,
+    isOuter: Uint8Array.from(isOuter, (outer, i) => (isRim.has(i) ? 0 : outer)),
+    ...outside(medialRays(template, neck), surfaceTree, hairEvidence),
+  });
+  // What hangs free hides the skin behind it from all views; a wide neck that hair does not reach is a neck.
+  const covered = hairEvidence.covered.map(
+    (value, i) => isOuter[i]! * Math.max(hiding[i]!, template[i * 3 + 1]! < NECK_Y_M ? 0 : value),
+  );
   await checkpoint(context, 0.15);
 
-  const ears = findEars(graph, vertexNormals({ positionsHead: template, triangles }), outward);
   const hairy = [...covered.keys()].filter((v) => covered[v]! > 0);
   const border = HAIR_BORDER_CELLS.map((cells) => cells * surface.sdf.spacing);
   const besideHair = distancesTo(template, hairy, border[1]!);
@@ -130,19 +149,47 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
   for (const slit of model === null ? [] : findFaceSlits(model)) separateSheets(bald, slit);
   await checkpoint(context, 0.4);
 
-  const surfaceTree = buildTriangleBvh(surface.mesh);
-  const wrapped = await wrapHair({ bald, triangles, graph, covered, neck, surface, surfaceTree }, context);
-  const hair = settings.hairMesh ? cutHair({ topology, triangles, bald, wrapped, covered }) : null;
-  if (hair === null) carryParts(parts, skin, bald, wrapped);
-  const positionsHead = hair === null ? wrapped : bald;
+  const { shellHead, skinHead } = await wrapHair(
+    {
+      bald,
+      triangles,
+      graph,
+      coverage,
+      isOuter: Uint8Array.from(isOuter),
+      isFold: ofModel.offset.map((offset) => (-offset > FOLD_M ? 1 : 0)),
+      neck,
+      surfaceTree,
+    },
+    context,
+  );
+  const hair = settings.hairMesh ? cutHair({ topology, shellHead, coverage }) : null;
+  if (hair === null) carryParts(parts, skin, bald, skinHead);
+  const positionsHead = hair === null ? skinHead : bald;
   await checkpoint(context, 0.95);
 
   const isShown = (i: number): boolean =>
-    isOuter[i] === 1 && (covered[i]! > 0 || sampleAt(surface, surface.sdf.values, template, i) > -HIDDEN_M);
-  const meanDistanceMm = 1000 * meanDistance(surfaceTree, wrapped, isShown);
+    isOuter[i] === 1 &&
+    (coverage[i]! > 0.5 || sampleAt(surface, surface.sdf.values, template, i) > -HIDDEN_M);
+  const meanDistanceMm = 1000 * meanDistance(surfaceTree, skinHead, isShown);
   context.progress(1);
   return { topology, positionsHead, hair, meanDistanceMm };
 };
+
+/** How far outside of the template the surface's outermost place is, along rays out of the head, and its colour. */
+function outside(
+  { origins, directions, radii }: MedialRays,
+  surfaceTree: TriangleBvh,
+  { unlikeSkinAt }: Hair,
+): Pick<HairPlaces, 'heights' | 'cosines' | 'unlikeSkinOutside'> {
+  const found = shootInwards({ origins, directions, radii }, surfaceTree, HAIR_REACH_M, () => true);
+  const radiusOf = (v: number): number => (Number.isNaN(found.radii[v]!) ? radii[v]! : found.radii[v]!);
+  const places = directions.map((value, i) => origins[i]! + radiusOf(Math.floor(i / 3)) * value);
+  return {
+    heights: radii.map((own, v) => found.radii[v]! - own),
+    cosines: found.cosines,
+    unlikeSkinOutside: unlikeSkinAt(places),
+  };
+}
 
 /** [0, 1]: 0 at the neck's cut, where the surface is rounded off. */
 function aboveNeck(positions: Float32Array, i: number, plane: CutPlane | undefined): number {

@@ -1,96 +1,112 @@
 /**
- * The skin taken out to the hair: the template goes where the surface lies beyond it.
- * in: skin without hair (N, 3), Head, m, how far hair covers each vertex (N), surface → out: (N, 3).
- * First along the outward direction, then in rounds of nearest points with falling stiffness; between, the smoothest
- * displacement. Ears that hair hides lose their relief before; ears that show ride along.
- * Longest uninterruptible piece: one round, 0.4 s on one core.
+ * The skin taken out to the hair.
+ * in: skin without hair (N, 3), Head, m, where hair lies over it (N), surface → out: (N, 3) of the shell, which sinks into
+ * the skin at its border, and (N, 3) of the skin with the hair modelled into it.
+ *
+ * The shell is a height field over the medial line of the head: every vertex keeps its ray out of the head and is given a
+ * radius. So it cannot fold wherever its rays do not cross; ears, lids and lips, whose rays do, are relaxed before. The
+ * radius is that of the outermost place of the surface on the ray, smoothed: where curls let a ray through between them, what
+ * lies deeper counts little, and the shell becomes their hull. Where the surface is smooth it keeps its waves.
+ * Longest uninterruptible piece: the rays, 0.3 s on one core.
  */
 import type { Points } from '../../camera/frames.ts';
-import { faceNormals } from '../../mesh/face-normals.ts';
-import { beyondCut, type CutPlane, type NeckCut } from '../../mesh/neck-cut.ts';
-import type { TriangleBvh } from '../../mesh/triangle-bvh.ts';
+import type { NeckCut } from '../../mesh/neck-cut.ts';
+import { buildTriangleBvh, type TriangleBvh } from '../../mesh/triangle-bvh.ts';
 import type { VertexGraph } from '../../mesh/vertex-graph.ts';
-import { vertexNormals } from '../../mesh/vertex-normals.ts';
+import { vertexAreas } from '../../mesh/vertex-areas.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
-import type { Surface } from '../05-surface/surface.ts';
 import { checkpoint } from '../checkpoint.ts';
 import type { StageContext } from '../stage.ts';
-import { dilate, findRelief } from './find-relief.ts';
-import { closeTargets, type Correspondence, shootTargets, startTargets } from './find-targets.ts';
-import { flattenRelief } from './flatten-relief.ts';
-import { outwardDirections } from './outward-directions.ts';
-import { sampleGrid } from './sample-grid.ts';
-import { solveDisplacement } from './solve-displacement.ts';
+import { dilate, soften } from './find-relief.ts';
+import { findHull } from './find-hull.ts';
+import { medialRays } from './outward-directions.ts';
+import { relaxUnderHair } from './relax-under-hair.ts';
+import { shootInwards } from './shoot-inwards.ts';
+import { EDGE, FULL } from './spread-hair.ts';
 import { unfoldTriangles } from './unfold-triangles.ts';
 
-/** Weight of bending against 1 per target: the first round irons out single rays, the last one shows locks of hair. */
-const STIFFNESS = [4, 1, 0.4, 0.15] as const;
-/** Distance from the neck's cut, m, from which the surface is rounded off towards it, and fully. */
-const RIM_M = [0.02, 0.01] as const;
+/** Hair stands off the head by less than this, m: rays begin there. */
+const REACH_M = 0.12;
+/** Rings around the hair in which the shell's border lies. */
+const AROUND_RINGS = 2;
+/** How far an ear raises the hair around it, rings. */
+const MOUND_RINGS = 6;
+/** Depth of the border below the skin, m, and of coverage until it is reached: more than skin sags between vertices. */
+const DIP_M = 0.0025;
+const DIP_WIDTH = 0.2;
+/**
+ * Least height of the shell above the skin where coverage is full, m: nearer, the two would flicker through each other; and
+ * of that per m² of a vertex, as the faces of the two do not lie above each other: 1.6 mm on the crown.
+ */
+const CLEAR_M = 0.0012;
+const CLEAR_PER_M2 = 8;
 
 export type WrapInput = {
   bald: Points<'Head'>;
   triangles: Uint32Array;
   graph: VertexGraph;
-  covered: Float32Array;
+  /** (N) in [0, 1]. */
+  coverage: Float32Array;
+  /** The outer skin. */
+  isOuter: Uint8Array;
+  /** (N) 1 = hidden in M itself: lids, lips, nostrils and what lies behind them. */
+  isFold: Float32Array;
   neck: NeckCut | null;
-  surface: Surface;
   /** Over the surface's triangles. */
   surfaceTree: TriangleBvh;
 };
 
-export async function wrapHair(
-  { bald, triangles, graph, covered, neck, surface, surfaceTree }: WrapInput,
-  context: StageContext,
-): Promise<Points<'Head'>> {
-  const count = covered.length;
-  if (!covered.some((value) => value > 0)) return bald.slice();
-  const distance = (points: Points<'Head'>, i: number): number =>
-    sampleGrid(surface.sdf, surface.sdf.values, points[i * 3]!, points[i * 3 + 1]!, points[i * 3 + 2]!, 0);
-  const depths = Float32Array.from(covered, (_, i) => -distance(bald, i));
-  const normals = vertexNormals({ positionsHead: bald, triangles });
-  const { buried, riding } = findRelief(graph, normals, outwardDirections(bald), covered, depths);
-  if (neck !== null) letRimRide(riding, dilate(graph, covered), bald, neck.plane);
-  const base = flattenRelief(
-    bald,
-    graph,
-    buried.map((value, i) => value * covered[i]!),
+export type WrappedHair = {
+  /** (N, 3) m, Head; means something around the hair only. */
+  shellHead: Points<'Head'>;
+  /** (N, 3) m, Head. */
+  skinHead: Points<'Head'>;
+};
+
+export async function wrapHair(input: WrapInput, context: StageContext): Promise<WrappedHair> {
+  const { bald, triangles, graph, coverage, isOuter, neck, surfaceTree } = input;
+  const around = dilate(graph, coverage, AROUND_RINGS).map((value, v) => value * isOuter[v]!);
+  if (!around.some((value) => value > EDGE)) return { shellHead: bald.slice(), skinHead: bald.slice() };
+  const outer = triangles.filter((_, k) => {
+    const first = k - (k % 3);
+    return [0, 1, 2].every((corner) => isOuter[triangles[first + corner]!] === 1);
+  });
+  const skinMesh = { positionsHead: bald, triangles: outer };
+  const base = relaxUnderHair(skinMesh, input, around);
+  const rays = medialRays(base, neck);
+  const isAround = (v: number): boolean => around[v]! > 0;
+  const skin = shootInwards(rays, buildTriangleBvh(skinMesh), REACH_M, isAround);
+  await checkpoint(context, 0.6);
+  const hair = shootInwards(rays, surfaceTree, REACH_M, isAround);
+  await checkpoint(context, 0.7);
+
+  const areas = vertexAreas({ positionsHead: base, triangles });
+  const skinRadii = skin.radii.map((radius, v) => (Number.isNaN(radius) ? rays.radii[v]! : radius));
+  const clear = skinRadii.map((radius, v) => radius + CLEAR_M + CLEAR_PER_M2 * areas[v]!);
+  const hull = findHull(graph, areas, rays.radii, clear, hair);
+  // M's ears may stand out of the hair over them: they raise it as a mound, not as their own relief.
+  const pierced = hull.map((radius, v) => (coverage[v]! > EDGE ? Math.max(0, clear[v]! - radius) : 0));
+  const mound = soften(graph, dilate(graph, pierced, MOUND_RINGS), MOUND_RINGS);
+  await checkpoint(context, 0.85);
+
+  const shellHead = bald.slice();
+  const skinHead = bald.slice();
+  for (let v = 0; v < around.length; v++) {
+    if (!isAround(v)) continue;
+    // Ears stand out of the relaxed head, hollows are filled by it: the lower of both is inside.
+    const low = Math.min(rays.radii[v]!, skinRadii[v]!);
+    const risen = 1 - (1 - Math.min(1, Math.max(0, (coverage[v]! - EDGE) / (FULL - EDGE)))) ** 2;
+    const dip = DIP_M * smoothstep(EDGE, EDGE - DIP_WIDTH, coverage[v]!);
+    const radius = low - dip + risen * (Math.max(hull[v]! + mound[v]!, clear[v]!) - low);
+    for (let k = 0; k < 3; k++) {
+      const at = v * 3 + k;
+      shellHead[at] = rays.origins[at]! + radius * rays.directions[at]!;
+      skinHead[at] = bald[at]! + risen * (shellHead[at]! - bald[at]!);
+    }
+  }
+  const folded = [shellHead, skinHead].map((positions) =>
+    unfoldTriangles(positions, outer, graph, (v) => coverage[v]! > EDGE),
   );
-  const input: Correspondence = {
-    surface: surfaceTree,
-    faceNormals: faceNormals(surface.mesh),
-    base,
-    coverage: covered.map((value, i) => value * (1 - riding[i]!)),
-    riding,
-    outward: outwardDirections(base),
-  };
-  await checkpoint(context, 0.5);
-
-  const targets = startTargets(count);
-  const u = new Float64Array(count * 3);
-  const wrapped = base.slice();
-  for (const [round, stiffness] of STIFFNESS.entries()) {
-    if (round === 0) shootTargets(input, (i) => distance(base, i) < 0, targets);
-    else closeTargets(input, wrapped, vertexNormals({ positionsHead: wrapped, triangles }), targets);
-    const steps = solveDisplacement(graph, targets, stiffness, u);
-    for (let i = 0; i < u.length; i++) wrapped[i] = base[i]! + u[i]!;
-    context.log(`wrap round ${round}: ${steps} steps`);
-    await checkpoint(context, 0.5 + (0.4 * (round + 1)) / STIFFNESS.length);
-  }
-  const folded = unfoldTriangles(wrapped, triangles, graph, (vertex) => covered[vertex]! > 0);
-  if (folded > 0) context.warn('wrap-folded', `${folded} triangles of the head's hair are folded.`);
-  return wrapped;
-}
-
-/** Where the surface ends there is nothing to be drawn to: the rim of covered necks follows what is above it. */
-function letRimRide(
-  riding: Float32Array,
-  touched: Float32Array,
-  positions: Float32Array,
-  plane: CutPlane,
-): void {
-  for (let i = 0; i < riding.length; i++) {
-    const height = beyondCut(plane, positions[i * 3]!, positions[i * 3 + 1]!, positions[i * 3 + 2]!);
-    riding[i] = Math.max(riding[i]!, touched[i]! * smoothstep(-RIM_M[0], -RIM_M[1], height));
-  }
+  context.log(`hair: ${folded[0]} of the shell's triangles are folded, ${folded[1]} of the skin's`);
+  return { shellHead, skinHead };
 }
