@@ -276,6 +276,7 @@ function report(
       'Chamfer: mean of both directions, surface of stage 05; fitted… and prior…: from the truth to those meshes only.',
       'Truth to mesh: points that 16 views see; mesh to truth: all triangles, transparent parts of hair cards included.',
       'selfIntersections…: pairs of skin triangles, mean over heads: as fitted, all weights 0, worst of 52 shapes at 1.',
+      'hairSelfIntersections, hairFlippedTriangles: of the hair’s shell; flippedTriangles: of the skin.',
       'blinkGapMm, mouthCloseGapMm: widest gap along the slit without a tenth at either end; mouthClose over jawOpen.',
       'photoSsim: inside the face oval at 384 px, head unlit from the photo camera. Turns: about the head, from there.',
       'idMatchRate: 128-d distance < 0.6; a view in which no face is found is no match.',

@@ -4,6 +4,7 @@
  * Skin is the groups `skin` and `mouth`: one surface. Pairs of skin with eyeballs, teeth or tongue are counted apart: the
  * rolled-in rim of the lids and the gums lie inside of each other by design and cannot be seen.
  */
+import { selectQuads } from '../../mesh/append-shell.ts';
 import { foldedTriangles } from '../../mesh/folded-triangles.ts';
 import { findSelfIntersections } from '../../mesh/self-intersections.ts';
 import { buildTriangleBvh, refitTriangleBvh } from '../../mesh/triangle-bvh.ts';
@@ -25,6 +26,9 @@ export type HeadContacts = {
     selfIntersectingShapes: number;
     flippedTriangles: number;
     partsCutSkinNeutral: number;
+    /** The same of the hair's shell. */
+    hairSelfIntersections: number;
+    hairFlippedTriangles: number;
     blinkGapMm: number;
     mouthCloseGapMm: number;
   };
@@ -81,9 +85,23 @@ export async function measureContacts(
       flippedTriangles: foldedTriangles({ positionsHead: restHead, triangles }).filter((t) => isSkin[t] === 1)
         .length,
       partsCutSkinNeutral: cuts(restHead, 1),
+      ...hairContacts(head),
       blinkGapMm: Math.max(gaps.get('eyeBlinkLeft') ?? 0, gaps.get('eyeBlinkRight') ?? 0),
       mouthCloseGapMm: gaps.get('mouthClose') ?? 0,
     },
     worstShape: worst === 0 ? 'none' : shapes.names[perShape.indexOf(worst)]!,
+  };
+}
+
+function hairContacts({
+  topology,
+  hair,
+}: FittedHead): Pick<HeadContacts['numbers'], 'hairSelfIntersections' | 'hairFlippedTriangles'> {
+  if (hair === null) return { hairSelfIntersections: 0, hairFlippedTriangles: 0 };
+  const { triangles } = triangulateTopology(selectQuads(topology, hair.quads, 'hair'));
+  const shell = { positionsHead: hair.positionsHead, triangles };
+  return {
+    hairSelfIntersections: findSelfIntersections(buildTriangleBvh(shell)).length / 2,
+    hairFlippedTriangles: foldedTriangles(shell).length,
   };
 }

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { foldedTriangles } from '../../../src-main/mesh/folded-triangles.ts';
+import type { TriangleMesh } from '../../../src-main/mesh/mesh.ts';
+import { makeIcosphere } from '../../../src-main/mesh/primitives.ts';
+import { findSelfIntersections } from '../../../src-main/mesh/self-intersections.ts';
+import { buildTriangleBvh } from '../../../src-main/mesh/triangle-bvh.ts';
+import { vertexAreas } from '../../../src-main/mesh/vertex-areas.ts';
+import { buildVertexGraph } from '../../../src-main/mesh/vertex-graph.ts';
+import { medialRays } from '../../../src-main/pipeline/06-head/outward-directions.ts';
+import { shootInwards } from '../../../src-main/pipeline/06-head/shoot-inwards.ts';
+import { spreadHair } from '../../../src-main/pipeline/06-head/spread-hair.ts';
+import { wrapHair } from '../../../src-main/pipeline/06-head/wrap-hair.ts';
+import { createSeededRandom } from '../../../src-main/tensor/seeded-random.ts';
+import { recordContext } from '../../support/stage-context.ts';
+
+const RADIUS_M = 0.08;
+const SEED = 11;
+const { positionsHead: bald, triangles } = makeIcosphere(RADIUS_M, 4);
+const graph = buildVertexGraph({ positionsHead: bald, triangles });
+const areas = vertexAreas({ positionsHead: bald, triangles });
+const count = bald.length / 3;
+const height = (v: number): number => bald[v * 3 + 1]!;
+const fill = (value: (vertex: number) => number): Float32Array =>
+  Float32Array.from({ length: count }, (_, v) => value(v));
+const isOuter = new Uint8Array(count).fill(1);
+
+/** A ball of hair around the head, every vertex of which lies at `radius(vertex)`. */
+function ball(radius: (vertex: number) => number): ReturnType<typeof buildTriangleBvh> {
+  const fine = makeIcosphere(1, 5);
+  return buildTriangleBvh({
+    positionsHead: fine.positionsHead.map((value, i) => value * radius(Math.floor(i / 3))),
+    triangles: fine.triangles,
+  });
+}
+
+describe('shootInwards', () => {
+  it('finds the outermost of two shells, from either side of the inner one', () => {
+    // Off the centre by a hair, as a ray along an edge may slip through.
+    const [inner, outer] = [makeIcosphere(0.06, 4), makeIcosphere(0.1, 4)].map((mesh) => ({
+      ...mesh,
+      positionsHead: mesh.positionsHead.map((value, i) => value + 1e-4 * ((i % 3) + 1)),
+    })) as [TriangleMesh, TriangleMesh];
+    const both = buildTriangleBvh({
+      positionsHead: Float32Array.of(...inner.positionsHead, ...outer.positionsHead),
+      triangles: Uint32Array.of(
+        ...inner.triangles,
+        ...outer.triangles.map((v) => v + inner.positionsHead.length / 3),
+      ),
+    });
+    const rays = medialRays(bald, null);
+    const { radii, cosines } = shootInwards(rays, both, 0.12, (v) => v % 2 === 0);
+    radii.forEach((radius, v) => {
+      if (v % 2 === 1) return expect(radius).toBeNaN();
+      const place = [0, 1, 2].map((k) => rays.origins[v * 3 + k]! + radius * rays.directions[v * 3 + k]!);
+      expect(Math.hypot(...place)).toBeGreaterThan(0.098);
+      expect(Math.hypot(...place)).toBeLessThan(0.101);
+      expect(cosines[v]).toBeGreaterThan(0);
+    });
+  });
+
+  it('rays lead through their vertices, and low ones along the cut of the neck', () => {
+    const tilt = 0.4;
+    const length = Math.hypot(1, tilt);
+    const normalHead = [0, -1 / length, -tilt / length] as const;
+    const neck = { rim: [], middle: [0, -0.06, 0.005], plane: { normalHead, offset: 0 } };
+    const { origins, directions, radii } = medialRays(bald, neck);
+    for (let v = 0; v < count; v++) {
+      for (let k = 0; k < 3; k++)
+        expect(origins[v * 3 + k]! + radii[v]! * directions[v * 3 + k]!).toBeCloseTo(bald[v * 3 + k]!, 6);
+      const along = [0, 1, 2].reduce((sum, k) => sum + directions[v * 3 + k]! * normalHead[k]!, 0);
+      if (height(v) < -0.078) expect(Math.abs(along)).toBeLessThan(1e-6);
+    }
+  });
+});
+
+describe('wrapHair', () => {
+  const coverage = fill((v) => Math.min(1, Math.max(0, 0.5 + height(v) / 0.02)));
+  const wrap = (surfaceTree: ReturnType<typeof buildTriangleBvh>): ReturnType<typeof wrapHair> =>
+    wrapHair(
+      { bald, triangles, graph, coverage, isOuter, isFold: new Float32Array(count), neck: null, surfaceTree },
+      recordContext('06-head'),
+    );
+  const radiusAt = (p: Float32Array, v: number): number => Math.hypot(...p.subarray(v * 3, v * 3 + 3));
+
+  it('stands on smooth hair, sinks below the skin at its border, leaves the rest', async () => {
+    const { shellHead, skinHead } = await wrap(ball(() => 0.1));
+    for (let v = 0; v < count; v++) {
+      if (height(v) > 0.03) expect(radiusAt(shellHead, v)).toBeCloseTo(0.1, 3);
+      if (coverage[v]! < 0.1 && coverage[v]! > 0)
+        expect(radiusAt(shellHead, v)).toBeLessThan(RADIUS_M - 0.001);
+      if (coverage[v]! === 0)
+        expect(skinHead.subarray(v * 3, v * 3 + 3)).toEqual(bald.subarray(v * 3, v * 3 + 3));
+    }
+    expect(foldedTriangles({ positionsHead: shellHead, triangles })).toEqual([]);
+  });
+
+  it(`is the hull of curls: neither folds nor cuts itself (seed ${SEED})`, async () => {
+    const random = createSeededRandom(Uint32Array.of(SEED, 0, 0, 0));
+    const depths = Float32Array.from({ length: 10242 }, () => (random() < 0.5 ? 0.02 * random() : 0));
+    const { shellHead } = await wrap(ball((v) => 0.11 - depths[v]!));
+    const shown = triangles.filter((_, k) =>
+      [0, 1, 2].every((corner) => coverage[triangles[k - (k % 3) + corner]!]! > 0.3),
+    );
+    expect(foldedTriangles({ positionsHead: shellHead, triangles: shown })).toEqual([]);
+    expect(
+      findSelfIntersections(buildTriangleBvh({ positionsHead: shellHead, triangles: shown })),
+    ).toHaveLength(0);
+    const radii = [...Array(count).keys()].filter((v) => height(v) > 0.03).map((v) => radiusAt(shellHead, v));
+    const mean = radii.reduce((sum, radius) => sum + radius, 0) / radii.length;
+    // The mean surface lies at 0.105, single places at 0.09.
+    expect(mean).toBeGreaterThan(0.105);
+    expect(Math.max(...radii)).toBeLessThan(0.113);
+    expect(Math.min(...radii)).toBeGreaterThan(0.1);
+  });
+});
+
+describe('spreadHair', () => {
+  const places = (
+    covered: Float32Array,
+    heights: Float32Array,
+    unlike: Float32Array,
+  ): Parameters<typeof spreadHair>[0] => ({
+    positionsHead: bald,
+    graph,
+    areas,
+    hair: {
+      covered,
+      bare: fill(() => 0),
+      scalp: fill((v) => (height(v) > 0 ? 1 : 0)),
+      mayBeHair: fill((v) => (height(v) > -0.02 ? 1 : 0)),
+      unlikeSkin: unlike,
+      unlikeSkinAt: () => unlike,
+    },
+    ears: fill(() => 0),
+    heights,
+    cosines: fill(() => 1),
+    unlikeSkinOutside: unlike,
+    isOuter,
+  });
+  const none = fill(() => 0);
+
+  it('fills gaps, drops what does not hang together with the scalp', () => {
+    const covered = fill((v) => (height(v) > 0.01 || height(v) < -0.06 ? 1 : 0));
+    covered[[...Array(count).keys()].find((v) => height(v) > 0.06)!] = 0;
+    const { coverage, hiding } = spreadHair(places(covered, none, none));
+    for (let v = 0; v < count; v++) {
+      if (height(v) > 0.04) expect(coverage[v]).toBeGreaterThan(0.97);
+      if (height(v) < -0.03) expect(coverage[v]).toBe(0);
+      if (height(v) < -0.06) expect(hiding[v]).toBe(0);
+    }
+  });
+
+  it('takes hair that hangs free, and what lies flat beside hair and has its colour; nothing where no hair stands off', () => {
+    const unlike = fill((v) => (height(v) > -0.05 ? 1 : 0));
+    const covered = fill((v) => (height(v) > 0.04 ? 1 : 0));
+    const hanging = fill((v) => (bald[v * 3 + 2]! < 0 ? 0.03 : 0));
+    const { coverage, hiding } = spreadHair(places(covered, hanging, unlike));
+    for (let v = 0; v < count; v++) {
+      const isBehind = bald[v * 3 + 2]! < -0.015;
+      const isBefore = bald[v * 3 + 2]! > 0.015;
+      if (height(v) > 0) expect(coverage[v]).toBeGreaterThan(0.9);
+      if (isBehind && height(v) > -0.04) expect(coverage[v]).toBeGreaterThan(0.6);
+      if (isBefore && height(v) < -0.045) expect(coverage[v]).toBeLessThan(0.3);
+      // The skin below what lies flat is seen: it may follow the views.
+      if (isBefore && height(v) < 0.03) expect(hiding[v]).toBe(0);
+    }
+    expect(Math.max(...spreadHair(places(none, none, unlike)).coverage)).toBe(0);
+  });
+});
