@@ -24,7 +24,7 @@ export type Surface = {
   growth: Float32Array;
   /**
    * [0, 1]: how much of the surface that the views' depth tells of is denied by outlines of other views. Exact views agree
-   * (0.001 to 0.006); generated ones contradict each other (0.09 to 0.4).
+   * (0.001 to 0.006); generated ones contradict each other by up to 0.32.
    */
   denied: number;
 };

@@ -58,7 +58,7 @@ export type FitHeadInput = {
 
 /** The surface beside hair is smeared by it: up to the first of these distances it says nothing about the skin, cells. */
 const HAIR_BORDER_CELLS = [2, 4] as const;
-/** `Surface.denied` from which views are doubted, and fully. */
+/** `Surface.denied` from which views that no network made are doubted, and fully. */
 const DENIED = [0.015, 0.05] as const;
 /** Distance from the neck's cut, m, over which the surface begins to say something about the skin. */
 const NECK_M = [0.002, 0.008] as const;
@@ -134,7 +134,7 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
     covered,
     ownOffset: ofModel.offset,
     sdf: surface.sdf,
-    doubt: smoothstep(DENIED[0], DENIED[1], surface.denied),
+    doubt: views.method === 'diffusion' ? 1 : smoothstep(DENIED[0], DENIED[1], surface.denied),
   });
   const bald = levelled(fitted);
   warpFolds({

@@ -120,6 +120,20 @@ describe('fitHead', () => {
     }
   });
 
+  it('views that a network made are followed as coarsely as views that contradict each other', async () => {
+    const settings = HEAD_SETTINGS_DEFAULTS;
+    const made = await fitHead(
+      { prior, views: { ...views, method: 'diffusion' }, surface, settings },
+      headContext(),
+    );
+    const denied = await fitHead(
+      { prior, views, surface: { ...surface, denied: 1 }, settings },
+      headContext(),
+    );
+    expect(made.positionsHead).toEqual(denied.positionsHead);
+    expect(made.positionsHead).not.toEqual(head.positionsHead);
+  });
+
   it('keeps topology, folds nothing, reports progress up to 1', () => {
     expect(head.topology).toBe(topology);
     expect(head.positionsHead).toHaveLength(positionsHead.length);
