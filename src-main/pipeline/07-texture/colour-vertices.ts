@@ -9,7 +9,7 @@
  */
 import { projectPoints } from '../../camera/camera.ts';
 import type { HeadTopology, TriangleMesh } from '../../mesh/mesh.ts';
-import { buildVertexGraph, solveVertexField, type VertexGraph } from '../../mesh/vertex-graph.ts';
+import { buildVertexGraph, solveVertexField } from '../../mesh/vertex-graph.ts';
 import { nameVertexGroups } from '../../mesh/vertex-groups.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { partColour, SKIN_SRGB } from '../../render/part-colours.ts';
@@ -18,7 +18,7 @@ import type { View } from '../04-views/views.ts';
 import { estimateShading } from './estimate-shading.ts';
 import { paintEye } from './paint-eyes.ts';
 import { paintTeeth } from './paint-teeth.ts';
-import { skinAround, stainless } from './find-stains.ts';
+import { leaveStains } from './find-stains.ts';
 import { overrulePhoto, strongest } from './overrule-photo.ts';
 import { sampleImage } from './sample-image.ts';
 import { spreadMost, trustSkin } from './trust-skin.ts';
@@ -76,8 +76,6 @@ const OFFSET_DECAY = 0.004;
 const GAMMA = 2.2;
 /** Photo weight from which a vertex counts as seen. */
 const SEEN = 0.3;
-/** Views that show less than this of skin on bare skin show none. */
-const STAINED = 0.5;
 /** Hair's share in the colour of the scalp below it, and the cover over which it comes in: through gaps of the shell bare skin shone. */
 const ROOTS_SHARE = 0.6;
 const ROOTS = [0.02, 0.5] as const;
@@ -106,7 +104,18 @@ export function colourVertices(input: ColourInput): VertexColours {
   });
   const { shown, carried } = sampleViews(mesh, views, viewWeights);
   const isSkin = (i: number): boolean => parts[i] === 'skin';
-  const bareAround = input.bare === null ? null : leaveStains(input.bare, graph, shown, viewWeights, isSkin);
+  const sure = photo.weights.map((weight) => smoothstep(0, SEEN, weight));
+  const bareAround =
+    input.bare === null
+      ? null
+      : leaveStains(
+          input.bare.map((value, i) => value * (1 - sure[i]!)),
+          graph,
+          shown,
+          viewWeights,
+          sure,
+          isSkin,
+        );
   const { own: share, lend } = input.isHair
     ? { own: new Float32Array(count).fill(1), lend: coverage!.map((value) => smoothstep(0.1, 0.5, value)) }
     : trustSkin({ mesh, graph, normals, isSkin, coverage, ...bestColours(photo, shown, viewWeights) });
@@ -212,28 +221,6 @@ function showRoots(
     const share = isSkin(i) ? ROOTS_SHARE * smoothstep(ROOTS[0], ROOTS[1], cover) : 0;
     for (let k = i * 3; k < i * 3 + 3; k++) fill[k] = fill[k]! + share * (roots[k]! - fill[k]!);
   });
-}
-
-/** Takes weight from views where they show stains on bare skin; what an artist painted is none. */
-function leaveStains(
-  bare: Float32Array,
-  graph: VertexGraph,
-  shown: Float32Array,
-  { weights, seen, viewCount }: ViewWeights,
-  isSkin: (vertex: number) => boolean,
-): Float32Array {
-  const around = skinAround(
-    graph,
-    shown,
-    seen.map((value, i) => (isSkin(i) ? value : 0)),
-  );
-  seen.forEach((_, i) => {
-    const kept = 1 - bare[i]! * (1 - stainless(shown.subarray(i * 3, i * 3 + 3), around[i]!));
-    if (kept >= STAINED) return;
-    seen[i] = 0;
-    weights.fill(0, i * viewCount, (i + 1) * viewCount);
-  });
-  return Float32Array.from({ length: bare.length * 2 }, (_, k) => (k % 2 === 0 ? bare : around)[k >> 1]!);
 }
 
 export function namePartsOf(topology: HeadTopology): VertexColours['parts'] {
