@@ -6,10 +6,14 @@
  * same levels of detail. Faces with a corner beyond the edge belong to it, so that its border lies below the skin, so that what shows is where the two cut each other.
  */
 import type { Points } from '../../camera/frames.ts';
+import { selectQuads } from '../../mesh/append-shell.ts';
 import { labelSets } from '../../mesh/mesh-checks.ts';
 import type { HeadTopology } from '../../mesh/mesh.ts';
+import { triangulateTopology } from '../../mesh/triangulate.ts';
+import type { VertexGraph } from '../../mesh/vertex-graph.ts';
 import type { HairShell } from './head.ts';
 import { EDGE } from './spread-hair.ts';
+import { unfoldTriangles } from './unfold-triangles.ts';
 
 /** Pieces of fewer faces than this share of the largest one are stray. */
 const PIECE_SHARE = 0.15;
@@ -18,11 +22,12 @@ const LEAST_SHARE = 0.01;
 
 export type HairInput = {
   topology: HeadTopology;
+  graph: VertexGraph;
   shellHead: Points<'Head'>;
   coverage: Float32Array;
 };
 
-export function cutHair({ topology, shellHead, coverage }: HairInput): HairShell | null {
+export function cutHair({ topology, graph, shellHead, coverage }: HairInput): HairShell | null {
   const { quads, quadGroups, groups } = topology;
   const skinGroup = groups.indexOf('skin');
   const found: number[] = [];
@@ -35,7 +40,11 @@ export function cutHair({ topology, shellHead, coverage }: HairInput): HairShell
   }
   const kept = keepLargePieces(topology, found);
   if (kept.length < LEAST_SHARE * skinQuads) return null;
-  return { quads: Uint32Array.from(kept), positionsHead: shellHead, coverage };
+  const cut = Uint32Array.from(kept);
+  const positionsHead = shellHead.slice();
+  const { triangles } = triangulateTopology(selectQuads(topology, cut, 'hair'));
+  unfoldTriangles(positionsHead, triangles, graph, () => true);
+  return { quads: cut, positionsHead, coverage };
 }
 
 function keepLargePieces({ quads, vertexCount }: HeadTopology, found: readonly number[]): number[] {

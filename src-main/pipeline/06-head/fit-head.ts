@@ -162,7 +162,7 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
     },
     context,
   );
-  const hair = settings.hairMesh ? cutHair({ topology, shellHead, coverage }) : null;
+  const hair = settings.hairMesh ? cutHair({ topology, graph, shellHead, coverage }) : null;
   if (hair === null) carryParts(parts, skin, bald, skinHead);
   const positionsHead = hair === null ? skinHead : bald;
   await checkpoint(context, 0.95);

@@ -22,6 +22,7 @@ import { findHull } from './find-hull.ts';
 import { medialRays } from './outward-directions.ts';
 import { relaxUnderHair } from './relax-under-hair.ts';
 import { shootInwards } from './shoot-inwards.ts';
+import { slideBorder } from './slide-border.ts';
 import { EDGE, FULL } from './spread-hair.ts';
 import { unfoldTriangles } from './unfold-triangles.ts';
 
@@ -72,7 +73,8 @@ export async function wrapHair(input: WrapInput, context: StageContext): Promise
     return [0, 1, 2].every((corner) => isOuter[triangles[first + corner]!] === 1);
   });
   const skinMesh = { positionsHead: bald, triangles: outer };
-  const base = relaxUnderHair(skinMesh, input, around);
+  const relaxed = relaxUnderHair(skinMesh, input, around);
+  const base = slideBorder(relaxed, graph, coverage, new Set(neck?.rim));
   const rays = medialRays(base, neck);
   const isAround = (v: number): boolean => around[v]! > 0;
   const skin = shootInwards(rays, buildTriangleBvh(skinMesh), REACH_M, isAround);
@@ -104,9 +106,7 @@ export async function wrapHair(input: WrapInput, context: StageContext): Promise
       skinHead[at] = bald[at]! + risen * (shellHead[at]! - bald[at]!);
     }
   }
-  const folded = [shellHead, skinHead].map((positions) =>
-    unfoldTriangles(positions, outer, graph, (v) => coverage[v]! > EDGE),
-  );
-  context.log(`hair: ${folded[0]} of the shell's triangles are folded, ${folded[1]} of the skin's`);
+  const folded = unfoldTriangles(skinHead, outer, graph, (v) => coverage[v]! > EDGE);
+  context.log(`hair modelled into the skin: ${folded} triangles are folded`);
   return { shellHead, skinHead };
 }

@@ -8,7 +8,8 @@ import { vertexAreas } from '../../../src-main/mesh/vertex-areas.ts';
 import { buildVertexGraph } from '../../../src-main/mesh/vertex-graph.ts';
 import { medialRays } from '../../../src-main/pipeline/06-head/outward-directions.ts';
 import { shootInwards } from '../../../src-main/pipeline/06-head/shoot-inwards.ts';
-import { spreadHair } from '../../../src-main/pipeline/06-head/spread-hair.ts';
+import { slideBorder } from '../../../src-main/pipeline/06-head/slide-border.ts';
+import { EDGE, spreadHair } from '../../../src-main/pipeline/06-head/spread-hair.ts';
 import { wrapHair } from '../../../src-main/pipeline/06-head/wrap-hair.ts';
 import { createSeededRandom } from '../../../src-main/tensor/seeded-random.ts';
 import { recordContext } from '../../support/stage-context.ts';
@@ -111,6 +112,32 @@ describe('wrapHair', () => {
     expect(mean).toBeGreaterThan(0.105);
     expect(Math.max(...radii)).toBeLessThan(0.113);
     expect(Math.min(...radii)).toBeGreaterThan(0.1);
+  });
+});
+
+describe('slideBorder', () => {
+  it('moves the ring outside of the line on to it, nothing else', () => {
+    // The line is the equator.
+    const coverage = fill((v) => Math.min(1, Math.max(0, EDGE + height(v) / 0.02)));
+    const slid = slideBorder(bald, graph, coverage, new Set());
+    let seen = 0;
+    for (let v = 0; v < count; v++) {
+      const around = [...graph.neighbours.subarray(graph.offsets[v], graph.offsets[v + 1])];
+      const isBorder = coverage[v]! < EDGE && around.some((j) => coverage[j]! > EDGE);
+      const after = slid.subarray(v * 3, v * 3 + 3);
+      if (!isBorder) {
+        expect(after).toEqual(bald.subarray(v * 3, v * 3 + 3));
+        continue;
+      }
+      seen++;
+      expect(after[1]).toBeGreaterThan(height(v));
+      expect(after[1]).toBeLessThan(1e-6);
+    }
+    expect(seen).toBeGreaterThan(20);
+    const ring = [...Array(count).keys()].find((v) => slid[v * 3 + 1] !== bald[v * 3 + 1])!;
+    expect(slideBorder(bald, graph, coverage, new Set([ring])).subarray(ring * 3, ring * 3 + 3)).toEqual(
+      bald.subarray(ring * 3, ring * 3 + 3),
+    );
   });
 });
 
