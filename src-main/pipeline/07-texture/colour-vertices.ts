@@ -99,7 +99,8 @@ export function colourVertices(input: ColourInput): VertexColours {
         ),
   );
   // Neither the photo's colour nor what it says about the views' is asked for there.
-  strongest(changed, count).forEach((value, i) => {
+  const painted = strongest(changed, count);
+  painted.forEach((value, i) => {
     if (parts[i] === 'skin') photo.weights[i] = photo.weights[i]! * (1 - value);
   });
   const { shown, carried } = sampleViews(mesh, views, viewWeights);
@@ -109,7 +110,7 @@ export function colourVertices(input: ColourInput): VertexColours {
     input.bare === null
       ? null
       : leaveStains(
-          input.bare.map((value, i) => value * (1 - sure[i]!)),
+          input.bare.map((value, i) => value * (1 - sure[i]!) * (1 - painted[i]!)),
           graph,
           shown,
           viewWeights,

@@ -24,7 +24,7 @@ const STAINED = 0.5;
 /** Keeps the logarithm of black finite. */
 const BLACK = 12 / 255;
 
-/** Takes weight from views where they show stains on bare skin; what an artist painted is none. */
+/** Takes weight from views where they show stains. bare (N): where that is believed, not where an artist painted. */
 export function leaveStains(
   bare: Float32Array,
   graph: VertexGraph,
