@@ -13,6 +13,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 
+GATES = 3
+"""One a pixel on the baseline's colours, one on its coverage, one on its normals (prediction.py)."""
+
+
 @dataclass(frozen=True)
 class LatentConfig:
     """How an image becomes the grid that is denoised."""
@@ -94,8 +98,8 @@ class ModelConfig:
 
     @property
     def output_channels(self) -> int:
-        """Channels that the network puts out: with `unshuffle` a gate on the carried colours beside the latents."""
-        return self.latent_channels + (self.latent.factor**2 if self.latent.kind == "unshuffle" else 0)
+        """Channels that the network puts out: with `unshuffle` gates on the baseline's colours, coverage and normals beside the latents."""
+        return self.latent_channels + (GATES * self.latent.factor**2 if self.latent.kind == "unshuffle" else 0)
 
     @property
     def latent_channels(self) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
+from torch import Tensor
 
 from gen3d.autoencoder import make_codec
 from gen3d.conditions import CONDITIONS, PRIOR, base_of, drop, widen
@@ -18,6 +19,7 @@ from gen3d.diffusion import Schedule
 from gen3d.export import Denoiser, Encoder, example, export_pack, rounded_to_halves
 from gen3d.losses import view_loss
 from gen3d.model import MultiViewUNet
+from gen3d.prediction import clean_latents
 from gen3d.sample import sample_views
 from gen3d.score import without
 from gen3d.shards import ShardFolder, mirrored
@@ -111,6 +113,27 @@ def test_conditions_widen_to_their_ranges_and_can_be_dropped() -> None:
     assert widen(stored * 0)[:, :, CONDITIONS["mask"]].max() == 0
     assert base_of(wide).shape == (1, 2, 7, 4, 4)
     assert drop(wide, ("fill",), torch.tensor([True]))[:, :, CONDITIONS["fill"]].abs().max() == 0
+
+
+def test_gates_keep_or_drop_the_baseline_channel_by_channel(data: Path) -> None:
+    config = tiny()
+    batch = ShardFolder(data).batch([0, 5], 2, np.random.default_rng(0), augment=False)
+    codec, schedule, side = make_codec(config.model), Schedule(config.diffusion), config.model.grid_size
+    latents, factor = config.model.latent_channels, config.model.latent.factor
+    output = torch.zeros(2, 2, config.model.output_channels, side, side)
+    base = base_of(batch.conditions)[:, :-1]
+
+    def images(output: Tensor) -> Tensor:
+        clean = clean_latents(config, schedule, output, output[:, :, :latents], torch.zeros(2), batch.conditions)
+        return codec.decode(clean.flatten(0, 1)).reshape_as(base)
+
+    assert (images(output) - base).abs().max() < 0.13
+    for gate, channels in enumerate((slice(0, 3), slice(3, 4), slice(4, 7))):
+        shut = output.clone()
+        shut[:, :, latents + gate * factor**2 : latents + (gate + 1) * factor**2] = -20
+        kept = images(output)
+        kept[:, :, channels] = 0
+        torch.testing.assert_close(images(shut), kept)
 
 
 def test_an_ablation_takes_its_conditions_away_and_no_others(data: Path) -> None:
