@@ -8,6 +8,7 @@
  * Differs from the paper, which always makes all views.
  * Longest uninterruptible piece: one denoising step.
  */
+import { viewRig } from '../../../camera/view-rig.ts';
 import type { HeadSettings } from '../../../contract/entities.ts';
 import { gaussianBlur } from '../../../image/gaussian-blur.ts';
 import type { Raster } from '../../../image/image.ts';
@@ -20,9 +21,11 @@ import { colourHead } from '../colour-head.ts';
 import { composeView } from '../diffusion/compose-view.ts';
 import { checkViewCount, conditionViews } from '../diffusion/condition-views.ts';
 import { readPlanes, watchPlanes } from '../diffusion/draw-planes.ts';
+import { endHairAtMouth, showsLongHair } from '../diffusion/limit-hair.ts';
 import { readViewPack } from '../diffusion/read-view-pack.ts';
 import { SAMPLE_DEFAULTS, sampleViews, VIEW_CHANNELS } from '../diffusion/sample-views.ts';
 import type { GenerateViewsInput } from '../generate-views.ts';
+import { reprojectView } from '../reproject-view.ts';
 import type { View } from '../views.ts';
 import { blendView } from './blend-view.ts';
 import { matchBorder } from './match-border.ts';
@@ -79,10 +82,13 @@ export const regenerateViews: Stage<RegenerateInput, TakenView[]> = async (input
     { clean, kept, strength: edit.strength },
   );
   const length = VIEW_CHANNELS * plane;
+  const rig = viewRig(views.length, viewSizePx);
+  const isLong = showsLongHair(analysis.mask, prior);
   return edit.views.map((index) => {
     const present = views[index]!;
     const mask = masks.get(index)!;
     const planes = generated.subarray(index * length, (index + 1) * length);
+    if (proxy !== null && !isLong) endHairAtMouth(planes, size, reprojectView(proxy, rig[index]!), prior);
     if (mask === null) {
       const { overPhoto: _, ...view } = composeView(planes, size, present);
       return { index, view };

@@ -1,0 +1,119 @@
+/**
+ * Hair that hangs below the mouth is kept in generated views only if the photo shows some beside the jaw.
+ *
+ * In: photo's mask, M with the camera of the photo, planes (V, 7, S, S) in [−1, 1] as the pack made them, the same views by reprojection. Out:
+ * the planes, with coverage below the mouth ended at the reprojection's outline where the photo shows none.
+ *
+ * A photo from the front does not tell a pony tail from short hair, and the pack's guess is that of its training people, of whom
+ * many wear one: five of ten held-back portraits of people with short hair got a tail at the nape. What no photo shows and nobody asked
+ * for is left away.
+ */
+import { projectPoints } from '../../../camera/camera.ts';
+import type { Points } from '../../../camera/frames.ts';
+import { resizeImage } from '../../../image/resize-image.ts';
+import type { PortraitMask } from '../../02-analyse/analysis.ts';
+import type { Prior } from '../../03-prior/prior.ts';
+import type { View } from '../views.ts';
+
+/** Heights above the chin at which the photo is asked, m: from the mouth to the nose. Lower ones meet shoulders and collars. */
+const LEVELS_M = [0.04, 0.05, 0.06, 0.07] as const;
+const LEVEL_HALF_M = 0.006;
+/** All of these distances from M's outline belong to the person where hair hangs there, m. */
+const BESIDE_M = [0.008, 0.014, 0.02] as const;
+/** Share of the levels on one side that must show hair. */
+const SHOWN_SHARE = 0.5;
+/** The chin is the lowest point of M's front: this near to the middle, and to the foremost point, m. */
+const FRONT_HALF_WIDTH_M = 0.02;
+const FRONT_DEPTH_M = 0.04;
+/** Network pixels around the reprojection's outline that stay. */
+const MARGIN_PX = 2;
+
+type Head = Pick<Prior, 'positionsHead' | 'photoCamera'>;
+
+/** Whether the photo shows something of the person beside the jaw, between chin and mouth, on either side of M. */
+export function showsLongHair(mask: PortraitMask, { positionsHead, photoCamera }: Head): boolean {
+  const pixels = projectPoints(photoCamera, positionsHead);
+  const chin = chinHeight(positionsHead);
+  const [upX, upY] = upOnPhoto(photoCamera);
+  const across = [-upY, upX] as const;
+  const shown = [0, 0];
+  for (const level of LEVELS_M) {
+    const ends: [number, number] = [-1, -1];
+    const along = [Infinity, -Infinity];
+    for (let v = 0; v < positionsHead.length / 3; v++) {
+      if (Math.abs(positionsHead[v * 3 + 1]! - chin - level) > LEVEL_HALF_M) continue;
+      const t = pixels[v * 3]! * across[0] + pixels[v * 3 + 1]! * across[1];
+      if (t < along[0]!) [along[0], ends[0]] = [t, v];
+      if (t > along[1]!) [along[1], ends[1]] = [t, v];
+    }
+    ends.forEach((v, side) => {
+      if (v < 0) return;
+      const pxPerM = photoCamera.focalPx[0] / pixels[v * 3 + 2]!;
+      const isPerson = BESIDE_M.every((metres) => {
+        const step = (side === 0 ? -1 : 1) * metres * pxPerM;
+        return isMasked(mask, pixels[v * 3]! + step * across[0], pixels[v * 3 + 1]! + step * across[1]);
+      });
+      if (isPerson) shown[side]!++;
+    });
+  }
+  return Math.max(...shown) >= SHOWN_SHARE * LEVELS_M.length;
+}
+
+/** Ends coverage below the mouth at the outline of the reprojected view. planes (7, S, S) are changed. */
+export function endHairAtMouth(planes: Float32Array, sizePx: number, reprojected: View, head: Head): void {
+  const { image, camera } = reprojected;
+  const { rgbaSrgb } = resizeImage(image, sizePx, sizePx);
+  const from = mouthRow(head, camera) * (sizePx / camera.heightPx);
+  const coverage = planes.subarray(3 * sizePx * sizePx, 4 * sizePx * sizePx);
+  for (let y = Math.max(0, Math.ceil(from)); y < sizePx; y++) {
+    for (let x = 0; x < sizePx; x++) {
+      if (!isNear(rgbaSrgb, sizePx, x, y)) coverage[y * sizePx + x] = -1;
+    }
+  }
+}
+
+/** Row, px, of the back of the neck at the height of the mouth: hair that hangs is there, not at the lips. */
+function mouthRow({ positionsHead }: Head, camera: View['camera']): number {
+  const height = chinHeight(positionsHead) + LEVELS_M[0];
+  let back = 0;
+  for (let i = 0; i < positionsHead.length; i += 3) {
+    if (Math.abs(positionsHead[i + 1]! - height) < LEVEL_HALF_M) back = Math.min(back, positionsHead[i + 2]!);
+  }
+  return projectPoints(camera, Float32Array.of(0, height, back))[1]!;
+}
+
+function chinHeight(positionsHead: Points<'Head'>): number {
+  let front = -Infinity;
+  for (let i = 2; i < positionsHead.length; i += 3) front = Math.max(front, positionsHead[i]!);
+  let chin = Infinity;
+  for (let i = 0; i < positionsHead.length; i += 3) {
+    const isFront =
+      Math.abs(positionsHead[i]!) < FRONT_HALF_WIDTH_M && positionsHead[i + 2]! > front - FRONT_DEPTH_M;
+    if (isFront) chin = Math.min(chin, positionsHead[i + 1]!);
+  }
+  return chin;
+}
+
+/** Unit direction on the photo, px, in which the head's up axis points. */
+function upOnPhoto(camera: Prior['photoCamera']): readonly [number, number] {
+  const ends = projectPoints(camera, Float32Array.of(0, 0, 0, 0, 0.05, 0));
+  const [x, y] = [ends[3]! - ends[0]!, ends[4]! - ends[1]!];
+  const length = Math.hypot(x, y);
+  return [x / length, y / length];
+}
+
+function isMasked(mask: PortraitMask, u: number, v: number): boolean {
+  const [x, y] = [Math.floor(u), Math.floor(v)];
+  return x >= 0 && y >= 0 && x < mask.widthPx && y < mask.heightPx && mask.alpha[y * mask.widthPx + x]! > 127;
+}
+
+function isNear(rgbaSrgb: Uint8ClampedArray, sizePx: number, x: number, y: number): boolean {
+  for (let dy = -MARGIN_PX; dy <= MARGIN_PX; dy++) {
+    for (let dx = -MARGIN_PX; dx <= MARGIN_PX; dx++) {
+      const [u, v] = [x + dx, y + dy];
+      const isInside = u >= 0 && v >= 0 && u < sizePx && v < sizePx;
+      if (isInside && rgbaSrgb[(v * sizePx + u) * 4 + 3]! > 127) return true;
+    }
+  }
+  return false;
+}
