@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { projectPoints } from '../../../src-main/camera/camera.ts';
+import { cameraCentreHead, projectPoints } from '../../../src-main/camera/camera.ts';
 import { rigCamera } from '../../../src-main/camera/view-rig.ts';
 import { createImage } from '../../../src-main/image/image.ts';
 import type { PortraitMask } from '../../../src-main/pipeline/02-analyse/analysis.ts';
-import { endHairAtMouth, showsLongHair } from '../../../src-main/pipeline/04-views/diffusion/limit-hair.ts';
+import { endHairNearHead, showsLongHair } from '../../../src-main/pipeline/04-views/diffusion/limit-hair.ts';
 import type { View } from '../../../src-main/pipeline/04-views/views.ts';
 import { makeSyntheticHead, portraitCamera, takePortrait } from '../../support/synthetic-head.ts';
 
@@ -30,7 +30,7 @@ it('finds hair beside the jaw on either side, and none where the mask ends at th
   expect(showsLongHair(maskWithCurtain(0.04, -1), prior)).toBe(true);
 });
 
-it('ends a tail below the mouth at the outline of the reprojection and keeps hair above', () => {
+it('ends hair near the outline of the reprojection, nearer at the mouth than at the crown', () => {
   const sizePx = 64;
   const camera = rigCamera(90, 0, 4 * sizePx);
   const image = createImage(camera.widthPx, camera.heightPx);
@@ -38,9 +38,12 @@ it('ends a tail below the mouth at the outline of the reprojection and keeps hai
   for (let i = 0; i < camera.widthPx * camera.heightPx; i++)
     image.rgbaSrgb[i * 4 + 3] = isHead(Math.floor((i % camera.widthPx) / 4)) ? 255 : 0;
   const planes = new Float32Array(7 * sizePx * sizePx).fill(1);
-  endHairAtMouth(planes, sizePx, { image, camera } as View, prior);
+  endHairNearHead(planes, sizePx, { image, camera } as View, prior);
   const coverage = (x: number, y: number): number => planes[(3 * sizePx + y) * sizePx + x]!;
-  expect([coverage(32, 4), coverage(4, 4)]).toEqual([1, 1]);
-  expect([coverage(32, 60), coverage(22, 60), coverage(4, 60), coverage(21, 60)]).toEqual([1, 1, -1, -1]);
+  const widthAt = (y: number): number => [...Array(sizePx).keys()].filter((x) => coverage(x, y) === 1).length;
+  const pxPerM = camera.focalPx[1] / 4 / Math.hypot(...cameraCentreHead(camera));
+  expect(widthAt(60)).toBe(16 + 2 * Math.floor(0.007 * pxPerM));
+  expect(widthAt(4)).toBeGreaterThan(widthAt(60) + 2);
+  expect(widthAt(4)).toBeLessThan(16 + 2 * 0.04 * pxPerM);
   expect(planes.subarray(0, 3 * sizePx * sizePx).every((value) => value === 1)).toBe(true);
 });

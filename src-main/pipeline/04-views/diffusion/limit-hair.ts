@@ -1,14 +1,14 @@
 /**
- * Hair that hangs below the mouth is kept in generated views only if the photo shows some beside the jaw.
+ * Hair that hangs, or stands far off the back of the head, is kept in generated views only if the photo shows some beside the jaw.
  *
  * In: photo's mask, M with the camera of the photo, planes (V, 7, S, S) in [−1, 1] as the pack made them, the same views by reprojection. Out:
- * the planes, with coverage below the mouth ended at the reprojection's outline where the photo shows none.
+ * the planes, with coverage ended near the reprojection's outline where the photo shows none: 7 mm off it at the mouth and below, 27 mm off it at the crown.
  *
  * A photo from the front does not tell a pony tail from short hair, and the pack's guess is that of its training people, of whom
  * many wear one: five of ten held-back portraits of people with short hair got a tail at the nape. What no photo shows and nobody asked
  * for is left away.
  */
-import { projectPoints } from '../../../camera/camera.ts';
+import { cameraCentreHead, projectPoints } from '../../../camera/camera.ts';
 import type { Points } from '../../../camera/frames.ts';
 import { resizeImage } from '../../../image/resize-image.ts';
 import type { PortraitMask } from '../../02-analyse/analysis.ts';
@@ -25,8 +25,9 @@ const SHOWN_SHARE = 0.5;
 /** The chin is the lowest point of M's front: this near to the middle, and to the foremost point, m. */
 const FRONT_HALF_WIDTH_M = 0.02;
 const FRONT_DEPTH_M = 0.04;
-/** Network pixels around the reprojection's outline that stay. */
-const MARGIN_PX = 2;
+/** Hair may stand off the reprojection's outline by this at the mouth, and by this more per metre of height above it, m. */
+const MARGIN_M = 0.007;
+const MARGIN_PER_M = 0.12;
 
 type Head = Pick<Prior, 'positionsHead' | 'photoCamera'>;
 
@@ -59,15 +60,19 @@ export function showsLongHair(mask: PortraitMask, { positionsHead, photoCamera }
   return Math.max(...shown) >= SHOWN_SHARE * LEVELS_M.length;
 }
 
-/** Ends coverage below the mouth at the outline of the reprojected view. planes (7, S, S) are changed. */
-export function endHairAtMouth(planes: Float32Array, sizePx: number, reprojected: View, head: Head): void {
+/** Ends coverage near the outline of the reprojected view. planes (7, S, S) are changed. */
+export function endHairNearHead(planes: Float32Array, sizePx: number, reprojected: View, head: Head): void {
   const { image, camera } = reprojected;
   const { rgbaSrgb } = resizeImage(image, sizePx, sizePx);
-  const from = mouthRow(head, camera) * (sizePx / camera.heightPx);
+  const scale = sizePx / camera.heightPx;
+  const mouth = mouthRow(head, camera) * scale;
+  const margin = (MARGIN_M * camera.focalPx[1] * scale) / Math.hypot(...cameraCentreHead(camera));
   const coverage = planes.subarray(3 * sizePx * sizePx, 4 * sizePx * sizePx);
-  for (let y = Math.max(0, Math.ceil(from)); y < sizePx; y++) {
+  for (let y = 0; y < sizePx; y++) {
+    const reachPx = margin + MARGIN_PER_M * Math.max(0, mouth - y);
     for (let x = 0; x < sizePx; x++) {
-      if (!isNear(rgbaSrgb, sizePx, x, y)) coverage[y * sizePx + x] = -1;
+      const i = y * sizePx + x;
+      if (coverage[i]! > -1 && !isNear(rgbaSrgb, sizePx, x, y, reachPx)) coverage[i] = -1;
     }
   }
 }
@@ -107,12 +112,12 @@ function isMasked(mask: PortraitMask, u: number, v: number): boolean {
   return x >= 0 && y >= 0 && x < mask.widthPx && y < mask.heightPx && mask.alpha[y * mask.widthPx + x]! > 127;
 }
 
-function isNear(rgbaSrgb: Uint8ClampedArray, sizePx: number, x: number, y: number): boolean {
-  for (let dy = -MARGIN_PX; dy <= MARGIN_PX; dy++) {
-    for (let dx = -MARGIN_PX; dx <= MARGIN_PX; dx++) {
-      const [u, v] = [x + dx, y + dy];
-      const isInside = u >= 0 && v >= 0 && u < sizePx && v < sizePx;
-      if (isInside && rgbaSrgb[(v * sizePx + u) * 4 + 3]! > 127) return true;
+/** Whether a covered pixel lies within `reachPx`. */
+function isNear(rgbaSrgb: Uint8ClampedArray, sizePx: number, x: number, y: number, reachPx: number): boolean {
+  const reach = Math.floor(reachPx);
+  for (let v = Math.max(0, y - reach); v <= Math.min(sizePx - 1, y + reach); v++) {
+    for (let u = Math.max(0, x - reach); u <= Math.min(sizePx - 1, x + reach); u++) {
+      if (rgbaSrgb[(v * sizePx + u) * 4 + 3]! > 127 && Math.hypot(u - x, v - y) <= reachPx) return true;
     }
   }
   return false;

@@ -21,7 +21,7 @@ import { colourHead } from '../colour-head.ts';
 import { composeView } from '../diffusion/compose-view.ts';
 import { checkViewCount, conditionViews } from '../diffusion/condition-views.ts';
 import { readPlanes, watchPlanes } from '../diffusion/draw-planes.ts';
-import { endHairAtMouth, showsLongHair } from '../diffusion/limit-hair.ts';
+import { endHairNearHead, showsLongHair } from '../diffusion/limit-hair.ts';
 import { readViewPack } from '../diffusion/read-view-pack.ts';
 import { SAMPLE_DEFAULTS, sampleViews, VIEW_CHANNELS } from '../diffusion/sample-views.ts';
 import type { GenerateViewsInput } from '../generate-views.ts';
@@ -88,7 +88,7 @@ export const regenerateViews: Stage<RegenerateInput, TakenView[]> = async (input
     const present = views[index]!;
     const mask = masks.get(index)!;
     const planes = generated.subarray(index * length, (index + 1) * length);
-    if (proxy !== null && !isLong) endHairAtMouth(planes, size, reprojectView(proxy, rig[index]!), prior);
+    if (proxy !== null && !isLong) endHairNearHead(planes, size, reprojectView(proxy, rig[index]!), prior);
     if (mask === null) {
       const { overPhoto: _, ...view } = composeView(planes, size, present);
       return { index, view };
