@@ -7,13 +7,13 @@
  */
 import { projectPoints } from '../../camera/camera.ts';
 import type { Points } from '../../camera/frames.ts';
+import { soften } from '../../mesh/graph-filters.ts';
 import type { VertexGraph } from '../../mesh/vertex-graph.ts';
 import { facingCosines } from '../../render/visibility.ts';
 import { findScalpZone } from '../../render/scalp-zone.ts';
 import { learnTint, skinLikeness } from '../../render/skin-likeness.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
 import type { View } from '../04-views/views.ts';
-import { soften } from './find-relief.ts';
 
 export type HairEvidence = {
   positionsHead: Points<'Head'>;

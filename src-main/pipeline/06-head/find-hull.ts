@@ -6,9 +6,9 @@
  * Where neighbours differ, hair is curls with gaps between: the outermost of neighbours counts, deeper places little, and the
  * result is their hull. The plain mean lay a centimetre inside of the outline that the views show.
  */
+import { dilate, soften } from '../../mesh/graph-filters.ts';
 import { solveVertexField, type VertexGraph } from '../../mesh/vertex-graph.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
-import { dilate, soften } from './find-relief.ts';
 import type { Outermost } from './shoot-inwards.ts';
 
 /** Least cosine between ray and surface: what the ray grazes says nothing. */

@@ -47,7 +47,7 @@ import { sampleGrid } from './sample-grid.ts';
 import { shootInwards } from './shoot-inwards.ts';
 import { type HairPlaces, spreadHair } from './spread-hair.ts';
 import { warpFolds } from './warp-folds.ts';
-import { wrapHair } from './wrap-hair.ts';
+import { REACH_M, wrapHair } from './wrap-hair.ts';
 
 export type FitHeadInput = {
   prior: Prior;
@@ -62,8 +62,6 @@ const HAIR_BORDER_CELLS = [2, 4] as const;
 const DENIED = [0.015, 0.05] as const;
 /** Distance from the neck's cut, m, over which the surface begins to say something about the skin. */
 const NECK_M = [0.002, 0.008] as const;
-/** Hair stands off the head by less than this, m. */
-const HAIR_REACH_M = 0.12;
 /** Skin deeper than this in M's own solid is an inner part (nostrils, lids, mouth) and has no place on the surface. */
 const HIDDEN_M = 0.003;
 
@@ -98,12 +96,13 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
   });
   const surfaceTree = buildTriangleBvh(surface.mesh);
   const ears = findEars(graph, vertexNormals({ positionsHead: template, triangles }), outward);
+  const areas = vertexAreas({ positionsHead: template, triangles });
   // The shell sinks into the skin at the neck's end too: hair that is cut there shows no inside.
   const isRim = new Set(neck?.rim);
   const { coverage, hiding } = spreadHair({
     positionsHead: template,
     graph,
-    areas: vertexAreas({ positionsHead: template, triangles }),
+    areas,
     hair: hairEvidence,
     ears,
     isOuter: Uint8Array.from(isOuter, (outer, i) => (isRim.has(i) ? 0 : outer)),
@@ -140,7 +139,7 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
   warpFolds({
     template,
     wrapped: bald,
-    areas: vertexAreas({ positionsHead: template, triangles }),
+    areas,
     isOuter: (v) => isOuter[v] === 1,
     isFold: (v) => parts[v] === skin && -ofModel.offset[v]! > FOLD_M,
   });
@@ -177,11 +176,12 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
 
 /** How far outside of the template the surface's outermost place is, along rays out of the head, and its colour. */
 function outside(
-  { origins, directions, radii }: MedialRays,
+  rays: MedialRays,
   surfaceTree: TriangleBvh,
   { unlikeSkinAt }: Hair,
 ): Pick<HairPlaces, 'heights' | 'cosines' | 'unlikeSkinOutside'> {
-  const found = shootInwards({ origins, directions, radii }, surfaceTree, HAIR_REACH_M, () => true);
+  const { origins, directions, radii } = rays;
+  const found = shootInwards(rays, surfaceTree, REACH_M, () => true);
   const radiusOf = (v: number): number => (Number.isNaN(found.radii[v]!) ? radii[v]! : found.radii[v]!);
   const places = directions.map((value, i) => origins[i]! + radiusOf(Math.floor(i / 3)) * value);
   return {

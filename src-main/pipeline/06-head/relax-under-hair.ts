@@ -5,12 +5,13 @@
  */
 import type { Points } from '../../camera/frames.ts';
 import { boundaryLoops } from '../../mesh/boundary-loops.ts';
+import { dilate } from '../../mesh/graph-filters.ts';
 import type { TriangleMesh } from '../../mesh/mesh.ts';
 import type { NeckCut } from '../../mesh/neck-cut.ts';
 import type { VertexGraph } from '../../mesh/vertex-graph.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
-import { dilate, findFlanks } from './find-relief.ts';
+import { findFlanks, RELIEF_RINGS } from './find-relief.ts';
 import { flattenRelief } from './flatten-relief.ts';
 import { outwardDirections } from './outward-directions.ts';
 import { EDGE, FULL } from './spread-hair.ts';
@@ -39,7 +40,7 @@ export function relaxUnderHair(
   const isRim = new Set(neck?.rim);
   const normals = vertexNormals({ positionsHead, triangles });
   const relief = findFlanks(graph, normals, outwardDirections(positionsHead));
-  const touched = dilate(graph, coverage);
+  const touched = dilate(graph, coverage, RELIEF_RINGS);
   const pocketed = dilate(graph, isFold, POCKET_RINGS);
   // The border is smoothed too; where hair is thick its faces stay above those of the skin.
   const softness = relief.map((value, v) =>

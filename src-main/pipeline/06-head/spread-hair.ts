@@ -86,11 +86,10 @@ export function spreadHair(places: HairPlaces): SpreadHair {
         ),
     ),
   );
-  const reached = flood(
-    graph,
-    [...evidence.keys()].filter((v) => evidence[v]! > HALF && scalp[v]! > HALF),
-    (v) => coloured[v]! > HALF,
-  );
+  const reached = new Uint8Array(evidence.length);
+  for (const piece of pieces(graph, (v) => coloured[v]! > HALF)) {
+    if (piece.some((v) => evidence[v]! > HALF && scalp[v]! > HALF)) for (const v of piece) reached[v] = 1;
+  }
   const whole = coloured.map((value, v) => (reached[v] === 1 ? value : 0));
   const gaps = pieces(graph, (v) => isOuter[v] === 1 && reached[v] === 0);
   const largest = Math.max(...gaps.map((gap) => gap.length));
@@ -116,27 +115,6 @@ export function spreadHair(places: HairPlaces): SpreadHair {
     fallback: [0],
   }).map((value, v) => isOuter[v]! * Math.min(1, Math.max(0, (value - TAIL) / (1 - 2 * TAIL))));
   return { coverage, hiding: evidence.map((value, v) => value * reached[v]!) };
-}
-
-/** (N) 1 for what can be reached from the seeds. */
-function flood(
-  { offsets, neighbours }: VertexGraph,
-  seeds: readonly number[],
-  isOpen: (vertex: number) => boolean,
-): Uint8Array {
-  const reached = new Uint8Array(offsets.length - 1);
-  const stack = [...seeds];
-  for (const v of seeds) reached[v] = 1;
-  while (stack.length > 0) {
-    const v = stack.pop()!;
-    for (let e = offsets[v]!; e < offsets[v + 1]!; e++) {
-      const next = neighbours[e]!;
-      if (reached[next] === 1 || !isOpen(next)) continue;
-      reached[next] = 1;
-      stack.push(next);
-    }
-  }
-  return reached;
 }
 
 /** The connected sets of vertices that `isMember` holds of. */

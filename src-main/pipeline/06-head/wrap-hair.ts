@@ -10,6 +10,7 @@
  * Longest uninterruptible piece: the rays, 0.3 s on one core.
  */
 import type { Points } from '../../camera/frames.ts';
+import { dilate, soften } from '../../mesh/graph-filters.ts';
 import type { NeckCut } from '../../mesh/neck-cut.ts';
 import { buildTriangleBvh, type TriangleBvh } from '../../mesh/triangle-bvh.ts';
 import type { VertexGraph } from '../../mesh/vertex-graph.ts';
@@ -17,7 +18,6 @@ import { vertexAreas } from '../../mesh/vertex-areas.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
 import { checkpoint } from '../checkpoint.ts';
 import type { StageContext } from '../stage.ts';
-import { dilate, soften } from './find-relief.ts';
 import { findHull } from './find-hull.ts';
 import { medialRays } from './outward-directions.ts';
 import { relaxUnderHair } from './relax-under-hair.ts';
@@ -27,7 +27,7 @@ import { EDGE, FULL } from './spread-hair.ts';
 import { unfoldTriangles } from './unfold-triangles.ts';
 
 /** Hair stands off the head by less than this, m: rays begin there. */
-const REACH_M = 0.12;
+export const REACH_M = 0.12;
 /** Rings around the hair in which the shell's border lies. */
 const AROUND_RINGS = 2;
 /** How far an ear raises the hair around it, rings. */

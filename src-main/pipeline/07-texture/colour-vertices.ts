@@ -9,6 +9,7 @@
  */
 import { projectPoints } from '../../camera/camera.ts';
 import type { HeadTopology, TriangleMesh } from '../../mesh/mesh.ts';
+import { dilate } from '../../mesh/graph-filters.ts';
 import { buildVertexGraph, solveVertexField } from '../../mesh/vertex-graph.ts';
 import { nameVertexGroups } from '../../mesh/vertex-groups.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
@@ -21,7 +22,7 @@ import { paintTeeth } from './paint-teeth.ts';
 import { leaveStains } from './find-stains.ts';
 import { overrulePhoto, strongest } from './overrule-photo.ts';
 import { sampleImage } from './sample-image.ts';
-import { spreadMost, trustSkin } from './trust-skin.ts';
+import { SPREAD_RINGS, trustSkin } from './trust-skin.ts';
 import { type ViewWeights, weighViews } from './weigh-views.ts';
 
 export type VertexColours = {
@@ -179,7 +180,9 @@ export function colourVertices(input: ColourInput): VertexColours {
   const fill = solveVertexField(graph, { channels: 3, values, confidence, fallback: SKIN_SRGB });
   if (input.roots !== null && coverage !== null) {
     // Gaps of the shell that lie within the hair have roots as well; ears and neck below hanging hair have none.
-    const cover = spreadMost(graph, coverage).map((value, i) => value * (1 - (input.bare?.[i] ?? 0)));
+    const cover = dilate(graph, coverage, SPREAD_RINGS).map(
+      (value, i) => value * (1 - (input.bare?.[i] ?? 0)),
+    );
     showRoots(fill, input.roots, cover, isSkin);
   }
   return {

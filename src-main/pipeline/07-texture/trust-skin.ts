@@ -8,6 +8,7 @@ import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { beyondCut, findNeckCut } from '../../mesh/neck-cut.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
 import { skinLikeness } from '../../render/skin-likeness.ts';
+import { dilate } from '../../mesh/graph-filters.ts';
 import type { VertexGraph } from '../../mesh/vertex-graph.ts';
 
 export type ColourTrust = {
@@ -39,7 +40,7 @@ const HAIR = [0.05, 0.35] as const;
 /** What does not look like skin lends so much of its weight. */
 const STRANGER = 0.0005;
 /** Passes over neighbours: pixels of a collar's edge are mixed. */
-const PASSES = 3;
+export const SPREAD_RINGS = 3;
 
 export function trustSkin(input: SkinColours): ColourTrust {
   const { mesh, normals, isSkin, colours, seen, coverage, graph } = input;
@@ -59,9 +60,10 @@ export function trustSkin(input: SkinColours): ColourTrust {
     const height = -beyondCut(neck.plane, p[v * 3]!, p[v * 3 + 1]!, p[v * 3 + 2]!);
     return 1 - smoothstep(CLOTHES_M[0], CLOTHES_M[1], height);
   });
-  const strange = spreadMost(
+  const strange = dilate(
     graph,
     likeness.map((value, v) => (seen[v]! > 0 ? 1 - value : 0)),
+    SPREAD_RINGS,
   );
   const own = low.map((share, v) => {
     const cover = coverage === null ? 0 : smoothstep(HAIR[0], HAIR[1], coverage[v]!);
@@ -73,19 +75,4 @@ export function trustSkin(input: SkinColours): ColourTrust {
     return kept * (1 - choosy * (1 - Math.max(STRANGER, likeness[v]!)));
   });
   return { own, lend };
-}
-
-/** (N) the largest value within PASSES edges. */
-export function spreadMost(graph: VertexGraph, values: Float32Array): Float32Array {
-  let out = values;
-  for (let pass = 0; pass < PASSES; pass++) {
-    const from = out;
-    out = from.map((own, v) => {
-      let most = own;
-      for (let e = graph.offsets[v]!; e < graph.offsets[v + 1]!; e++)
-        most = Math.max(most, from[graph.neighbours[e]!]!);
-      return most;
-    });
-  }
-  return out;
 }

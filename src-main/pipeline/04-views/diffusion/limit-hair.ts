@@ -31,7 +31,7 @@ const MARGIN_PER_M = 0.12;
 
 type Head = Pick<Prior, 'positionsHead' | 'photoCamera'>;
 
-/** Whether the photo shows something of the person beside the jaw, between chin and mouth, on either side of M. */
+/** Whether the photo shows something of the person beside the jaw, between mouth and nose, on either side of M. */
 export function showsLongHair(mask: PortraitMask, { positionsHead, photoCamera }: Head): boolean {
   const pixels = projectPoints(photoCamera, positionsHead);
   const chin = chinHeight(positionsHead);
