@@ -205,16 +205,28 @@ function triangleDistance2(mesh: TriangleMesh, triangle: number, x: number, y: n
   const a = triangles[triangle * 3]! * 3;
   const b = triangles[triangle * 3 + 1]! * 3;
   const c = triangles[triangle * 3 + 2]! * 3;
-  const [ax, ay, az] = [p[a]!, p[a + 1]!, p[a + 2]!];
-  const [abx, aby, abz] = [p[b]! - ax, p[b + 1]! - ay, p[b + 2]! - az];
-  const [acx, acy, acz] = [p[c]! - ax, p[c + 1]! - ay, p[c + 2]! - az];
-  const [apx, apy, apz] = [x - ax, y - ay, z - az];
+  // One by one: taken apart from arrays these numbers would be most of what a search puts on the heap.
+  const ax = p[a]!;
+  const ay = p[a + 1]!;
+  const az = p[a + 2]!;
+  const abx = p[b]! - ax;
+  const aby = p[b + 1]! - ay;
+  const abz = p[b + 2]! - az;
+  const acx = p[c]! - ax;
+  const acy = p[c + 1]! - ay;
+  const acz = p[c + 2]! - az;
+  const apx = x - ax;
+  const apy = y - ay;
+  const apz = z - az;
   const d1 = abx * apx + aby * apy + abz * apz;
   const d2 = acx * apx + acy * apy + acz * apz;
   const bb = abx * abx + aby * aby + abz * abz;
   const bc = abx * acx + aby * acy + abz * acz;
   const cc = acx * acx + acy * acy + acz * acz;
-  const [d3, d4, d5, d6] = [d1 - bb, d2 - bc, d1 - bc, d2 - cc];
+  const d3 = d1 - bb;
+  const d4 = d2 - bc;
+  const d5 = d1 - bc;
+  const d6 = d2 - cc;
   const vc = d1 * d4 - d3 * d2;
   const vb = d5 * d2 - d1 * d6;
   const va = d3 * d6 - d5 * d4;
@@ -238,6 +250,8 @@ function triangleDistance2(mesh: TriangleMesh, triangle: number, x: number, y: n
   nearest.x = ax + abx * v + acx * w;
   nearest.y = ay + aby * v + acy * w;
   nearest.z = az + abz * v + acz * w;
-  const [dx, dy, dz] = [x - nearest.x, y - nearest.y, z - nearest.z];
+  const dx = x - nearest.x;
+  const dy = y - nearest.y;
+  const dz = z - nearest.z;
   return dx * dx + dy * dy + dz * dz;
 }

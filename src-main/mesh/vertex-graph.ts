@@ -23,7 +23,7 @@ export type VertexGraph = {
 export function buildVertexGraph(mesh: TriangleMesh): VertexGraph {
   const { positionsHead: p, triangles } = mesh;
   const vertexCount = p.length / 3;
-  const { offsets, neighbours } = listNeighbours(triangles, vertexCount);
+  const { offsets, neighbours } = neighboursOf(triangles, vertexCount);
   const lengths = new Float32Array(neighbours.length);
   let sum = 0;
   for (let i = 0; i < vertexCount; i++) {
@@ -43,11 +43,21 @@ export function buildVertexGraph(mesh: TriangleMesh): VertexGraph {
   return { offsets, neighbours, weights };
 }
 
+type NeighbourLists = Pick<VertexGraph, 'offsets' | 'neighbours'>;
+
+/** The same for all positions of the same triangles. */
+const listed = new WeakMap<Uint32Array, NeighbourLists>();
+
+function neighboursOf(triangles: Uint32Array, vertexCount: number): NeighbourLists {
+  const known = listed.get(triangles);
+  if (known !== undefined && known.offsets.length === vertexCount + 1) return known;
+  const lists = listNeighbours(triangles, vertexCount);
+  listed.set(triangles, lists);
+  return lists;
+}
+
 /** Both ends of every edge, sorted into lists by counting; edges that two triangles share are then met twice. */
-function listNeighbours(
-  triangles: Uint32Array,
-  vertexCount: number,
-): { offsets: Uint32Array; neighbours: Uint32Array } {
+function listNeighbours(triangles: Uint32Array, vertexCount: number): NeighbourLists {
   const starts = new Uint32Array(vertexCount + 1);
   for (const vertex of triangles) starts[vertex + 1] = starts[vertex + 1]! + 2;
   for (let i = 0; i < vertexCount; i++) starts[i + 1] = starts[i + 1]! + starts[i]!;

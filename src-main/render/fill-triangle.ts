@@ -15,9 +15,9 @@ export type Fragments = {
   heightPx: number;
   /** (H, W) triangle index, −1 where nothing is. */
   triangleIds: Int32Array;
-  /** (H, W, 2) perspective-correct weights of the triangle's vertices 1 and 2; vertex 0 has 1 − the two. */
+  /** (H, W, 2) perspective-correct weights of the triangle's vertices 1 and 2; vertex 0 has 1 − the two. Empty: not asked for. */
   barycentrics: Float32Array;
-  /** (H, W) m along −Z of Camera; 0 where nothing is. */
+  /** (H, W) m along −Z of Camera; 0 where nothing is. Empty: not asked for, and then a pixel's triangle is any that covers it. */
   depth: Float32Array;
 };
 
@@ -33,13 +33,14 @@ export type Corner = {
 
 export const makeCorner = (): Corner => ({ xPx: 0, yPx: 0, inverseDepth: 1, weight1: 0, weight2: 0 });
 
-export function createFragments(widthPx: number, heightPx: number): Fragments {
+export function createFragments(widthPx: number, heightPx: number, coverageOnly = false): Fragments {
+  const pixels = widthPx * heightPx;
   return {
     widthPx,
     heightPx,
-    triangleIds: new Int32Array(widthPx * heightPx).fill(-1),
-    barycentrics: new Float32Array(widthPx * heightPx * 2),
-    depth: new Float32Array(widthPx * heightPx),
+    triangleIds: new Int32Array(pixels).fill(-1),
+    barycentrics: new Float32Array(coverageOnly ? 0 : pixels * 2),
+    depth: new Float32Array(coverageOnly ? 0 : pixels),
   };
 }
 
@@ -58,6 +59,7 @@ export function fillTriangle(
   facing: Facing,
 ): void {
   const { widthPx, heightPx, triangleIds, barycentrics, depth } = out;
+  const coverageOnly = depth.length === 0;
   const x0 = Math.round(c0.xPx * SUBPIXELS);
   const y0 = Math.round(c0.yPx * SUBPIXELS);
   const ax = Math.round(c1.xPx * SUBPIXELS);
@@ -111,7 +113,10 @@ export function fillTriangle(
     let e1 = row1;
     let e2 = row2;
     for (let x = left, i = y * widthPx + left; x <= right; x++, i++) {
-      if (e0 + bias0 >= 0 && e1 + bias1 >= 0 && e2 + bias2 >= 0) {
+      const isInside = e0 + bias0 >= 0 && e1 + bias1 >= 0 && e2 + bias2 >= 0;
+      if (isInside && coverageOnly) {
+        triangleIds[i] = id;
+      } else if (isInside) {
         const w0 = e0 * z0;
         const w1 = e1 * z1;
         const w2 = e2 * z2;

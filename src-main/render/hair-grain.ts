@@ -66,11 +66,17 @@ export function fallDirection(
 
 /** [0, 1], cubic interpolation of hashed lattice values. */
 function valueNoise(x: number, y: number, z: number): number {
-  const [ix, iy, iz] = [Math.floor(x), Math.floor(y), Math.floor(z)];
-  const [fx, fy, fz] = [fade(x - ix), fade(y - iy), fade(z - iz)];
+  const ix = Math.floor(x);
+  const iy = Math.floor(y);
+  const iz = Math.floor(z);
+  const fx = fade(x - ix);
+  const fy = fade(y - iy);
+  const fz = fade(z - iz);
   let sum = 0;
   for (let k = 0; k < 8; k++) {
-    const [dx, dy, dz] = [k & 1, (k >> 1) & 1, k >> 2];
+    const dx = k & 1;
+    const dy = (k >> 1) & 1;
+    const dz = k >> 2;
     const weight = (dx === 1 ? fx : 1 - fx) * (dy === 1 ? fy : 1 - fy) * (dz === 1 ? fz : 1 - fz);
     sum += weight * hash(ix + dx, iy + dy, iz + dz);
   }

@@ -29,6 +29,8 @@ export type PhotoProbe = {
   inside: Raster;
   /** (H, W) m, depth of the mesh. */
   depth: Float32Array;
+  /** (H, W) triangle of the mesh, −1 where nothing is. */
+  triangleIds: Int32Array;
   /** Mean depth of the mesh, m. */
   depthM: number;
   /** Cosines of surface angle between which the weight rises. */
@@ -74,13 +76,15 @@ export function createPhotoProbe(source: PhotoSource): PhotoProbe {
     }
   }
   const maskReduced = resizeRaster(mask, widthPx, heightPx);
+  const { depth, triangleIds } = rasterise(source.mesh, camera);
   const borderPx = (MASK_BORDER_M * Math.min(...camera.focalPx)) / box.depthM;
   return {
     camera,
     colour: resizeRaster(colour, widthPx, heightPx),
     mask: maskReduced,
     inside: erodeSoftly(maskReduced, borderPx),
-    depth: rasterise(source.mesh, camera).depth,
+    depth,
+    triangleIds,
     depthM: box.depthM,
     grazingCosines: GRAZING_COSINES,
   };

@@ -28,6 +28,8 @@ export type RasteriseOptions = {
   cullFront?: boolean;
   /** Nearest depth that is drawn, m. */
   nearM?: number;
+  /** Only which pixels are covered is wanted: no depth, no weights, and `triangleIds` may be any triangle there. */
+  coverageOnly?: boolean;
 };
 
 /** Nearer than any camera comes to a head: 1 cm. */
@@ -35,9 +37,9 @@ const NEAR_M = 0.01;
 
 export function rasterise(mesh: TriangleMesh, camera: Camera, options: RasteriseOptions = {}): Fragments {
   const { widthPx, heightPx } = camera;
-  const { cullBack = false, cullFront = false, nearM = NEAR_M } = options;
+  const { cullBack = false, cullFront = false, nearM = NEAR_M, coverageOnly = false } = options;
   const facing: Facing = cullBack ? 'front' : cullFront ? 'back' : 'both';
-  const out = createFragments(widthPx, heightPx);
+  const out = createFragments(widthPx, heightPx, coverageOnly);
   const corners = projectCorners(mesh, camera);
   const { triangles } = mesh;
   const polygon = Array.from({ length: 4 }, makeCorner);
@@ -62,6 +64,7 @@ export function rasterise(mesh: TriangleMesh, camera: Camera, options: Rasterise
     const seen = Number(inFront(v0)) + Number(inFront(v1)) + Number(inFront(v2));
     if (seen === 3) {
       if (missesPixels(corners, v0, v1, v2)) continue;
+      if (facing !== 'both' && isTurned(corners, v0, v1, v2, facing === 'front' ? 1 : -1)) continue;
       load(c0, v0, 0, 0);
       load(c1, v1, 1, 0);
       load(c2, v2, 0, 1);
@@ -94,6 +97,21 @@ function missesPixels(corners: Float64Array, v0: number, v1: number, v2: number)
   const y2 = corners[v2 * 3 + 1]!;
   const top = Math.min(y0, y1, y2) - SNAP_PX - 0.5;
   return Math.ceil(top) > Math.max(y0, y1, y2) + SNAP_PX - 0.5;
+}
+
+/**
+ * True when the triangle's area, times `sign`, is positive (back faces: 1) by more than snapping can change it. Half of a head's
+ * triangles are turned away and need not be set up either.
+ */
+function isTurned(corners: Float64Array, v0: number, v1: number, v2: number, sign: 1 | -1): boolean {
+  const x0 = corners[v0 * 3]!;
+  const y0 = corners[v0 * 3 + 1]!;
+  const ax = corners[v1 * 3]! - x0;
+  const ay = corners[v1 * 3 + 1]! - y0;
+  const bx = corners[v2 * 3]! - x0;
+  const by = corners[v2 * 3 + 1]! - y0;
+  const reach = Math.abs(ax) + Math.abs(ay) + Math.abs(bx) + Math.abs(by);
+  return sign * (ax * by - bx * ay) > SNAP_PX * (reach + SNAP_PX);
 }
 
 /** (N, 3) float64: x px, y px, 1/depth (≤ 0 or huge: not in front of the camera). */

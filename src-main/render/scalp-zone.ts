@@ -146,9 +146,10 @@ function distanceToHairline(z: number, y: number): number {
   let nearest = Infinity;
   let side = 1;
   for (let k = 0; k + 1 < HAIRLINE.length; k++) {
-    const [z0, y0] = HAIRLINE[k]!;
-    const [z1, y1] = HAIRLINE[k + 1]!;
-    const [dz, dy] = [z1 - z0, y1 - y0];
+    const z0 = HAIRLINE[k]![0];
+    const y0 = HAIRLINE[k]![1];
+    const dz = HAIRLINE[k + 1]![0] - z0;
+    const dy = HAIRLINE[k + 1]![1] - y0;
     const along = Math.min(1, Math.max(0, ((z - z0) * dz + (y - y0) * dy) / (dz * dz + dy * dy)));
     const distance = Math.hypot(z - z0 - along * dz, y - y0 - along * dy);
     if (distance >= nearest) continue;

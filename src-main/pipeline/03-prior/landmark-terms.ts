@@ -58,17 +58,29 @@ export function addLandmarkRows(
     const depthSigma = term.depthSigmaPx[i]!;
     const first = waiting * 3 * rowLength;
     for (let axis = 0; axis < 3; axis++) {
-      const row = first + axis * rowLength;
-      for (let p = 0; p < POSE_PARAMETERS; p++) plain[row + p] = byPose[axis * POSE_PARAMETERS + p]!;
-      const gx = byHead[axis * 3]!;
-      const gy = byHead[axis * 3 + 1]!;
-      const gz = byHead[axis * 3 + 2]!;
-      const bx = at * stride;
-      const by = bx + stride;
-      const bz = by + stride;
-      const shapes = row + POSE_PARAMETERS;
-      for (let k = 0; k < width; k++)
-        plain[shapes + k] = gx * basis[bx + k]! + gy * basis[by + k]! + gz * basis[bz + k]!;
+      for (let p = 0; p < POSE_PARAMETERS; p++)
+        plain[first + axis * rowLength + p] = byPose[axis * POSE_PARAMETERS + p]!;
+    }
+    const ux = byHead[0]!;
+    const uy = byHead[1]!;
+    const uz = byHead[2]!;
+    const vx = byHead[3]!;
+    const vy = byHead[4]!;
+    const vz = byHead[5]!;
+    const wx = byHead[6]!;
+    const wy = byHead[7]!;
+    const wz = byHead[8]!;
+    let bx = at * stride;
+    let by = bx + stride;
+    let bz = by + stride;
+    const ofShapes = first + POSE_PARAMETERS;
+    for (let u = ofShapes; u < ofShapes + width; u++, bx++, by++, bz++) {
+      const x = basis[bx]!;
+      const y = basis[by]!;
+      const z = basis[bz]!;
+      plain[u] = ux * x + uy * y + uz * z;
+      plain[u + rowLength] = vx * x + vy * y + vz * z;
+      plain[u + 2 * rowLength] = wx * x + wy * y + wz * z;
     }
     const du = projected.u - foundPx[at]!;
     const dv = projected.v - foundPx[at + 1]!;

@@ -54,11 +54,12 @@ export function colourHead(input: ColourHeadInput, log: (message: string) => voi
   const mesh: TriangleMesh = { positionsHead: proxy.positionsHead, triangles };
   const probe = createPhotoProbe({ ...source, mesh });
   const { thicknessM, palette } = proxy;
-  const colours = fillColours({ mesh, mirror, vertexGroups, zone, thicknessM, probe, palette });
+  const normals = vertexNormals(mesh);
+  const colours = fillColours({ mesh, normals, mirror, vertexGroups, zone, thicknessM, probe, palette });
   const thickest = thicknessM.reduce((max, value) => Math.max(max, value), 0);
   const isBald = palette === null || palette.hair === null;
   const millimetres = (thickest * 1000).toFixed(0);
   const contrasts = `against skin ${palette?.contrast.toFixed(2)}, strands ${colours.hairContrast.toFixed(2)}`;
   log(`hair: ${isBald ? 'none' : `up to ${millimetres} mm`}; contrast ${contrasts}`);
-  return { mesh, normals: vertexNormals(mesh), mirror, probe, colours };
+  return { mesh, normals, mirror, probe, colours };
 }

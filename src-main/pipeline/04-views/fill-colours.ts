@@ -12,7 +12,6 @@
  */
 import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { buildVertexGraph, scaleEdges, solveVertexField, type VertexGraph } from '../../mesh/vertex-graph.ts';
-import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { partColour, SKIN_SRGB } from '../../render/part-colours.ts';
 import { type PhotoProbe, probePhoto, smoothstep } from '../../render/photo-probe.ts';
 import { type HairPalette, hairShareOf, type SeenColours } from './hair-palette.ts';
@@ -33,6 +32,8 @@ export type SurfaceColours = {
 
 export type FillInput = {
   mesh: TriangleMesh;
+  /** (N, 3) unit, head frame. */
+  normals: Float32Array;
   mirror: Uint32Array;
   /** (N) group name of each vertex. */
   vertexGroups: readonly string[];
@@ -53,9 +54,9 @@ const VERTICAL_SHARE = 0.04;
 const EAR_SHARE = 0.1;
 
 export function fillColours(input: FillInput): SurfaceColours {
-  const { mesh, mirror, vertexGroups, zone, probe, palette } = input;
+  const { mesh, normals, mirror, vertexGroups, zone, probe, palette } = input;
   const count = mirror.length;
-  const own = probePhoto(probe, mesh.positionsHead, vertexNormals(mesh));
+  const own = probePhoto(probe, mesh.positionsHead, normals);
   const graph = shapeGraph(mesh, zone);
   const hairness = Float32Array.from({ length: count }, (_, i) => {
     if (palette === null || vertexGroups[i] !== 'skin') return 0;

@@ -11,9 +11,7 @@
  * Dropped: a visual hull of the mask (one outline leaves the depth of the hair open: a box-shaped back).
  */
 import type { Points } from '../../camera/frames.ts';
-import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { buildVertexGraph, scaleEdges, solveVertexField, type VertexGraph } from '../../mesh/vertex-graph.ts';
-import { rasterise } from '../../render/rasterise.ts';
 import { type PhotoProbe, smoothstep } from '../../render/photo-probe.ts';
 import { doubtFlatHair, type HairPalette } from './hair-palette.ts';
 import { collectRimColours, measureLongRim, measureScalpRim, type Rim } from './measure-rim.ts';
@@ -55,7 +53,7 @@ const NO_LONG_HAIR_TRUST = 0.01;
 export function inflateHair(input: InflateInput): HairProxy {
   const { positionsHead, triangles, mirror, zone, probe } = input;
   const graph = buildVertexGraph({ positionsHead, triangles });
-  const earPixels = findEarPixels({ positionsHead, triangles }, zone, probe);
+  const earPixels = findEarPixels(triangles, zone, probe);
   const rimInput = { positionsHead, outward: outwardDirections(positionsHead), zone, probe, earPixels };
   const scalpRim = measureScalpRim(rimInput);
   const count = positionsHead.length / 3;
@@ -89,12 +87,11 @@ export function inflateHair(input: InflateInput): HairProxy {
   return { positionsHead: buryEars(inflated, thicknessM, zone, graph), thicknessM, palette };
 }
 
-function findEarPixels(mesh: TriangleMesh, zone: ScalpZone, probe: PhotoProbe): Uint8Array {
-  const { triangleIds } = rasterise(mesh, probe.camera);
+function findEarPixels(triangles: Uint32Array, zone: ScalpZone, { triangleIds }: PhotoProbe): Uint8Array {
   const out = new Uint8Array(triangleIds.length);
   for (let i = 0; i < out.length; i++) {
     const id = triangleIds[i]!;
-    out[i] = id >= 0 && zone.ear[mesh.triangles[id * 3]!]! > 0 ? 1 : 0;
+    out[i] = id >= 0 && zone.ear[triangles[id * 3]!]! > 0 ? 1 : 0;
   }
   return out;
 }

@@ -129,6 +129,7 @@ function measureCoverage(mesh: TriangleMesh, camera: Camera): Uint8Array {
   const n = COVERAGE_SAMPLES;
   const fine = rasterise(mesh, resizeCamera(camera, camera.widthPx * n, camera.heightPx * n), {
     cullBack: true,
+    coverageOnly: true,
   });
   const hits = new Uint8Array(camera.widthPx * camera.heightPx);
   for (let y = 0, i = 0; y < fine.heightPx; y++) {

@@ -28,6 +28,8 @@ const WHOLLY = 0.3;
 const NOT_AT_ALL = 0.95;
 /** Bodies end at the waist; the nearest point of M is never farther. */
 const REACH_M = 2;
+/** More than any distance is off by rounding. */
+const ROUNDING_M = 1e-6;
 
 export type ShownHead = { scene: Scene; floor: NeckFloor };
 
@@ -40,24 +42,22 @@ export function endAtNeck(
   const floor = findNeckFloor(triangles, positionsHead, placement);
   const chin = model.landmarks.vertices[CHIN * 3]! * 3;
   const [, chinHeight] = personFromHead(placement, positionsHead.subarray(chin, chin + 3));
+  const tree = treeOf({ triangles, positionsHead });
   const parts = scene.parts.map((part) =>
-    part.inTargets === 'above-neck'
-      ? followNeck(part, placement, { triangles, positionsHead }, floor, chinHeight)
-      : part,
+    part.inTargets === 'above-neck' ? followNeck(part, placement, tree, floor, chinHeight) : part,
   );
   return { scene: { ...scene, parts }, floor };
 }
 
-/** One body; `chinHeight` in the person frame, m. */
+/** One body; `tree` of M, `chinHeight` in the person frame, m. */
 export function followNeck(
   body: ScenePart,
   placement: Placement,
-  { triangles, positionsHead }: TriangleMesh,
+  tree: TriangleBvh,
   floor: NeckFloor,
   chinHeight: number,
 ): ScenePart {
-  const bvh = treeOf({ positionsHead, triangles });
-  const out = { x: 0, y: 0, z: 0, weight1: 0, weight2: 0, triangle: 0, distance: 0 };
+  const out = { x: Infinity, y: 0, z: 0, weight1: 0, weight2: 0, triangle: 0, distance: 0 };
   const positions = body.positions.slice();
   for (let i = 0; i < positions.length; i += 3) {
     const [x, y, z] = [positions[i]!, positions[i + 1]!, positions[i + 2]!];
@@ -65,7 +65,9 @@ export function followNeck(
     const weight = ramp(NOT_AT_ALL, WHOLLY, up / (chinHeight - floor.height));
     if (weight === 0) continue;
     const [hx, hy, hz] = headFromPerson(placement, [x, y, z]);
-    closestPoint(bvh, hx, hy, hz, REACH_M, out);
+    // Vertices come in order of place: the last one's answer, a point of M too, is a near limit for this one's.
+    const limitM = Math.hypot(hx - out.x, hy - out.y, hz - out.z) + ROUNDING_M;
+    closestPoint(tree, hx, hy, hz, Math.min(REACH_M, limitM), out);
     const target = personFromHead(placement, [out.x, out.y, out.z]);
     for (let c = 0; c < 3; c++)
       positions[i + c] = positions[i + c]! + weight * (target[c]! - positions[i + c]!);

@@ -67,7 +67,9 @@ export function cellNoise(x: number, y: number, z: number): number {
   const fz = z - z0;
   let sum = 0;
   for (let k = 0; k < 8; k++) {
-    const [dx, dy, dz] = [k & 1, (k >> 1) & 1, k >> 2];
+    const dx = k & 1;
+    const dy = (k >> 1) & 1;
+    const dz = k >> 2;
     sum += (dx ? fx : 1 - fx) * (dy ? fy : 1 - fy) * (dz ? fz : 1 - fz) * hash(x0 + dx, y0 + dy, z0 + dz);
   }
   return sum;

@@ -9,7 +9,7 @@ import {
 import { makeBox, makeIcosphere, makeUvSphere } from '../../../src-main/mesh/primitives.ts';
 import type { TriangleMesh } from '../../../src-main/mesh/mesh.ts';
 import { interpolate, interpolateAt } from '../../../src-main/render/interpolate.ts';
-import { rasterise } from '../../../src-main/render/rasterise.ts';
+import { rasterise, type RasteriseOptions } from '../../../src-main/render/rasterise.ts';
 import { createSeededRandom } from '../../../src-main/tensor/seeded-random.ts';
 import { castPixels } from '../../support/cast-pixels.ts';
 
@@ -51,6 +51,19 @@ describe('rasterise', () => {
       expect(Math.abs(fragments.barycentrics[2 * i + 1]! - oracle.weights[2 * i + 1]!)).toBeLessThan(5e-3);
     }
     expect(compared).toBeGreaterThan(0.8 * oracle.ids.length);
+  });
+
+  it.each(SEEDS)('covers the same pixels when only coverage is asked for (seed %i)', (seed) => {
+    const random = createSeededRandom(new Uint32Array([seed, 29, 31, 37]));
+    // From slivers below a pixel to triangles that fill the picture.
+    const mesh = randomTriangles(random, 400, 0.02 + 0.7 * random());
+    const camera = randomCamera(random);
+    const covered = (options: RasteriseOptions): boolean[] =>
+      Array.from(rasterise(mesh, camera, options).triangleIds, (id) => id >= 0);
+    const [front, back] = [covered({ cullBack: true }), covered({ cullFront: true })];
+    expect(covered({ cullBack: true, coverageOnly: true })).toEqual(front);
+    expect(covered({ coverageOnly: true })).toEqual(front.map((is, i) => is || back[i]!));
+    expect(covered({})).toEqual(front.map((is, i) => is || back[i]!));
   });
 
   it.each(SEEDS)('clips at the near plane like a ray cast that starts there (seed %i)', (seed) => {

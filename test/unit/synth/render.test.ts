@@ -4,6 +4,7 @@ import { rigCamera } from '../../../src-main/camera/view-rig.ts';
 import { composePoses } from '../../../src-main/camera/frames.ts';
 import { createImage } from '../../../src-main/image/image.ts';
 import { makeUvSphere } from '../../../src-main/mesh/primitives.ts';
+import { buildTriangleBvh } from '../../../src-main/mesh/triangle-bvh.ts';
 import { vertexNormals } from '../../../src-main/mesh/vertex-normals.ts';
 import { rasterise } from '../../../src-main/render/rasterise.ts';
 import { alignTruth, headFromPerson as toHead } from '../../../src-main/synth/head/align-truth.ts';
@@ -156,7 +157,13 @@ describe('followNeck', () => {
     for (let i = 0; i < positionsHead.length; i += 3)
       positionsHead.set(toHead(placement, M.positionsHead.subarray(i, i + 3)), i);
     const floor = { height: -0.04, perZ: 0 };
-    const moved = followNeck(body, placement, { triangles: M.triangles, positionsHead }, floor, 0.04);
+    const moved = followNeck(
+      body,
+      placement,
+      buildTriangleBvh({ triangles: M.triangles, positionsHead }),
+      floor,
+      0.04,
+    );
     const middle: number[] = [];
     for (let i = 0; i < moved.positions.length; i += 3) {
       const radius = Math.hypot(...moved.positions.subarray(i, i + 3));

@@ -267,6 +267,7 @@ function measureCoverage(mesh: TriangleMesh, camera: Camera): Float32Array {
   const n = COVERAGE_SAMPLES;
   const fine = rasterise(mesh, resizeCamera(camera, camera.widthPx * n, camera.heightPx * n), {
     cullBack: true,
+    coverageOnly: true,
   });
   const out = new Float32Array(camera.widthPx * camera.heightPx);
   fine.triangleIds.forEach((id, i) => {
