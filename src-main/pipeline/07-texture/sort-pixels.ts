@@ -22,7 +22,8 @@ import { rasterise } from '../../render/rasterise.ts';
 import { learnTint, learnTintDistance, type Tint } from '../../render/skin-likeness.ts';
 import type { View } from '../04-views/views.ts';
 import type { ColourInput } from './colour-vertices.ts';
-import { findBareSkin, findPlaces, isFace, learnFacts, spreadFromOutline } from './find-covered.ts';
+import { findBareSkin, findPlaces, isFace, learnFacts, PLACE, spreadFromOutline } from './find-covered.ts';
+import { findShade, SURE_OTHER, SURE_SKIN } from './find-shade.ts';
 import type { DetailPicture } from './learn-detail.ts';
 
 export type SortInput = {
@@ -61,6 +62,8 @@ const BORDER_PX = 3;
 /** That border does not reach into an eye, nor into the lids around it, px. */
 const EYE_PX = 2;
 const SOFT_PX = 1;
+/** How far beside the estimated outline the photo's may lie, px. */
+const OUTLINE_PX = 4;
 /** The outline of hair is ragged, and the estimated one is not the photo's: at a slant its pixels smear to streaks. */
 const HAIR_GRAZING = [0.15, 0.55] as const;
 /** Cosine to straight behind from which on a view shows the back. */
@@ -111,7 +114,7 @@ export function sortPixels(input: SortInput): SortedPhoto {
   );
   const { places, isBearded, mouthY } = findPlaces(facts, like, vertexOf);
   if (isBearded) bare.forEach((_, v) => (bare[v] = whole.positionsHead[v * 3 + 1]! < mouthY ? 0 : bare[v]!));
-  const covered = spreadFromOutline(places, like, small.camera.widthPx);
+  const covered = spareShade(spreadFromOutline(places, like, small.camera.widthPx), places, like, small);
   const onHair = like.map((value, i) => {
     if (vertexOf(i) < skinVertexCount) return 0;
     const [r, g, b] = [0, 1, 2].map((c) => small.colour.values[i * 3 + c]!) as [number, number, number];
@@ -145,6 +148,24 @@ export function sortPixels(input: SortInput): SortedPhoto {
     hairPicture: pictureOf(probe, small, isHair),
     skinPicture: pictureOf(probe, small, isBare),
   };
+}
+
+/** What spread from the outline without skin in the shade, which is as strange a colour as hair. */
+function spareShade(
+  spread: Float32Array,
+  places: Uint8Array,
+  like: Float32Array,
+  { colour, mask }: SmallProbe,
+): Float32Array {
+  const onHead = places.map((place) => (place === PLACE.nothing ? 0 : 1));
+  const nearHead = widen(onHead, colour, OUTLINE_PX);
+  const markers = places.map((place, i) => {
+    if (mask.values[i]! < STRANGE) return SURE_OTHER;
+    if (place === PLACE.nothing) return nearHead[i] === 0 && like[i]! < STRANGE ? SURE_OTHER : 0;
+    return place !== PLACE.kept && spread[i] === 0 && like[i]! > SURE ? SURE_SKIN : 0;
+  });
+  const shade = findShade(colour, markers);
+  return spread.map((value, i) => (shade[i]! > 0.5 ? 0 : value));
 }
 
 /** The probe's picture with pixels of one kind, known at the small scale. */
