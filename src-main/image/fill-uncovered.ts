@@ -6,7 +6,7 @@
  * an edge the colour is the edge's own and far away that of the whole.
  */
 import { createRaster, type ImageRgba, type Raster } from './image.ts';
-import { sampleBilinear } from './sample-bilinear.ts';
+import { sampleBilinearInto } from './sample-bilinear.ts';
 
 export function fillUncovered(image: ImageRgba, covered: Uint8Array): void {
   const level = createRaster(image.widthPx, image.heightPx, 4);
@@ -45,11 +45,15 @@ function fillLevel(level: Raster): void {
     for (let c = 0; c < 4; c++) half.values[i + c] = half.values[i + c]! / weight;
   }
   if (!isFull) fillLevel(half);
+  const sample = new Float64Array(4);
   for (let y = 0; y < heightPx; y++) {
     for (let x = 0; x < widthPx; x++) {
       const i = (y * widthPx + x) * 4;
       if (values[i + 3] !== 0) continue;
-      for (let c = 0; c < 3; c++) values[i + c] = sampleBilinear(half, (x + 0.5) / 2, (y + 0.5) / 2, c);
+      sampleBilinearInto(half, (x + 0.5) / 2, (y + 0.5) / 2, sample);
+      values[i] = sample[0]!;
+      values[i + 1] = sample[1]!;
+      values[i + 2] = sample[2]!;
     }
   }
 }

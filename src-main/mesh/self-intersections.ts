@@ -22,7 +22,8 @@ export function findSelfIntersections(bvh: TriangleBvh, accept?: PairFilter): Ui
     triangles[t * 3 + 2]!,
   ];
   const test = (first: number, second: number): void => {
-    const [a, b] = first < second ? [first, second] : [second, first];
+    const a = Math.min(first, second);
+    const b = Math.max(first, second);
     if (!trianglesOverlap(positionsHead, triangles, a, b)) return;
     if (accept !== undefined && !accept(a, b)) return;
     if (trianglesCut(positionsHead, corners(a), corners(b))) found.push([a, b]);
@@ -51,7 +52,8 @@ export function findSelfIntersections(bvh: TriangleBvh, accept?: PairFilter): Ui
 }
 
 function boxesOverlap(bounds: Float64Array, left: number, right: number): boolean {
-  const [a, b] = [left * 6, right * 6];
+  const a = left * 6;
+  const b = right * 6;
   return (
     bounds[a]! <= bounds[b + 3]! &&
     bounds[b]! <= bounds[a + 3]! &&

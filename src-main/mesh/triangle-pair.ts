@@ -9,17 +9,23 @@
 /** Interval on the common line, of the triangle that was cut last. */
 const interval = { low: 0, high: 0 };
 
+/** Of the triangle that was asked for last, not of unit length. */
+const normal = { x: 0.5, y: 0.5, z: 0.5 };
+
 type Corners = readonly [number, number, number];
 
 export function trianglesCut(p: Float32Array, a: Corners, b: Corners): boolean {
-  const shared = a.filter((vertex) => b.includes(vertex));
-  if (shared.length > 1) return false;
-  const [nbx, nby, nbz] = normalOf(p, b);
+  let shared = 0;
+  for (const vertex of a) if (b.includes(vertex)) shared++;
+  if (shared > 1) return false;
+  setNormal(p, b);
+  const { x: nbx, y: nby, z: nbz } = normal;
   const a0 = planeDistance(p, a[0], b, nbx, nby, nbz);
   const a1 = planeDistance(p, a[1], b, nbx, nby, nbz);
   const a2 = planeDistance(p, a[2], b, nbx, nby, nbz);
   if (isOneSided(a0, a1, a2)) return false;
-  const [nax, nay, naz] = normalOf(p, a);
+  setNormal(p, a);
+  const { x: nax, y: nay, z: naz } = normal;
   const b0 = planeDistance(p, b[0], a, nax, nay, naz);
   const b1 = planeDistance(p, b[1], a, nax, nay, naz);
   const b2 = planeDistance(p, b[2], a, nax, nay, naz);
@@ -34,10 +40,19 @@ export function trianglesCut(p: Float32Array, a: Corners, b: Corners): boolean {
   return Math.min(high, interval.high) > Math.max(low, interval.low);
 }
 
-function normalOf(p: Float32Array, [a, b, c]: Corners): [number, number, number] {
-  const [ux, uy, uz] = [p[b * 3]! - p[a * 3]!, p[b * 3 + 1]! - p[a * 3 + 1]!, p[b * 3 + 2]! - p[a * 3 + 2]!];
-  const [vx, vy, vz] = [p[c * 3]! - p[a * 3]!, p[c * 3 + 1]! - p[a * 3 + 1]!, p[c * 3 + 2]! - p[a * 3 + 2]!];
-  return [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+function setNormal(p: Float32Array, corners: Corners): void {
+  const a = corners[0] * 3;
+  const b = corners[1] * 3;
+  const c = corners[2] * 3;
+  const ux = p[b]! - p[a]!;
+  const uy = p[b + 1]! - p[a + 1]!;
+  const uz = p[b + 2]! - p[a + 2]!;
+  const vx = p[c]! - p[a]!;
+  const vy = p[c + 1]! - p[a + 1]!;
+  const vz = p[c + 2]! - p[a + 2]!;
+  normal.x = uy * vz - uz * vy;
+  normal.y = uz * vx - ux * vz;
+  normal.z = ux * vy - uy * vx;
 }
 
 /** Times the length of the normal; exactly 0 for a corner of the triangle itself. */

@@ -83,7 +83,7 @@ export function startDepthFusion(grid: SignedDistanceGrid, wanted: Uint8Array, c
     const outlinePx = outlineDistance(view.image);
     const eye = cameraCentreHead(camera);
     const mayBeHollow = beyondCut(cut, eye[0]!, eye[1]!, eye[2]!) > 0 ? 1 : 2;
-    projectSamples(grid, camera, wanted, (sample, u, v, z) => {
+    projectSamples(grid, camera, wanted, (sample, { u, v, depth: z }) => {
       const pixel = Math.floor(v) * widthPx + Math.floor(u);
       const outlineM = Math.min((outlinePx[pixel]! * z) / focalPx[0], truncation);
       hull[sample] = Math.max(hull[sample]!, outlineM);

@@ -105,7 +105,7 @@ function carve(
       const centre = cameraCentreHead(camera);
       for (const id of triangleIds)
         if (id >= 0 && !seenTriangles[id]) seenTriangles[id] = facesPoint(mesh, id, centre);
-      projectSamples(grid, camera, band, (sample, u, v, z) => {
+      projectSamples(grid, camera, band, (sample, { u, v, depth: z }) => {
         if (outside[sample]) return;
         // The nearest of the four depths around: a sample just inside a steep surface is not taken for outside.
         const column = Math.floor(u - 0.5);

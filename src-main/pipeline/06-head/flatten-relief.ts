@@ -17,16 +17,31 @@ export function flattenRelief(
   const p = Float64Array.from(positionsHead);
   const next = new Float64Array(moving.length * 3);
   for (let pass = 0; pass < passes; pass++) {
-    moving.forEach((i, slot) => {
+    for (let slot = 0, at = 0; slot < moving.length; slot++, at += 3) {
+      const i = moving[slot]!;
       const from = graph.offsets[i]!;
       const to = graph.offsets[i + 1]!;
-      for (let k = 0; k < 3; k++) {
-        let sum = 0;
-        for (let e = from; e < to; e++) sum += p[graph.neighbours[e]! * 3 + k]!;
-        next[slot * 3 + k] = p[i * 3 + k]! + share[i]! * (sum / (to - from) - p[i * 3 + k]!);
+      let x = 0;
+      let y = 0;
+      let z = 0;
+      for (let e = from; e < to; e++) {
+        const other = graph.neighbours[e]! * 3;
+        x += p[other]!;
+        y += p[other + 1]!;
+        z += p[other + 2]!;
       }
-    });
-    moving.forEach((i, slot) => p.set(next.subarray(slot * 3, slot * 3 + 3), i * 3));
+      const count = to - from;
+      const own = share[i]!;
+      next[at] = p[i * 3]! + own * (x / count - p[i * 3]!);
+      next[at + 1] = p[i * 3 + 1]! + own * (y / count - p[i * 3 + 1]!);
+      next[at + 2] = p[i * 3 + 2]! + own * (z / count - p[i * 3 + 2]!);
+    }
+    for (let slot = 0, at = 0; slot < moving.length; slot++, at += 3) {
+      const i = moving[slot]! * 3;
+      p[i] = next[at]!;
+      p[i + 1] = next[at + 1]!;
+      p[i + 2] = next[at + 2]!;
+    }
   }
   return Float32Array.from(p);
 }

@@ -63,22 +63,31 @@ function makeField(
   const moves = Float64Array.from(
     sources.flatMap((v) => [0, 1, 2].map((k) => wrapped[v * 3 + k]! - template[v * 3 + k]!)),
   );
+  const weights = Float64Array.from(sources, (v) => areas[v]!);
   const squares = new Float64Array(sources.length);
+  // Numbers one by one in here: arrays that are taken apart again were three quarters of its time.
   return (vertex) => {
-    const [x, y, z] = [template[vertex * 3]!, template[vertex * 3 + 1]!, template[vertex * 3 + 2]!];
+    const x = template[vertex * 3]!;
+    const y = template[vertex * 3 + 1]!;
+    const z = template[vertex * 3 + 2]!;
     let least = Infinity;
     for (let s = 0; s < squares.length; s++) {
-      const [dx, dy, dz] = [places[s * 3]! - x, places[s * 3 + 1]! - y, places[s * 3 + 2]! - z];
+      const dx = places[s * 3]! - x;
+      const dy = places[s * 3 + 1]! - y;
+      const dz = places[s * 3 + 2]! - z;
       const square = dx * dx + dy * dy + dz * dz;
       squares[s] = square;
       if (square < least) least = square;
     }
     const scale = 1 / (2 * (SIGMA_M ** 2 + DEEP_SHARE * least));
-    let [sum, mx, my, mz] = [0, 0, 0, 0];
+    let sum = 0;
+    let mx = 0;
+    let my = 0;
+    let mz = 0;
     for (let s = 0; s < squares.length; s++) {
       const exponent = (squares[s]! - least) * scale;
       if (exponent > EXPONENT_MAX) continue;
-      const weight = areas[sources[s]!]! * Math.exp(-exponent);
+      const weight = weights[s]! * Math.exp(-exponent);
       sum += weight;
       mx += weight * moves[s * 3]!;
       my += weight * moves[s * 3 + 1]!;

@@ -127,10 +127,11 @@ function drawBackground(draw: Draw): Float32Array {
   const cells = draw.uniform(15, 120);
   const offset = draw.uniform(0, 1000);
   const strength = isPlain ? 0 : draw.uniform(0.2, 1);
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const out = new Float32Array(PHOTO_PX * PHOTO_PX * 3);
   for (let y = 0; y < PHOTO_PX; y++) {
     for (let x = 0; x < PHOTO_PX; x++) {
-      const t = 0.5 + 0.5 * ((x / PHOTO_PX - 0.5) * Math.cos(angle) + (y / PHOTO_PX - 0.5) * Math.sin(angle));
+      const t = 0.5 + 0.5 * ((x / PHOTO_PX - 0.5) * cos + (y / PHOTO_PX - 0.5) * sin);
       const patch = strength === 0 ? 0 : strength * cellNoise(x / cells, y / cells, offset);
       for (let k = 0; k < 3; k++)
         out[(y * PHOTO_PX + x) * 3 + k] = (1 - patch) * (a![k]! * (1 - t) + b![k]! * t) + patch * c![k]!;

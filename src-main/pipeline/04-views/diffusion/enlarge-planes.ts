@@ -4,13 +4,12 @@
  */
 export function enlargePlanes(planes: Float32Array, size: number, target: number): Float32Array {
   const channels = planes.length / (size * size);
-  const { first, weights } = cubicTaps(size, target);
+  const { taps, weights } = cubicTaps(size, target);
   const wide = new Float32Array(channels * size * target);
   for (let row = 0; row < channels * size; row++) {
     for (let x = 0; x < target; x++) {
       let sum = 0;
-      for (let k = 0; k < 4; k++)
-        sum += weights[x * 4 + k]! * planes[row * size + clampIndex(first[x]! + k, size)]!;
+      for (let k = x * 4; k < x * 4 + 4; k++) sum += weights[k]! * planes[row * size + taps[k]!]!;
       wide[row * target + x] = sum;
     }
   }
@@ -18,24 +17,33 @@ export function enlargePlanes(planes: Float32Array, size: number, target: number
   for (let channel = 0; channel < channels; channel++) {
     for (let y = 0; y < target; y++) {
       const to = (channel * target + y) * target;
-      for (let k = 0; k < 4; k++) {
-        const weight = weights[y * 4 + k]!;
-        const from = (channel * size + clampIndex(first[y]! + k, size)) * target;
-        for (let x = 0; x < target; x++) out[to + x] = out[to + x]! + weight * wide[from + x]!;
+      const rowAt = (k: number): Float32Array => {
+        const from = (channel * size + taps[y * 4 + k]!) * target;
+        return wide.subarray(from, from + target);
+      };
+      const [row0, row1, row2, row3] = [rowAt(0), rowAt(1), rowAt(2), rowAt(3)];
+      const w0 = weights[y * 4]!;
+      const w1 = weights[y * 4 + 1]!;
+      const w2 = weights[y * 4 + 2]!;
+      const w3 = weights[y * 4 + 3]!;
+      for (let x = 0; x < target; x++) {
+        const two = Math.fround(Math.fround(w0 * row0[x]!) + w1 * row1[x]!);
+        out[to + x] = Math.fround(two + w2 * row2[x]!) + w3 * row3[x]!;
       }
     }
   }
   return out;
 }
 
-function cubicTaps(size: number, target: number): { first: Int32Array; weights: Float32Array } {
-  const first = new Int32Array(target);
+/** (T, 4) source places and weights of each target place. */
+function cubicTaps(size: number, target: number): { taps: Int32Array; weights: Float32Array } {
+  const taps = new Int32Array(target * 4);
   const weights = new Float32Array(target * 4);
   for (let i = 0; i < target; i++) {
     const at = ((i + 0.5) * size) / target - 0.5;
     const start = Math.floor(at);
     const t = at - start;
-    first[i] = start - 1;
+    for (let k = 0; k < 4; k++) taps[i * 4 + k] = clampIndex(start - 1 + k, size);
     weights.set(
       [
         -0.5 * t + t * t - 0.5 * t ** 3,
@@ -46,7 +54,7 @@ function cubicTaps(size: number, target: number): { first: Int32Array; weights: 
       i * 4,
     );
   }
-  return { first, weights };
+  return { taps, weights };
 }
 
 function clampIndex(index: number, size: number): number {

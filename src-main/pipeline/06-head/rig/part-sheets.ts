@@ -36,15 +36,15 @@ export function separateSheets(positions: Points<'Head'>, slit: FaceSlit): numbe
   let first = 0;
   for (let pass = 0; pass < PASSES; pass++) {
     const layout = layColumns(positions, slit);
-    const lowest = envelope(positions, slit.upper, layout, Math.min, Infinity);
-    const highest = envelope(positions, slit.lower, layout, Math.max, -Infinity);
+    const lowest = envelope(positions, slit.upper, layout, lesser, Infinity);
+    const highest = envelope(positions, slit.lower, layout, greater, -Infinity);
     const depth = lowest.map((low, i) => conflict(low, highest[i]!));
     const most = Math.max(...depth);
     if (pass === 0) first = most;
     if (most === 0) return first;
     const push = spread(depth, layout);
-    moveSheet(positions, slit.upper, layout, fill(lowest, layout, Math.min, Infinity), push, 0.5);
-    moveSheet(positions, slit.lower, layout, fill(highest, layout, Math.max, -Infinity), push, -0.5);
+    moveSheet(positions, slit.upper, layout, fill(lowest, layout, lesser, Infinity), push, 0.5);
+    moveSheet(positions, slit.lower, layout, fill(highest, layout, greater, -Infinity), push, -0.5);
   }
   return first;
 }
@@ -61,23 +61,23 @@ function conflict(low: number, high: number): number {
 export function closeSheets(positions: Points<'Head'>, slit: FaceSlit, upperShare: number): void {
   for (let pass = 0; pass < PASSES; pass++) {
     const layout = layColumns(positions, slit);
-    const lowest = envelope(positions, slit.upper, layout, Math.min, Infinity);
-    const highest = envelope(positions, slit.lower, layout, Math.max, -Infinity);
+    const lowest = envelope(positions, slit.upper, layout, lesser, Infinity);
+    const highest = envelope(positions, slit.lower, layout, greater, -Infinity);
     const wrong = slitGaps(positions, slit, layout, lowest, highest).map((gap) =>
       Number.isFinite(gap) ? Math.min(Math.max(gap - CLEAR_M, -DEPTH_MAX_M), DEPTH_MAX_M) : 0,
     );
     if (wrong.every((value) => Math.abs(value) < CLEAR_M)) return;
     const pull = alongSlit(wrong, layout);
-    moveSheet(positions, slit.upper, layout, rimLine(lowest, layout, Math.min), pull, -upperShare);
-    moveSheet(positions, slit.lower, layout, rimLine(highest, layout, Math.max), pull, 1 - upperShare);
+    moveSheet(positions, slit.upper, layout, rimLine(lowest, layout, lesser), pull, -upperShare);
+    moveSheet(positions, slit.lower, layout, rimLine(highest, layout, greater), pull, 1 - upperShare);
   }
 }
 
 /** The widest place of a slit, m: along it, how far the sheets' nearest columns are apart. */
 export function widestGap(positions: Points<'Head'>, slit: FaceSlit): number {
   const layout = layColumns(positions, slit);
-  const lowest = envelope(positions, slit.upper, layout, Math.min, Infinity);
-  const highest = envelope(positions, slit.lower, layout, Math.max, -Infinity);
+  const lowest = envelope(positions, slit.upper, layout, lesser, Infinity);
+  const highest = envelope(positions, slit.lower, layout, greater, -Infinity);
   return Math.max(0, ...slitGaps(positions, slit, layout, lowest, highest).filter(Number.isFinite));
 }
 
@@ -131,9 +131,15 @@ function envelope(
 ): Float32Array {
   const out = new Float32Array(columns * rows).fill(empty);
   for (let t = 0; t < triangles.length; t += 3) {
-    const [a, b, c] = [triangles[t]! * 3, triangles[t + 1]! * 3, triangles[t + 2]! * 3];
-    const [ax, bx, cx] = [p[a]! - x0, p[b]! - x0, p[c]! - x0].map((value) => value / CELL_M) as Three;
-    const [az, bz, cz] = [p[a + 2]! - z0, p[b + 2]! - z0, p[c + 2]! - z0].map((v) => v / CELL_M) as Three;
+    const a = triangles[t]! * 3;
+    const b = triangles[t + 1]! * 3;
+    const c = triangles[t + 2]! * 3;
+    const ax = (p[a]! - x0) / CELL_M;
+    const bx = (p[b]! - x0) / CELL_M;
+    const cx = (p[c]! - x0) / CELL_M;
+    const az = (p[a + 2]! - z0) / CELL_M;
+    const bz = (p[b + 2]! - z0) / CELL_M;
+    const cz = (p[c + 2]! - z0) / CELL_M;
     const area = (bx - ax) * (cz - az) - (cx - ax) * (bz - az);
     if (area === 0) continue;
     for (let row = Math.ceil(Math.min(az, bz, cz)); row <= Math.max(az, bz, cz); row++) {
@@ -149,7 +155,9 @@ function envelope(
   return out;
 }
 
-type Three = [number, number, number];
+/** In place of Math.min and Math.max, which put their answer on the heap when they are handed on as functions. */
+const lesser = (a: number, b: number): number => (a < b ? a : b);
+const greater = (a: number, b: number): number => (a > b ? a : b);
 
 /** One value out of its line: `values[start + k * step]` for k in [0, length), at k = i. */
 type LineFilter = (values: Float32Array, start: number, step: number, length: number, i: number) => number;
@@ -200,7 +208,7 @@ function fill(
 
 /** A smooth field that is nowhere below `depth`: its maximum over SPREAD cells, twice averaged over half as many. */
 function spread(depth: Float32Array, layout: Columns): Float32Array {
-  let out = fill(depth, layout, Math.max, 0);
+  let out = fill(depth, layout, greater, 0);
   for (let pass = 0; pass < 2; pass++) out = average(out, layout, SPREAD / 2);
   return out;
 }
