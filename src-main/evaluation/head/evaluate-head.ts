@@ -171,7 +171,7 @@ export async function measureTruthHead(
     priorFaceMm: measureSurface(truth, priorMesh, isFace, true).truthToMeshMm,
     priorHeadMm: measureSurface(truth, priorMesh, isHead, false).truthToMeshMm,
     ...measureTexture(
-      between.map((picture) => picture.image),
+      between,
       between.map(({ camera }) => shown(camera)),
     ),
     notWatertight: check.watertight ? 0 : 1,
@@ -280,7 +280,7 @@ function report(
       'blinkGapMm, mouthCloseGapMm: widest gap along the slit without a tenth at either end; mouthClose over jawOpen.',
       'photoSsim: inside the face oval at 384 px, head unlit from the photo camera. Turns: about the head, from there.',
       'idMatchRate: 128-d distance < 0.6; a view in which no face is found is no match.',
-      'texture…: skin and hair of the fitted head from 8 places between the 16 exact views that it is painted from, unlit.',
+      'texture…: skin and hair of the fitted head from 8 places between the 16 exact views that it is painted from, unlit; no clothes.',
       'seconds: photo to texture, wall, with whatever else the machine does; without export.',
     ],
   };

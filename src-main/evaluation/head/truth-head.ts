@@ -40,12 +40,19 @@ export type TruthHead = {
   prior: Prior;
   views: View[];
   /** Pictures from between those views, unlit like them: what a texture made from them has not seen. */
-  takeBetween(): { camera: Camera; image: ImageRgba }[];
+  takeBetween(): PictureBetween[];
   /** Skin, hair, eyes, as triangles. */
   mesh: TriangleMesh;
   /** What the views see of the truth. */
   seen: SeenPoints;
   hair: string;
+};
+
+export type PictureBetween = {
+  camera: Camera;
+  image: ImageRgba;
+  /** (H, W) 1 = clothes, which the studio takes off the neck. */
+  isCloth: Uint8Array;
 };
 
 export type SeenPoints = {
@@ -74,6 +81,8 @@ const BETWEEN_DEG = [
   [281, 5],
   [326, 5],
 ] as const;
+/** Share of cloth in the colour of a neck from which it is cloth: its edge is soft. */
+const CLOTH_SHARE = 0.02;
 /** Every pixel of every view would be half a million points; means do not change from a few ten thousand on. */
 const POINT_STRIDE = 5;
 
@@ -96,11 +105,12 @@ export async function makeTruthHead(
   const shown = endAtNeck(person.scene, placement, prior, maker.prepared);
   const place: Placed = { ...shown, headFromPerson: placement.headFromPerson };
   const points: number[][] = [[], [], []];
-  const views = viewRig(viewCount, TRUTH_VIEW_PX).map((rig) => renderView(place, rig, points));
-  const takeBetween = (): { camera: Camera; image: ImageRgba }[] =>
+  const views = viewRig(viewCount, TRUTH_VIEW_PX).map((rig) => renderView(place, rig, points).view);
+  const takeBetween = (): PictureBetween[] =>
     BETWEEN_DEG.map(([azimuthDeg, elevationDeg]) => {
       const camera = rigCamera(azimuthDeg, elevationDeg, TRUTH_VIEW_PX);
-      return { camera, image: renderView(place, { azimuthDeg, elevationDeg, camera }, [[], [], []]).image };
+      const { view, isCloth } = renderView(place, { azimuthDeg, elevationDeg, camera }, [[], [], []]);
+      return { camera, image: view.image, isCloth };
     });
   return {
     photo,
@@ -123,13 +133,14 @@ function renderView(
   { scene, floor, headFromPerson }: Placed,
   { azimuthDeg, elevationDeg, camera }: { azimuthDeg: number; elevationDeg: number; camera: Camera },
   points: number[][],
-): View {
+): { view: View; isCloth: Uint8Array } {
   const posed: Camera = { ...camera, cameraFromHead: composePoses(camera.cameraFromHead, headFromPerson) };
   const { image, normals } = renderScene(scene, posed, SAMPLES, floor);
   const samples = rasteriseParts(scene.parts, posed, floor);
   const pixels = camera.widthPx * camera.heightPx;
   const depth = new Float32Array(pixels);
   const normalsHead = new Int8Array(pixels * 3);
+  const isCloth = new Uint8Array(pixels);
   const m = headFromPerson;
   const c = camera.cameraFromHead;
   for (let i = 0; i < pixels; i++) {
@@ -141,10 +152,13 @@ function renderView(
     const weights = [0, samples.weights[i * 2]!, samples.weights[i * 2 + 1]!];
     weights[0] = 1 - weights[1]! - weights[2]!;
     const person = [0, 0, 0];
+    let cloth = 0;
     weights.forEach((weight, corner) => {
-      const vertex = part.triangles[triangle + corner]! * 3;
-      for (let k = 0; k < 3; k++) person[k]! += weight * part.positions[vertex + k]!;
+      const vertex = part.triangles[triangle + corner]!;
+      for (let k = 0; k < 3; k++) person[k]! += weight * part.positions[vertex * 3 + k]!;
+      cloth += weight * (part.paint?.cloth[vertex] ?? 0);
     });
+    if (cloth > CLOTH_SHARE) isCloth[i] = 1;
     const point = transformPoints(m, Float32Array.from(person));
     depth[i] = -(c[2]! * point[0]! + c[6]! * point[1]! + c[10]! * point[2]! + c[14]!);
     if (i % POINT_STRIDE !== 0 || Math.hypot(...normal) < 0.5) continue;
@@ -152,15 +166,8 @@ function renderView(
     points[1]!.push(...normal);
     points[2]!.push(part.inTargets === 'above-neck' ? 1 : 0);
   }
-  return {
-    azimuthDeg,
-    elevationDeg,
-    camera,
-    image,
-    normalsHead,
-    depth,
-    photoWeight: new Uint8Array(pixels),
-  };
+  const photoWeight = new Uint8Array(pixels);
+  return { view: { azimuthDeg, elevationDeg, camera, image, normalsHead, depth, photoWeight }, isCloth };
 }
 
 /** A person's normal in the head frame; the pose holds a scale. */

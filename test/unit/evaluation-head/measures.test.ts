@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { measureSurface } from '../../../src-main/evaluation/head/measure-surface.ts';
+import { measureTexture } from '../../../src-main/evaluation/head/measure-texture.ts';
 import { measureWrap, skinOfTruth } from '../../../src-main/evaluation/head/measure-wrap.ts';
 import { structuralSimilarity } from '../../../src-main/evaluation/head/structural-similarity.ts';
+import type { ImageRgba } from '../../../src-main/image/image.ts';
 import { viewRig } from '../../../src-main/camera/view-rig.ts';
 import { makeIcosphere } from '../../../src-main/mesh/primitives.ts';
 import { makeSyntheticHead } from '../../support/synthetic-head.ts';
@@ -152,5 +154,41 @@ describe('structuralSimilarity', () => {
     const other = raster((x, y) => (x < SIZE / 2 ? waves(x, y) : 0));
     expect(structuralSimilarity(raster(waves), other, half)).toBeCloseTo(1, 4);
     expect(structuralSimilarity(raster(waves), other, all)).toBeLessThan(0.8);
+  });
+});
+
+describe('measureTexture', () => {
+  const side = 32;
+  const picture = (
+    colourOf: (i: number) => number,
+    alphaOf: (i: number) => number = () => 255,
+  ): ImageRgba => ({
+    widthPx: side,
+    heightPx: side,
+    rgbaSrgb: Uint8ClampedArray.from({ length: side * side * 4 }, (_, k) =>
+      k % 4 === 3 ? alphaOf(k >> 2) : colourOf(k >> 2),
+    ),
+  });
+  const isLow = (i: number): number => (i >= (side * side) / 2 ? 1 : 0);
+  const isCloth = Uint8Array.from({ length: side * side }, (_, i) => isLow(i));
+  const none = new Uint8Array(side * side);
+
+  it('25.5 grades of 255 everywhere are 20 dB', () => {
+    const made = picture((i) => 100 + (i % 2 === 0 ? 25 : 26));
+    const { texturePsnr } = measureTexture([{ image: picture(() => 100), isCloth: none }], [made]);
+    expect(texturePsnr).toBeCloseTo(20, 1);
+  });
+
+  it('counts neither clothes nor what one of both does not cover', () => {
+    const image = picture((i) => (isLow(i) ? 0 : 100));
+    const made = picture((i) => (isLow(i) ? 200 : 110));
+    const naked = measureTexture([{ image, isCloth }], [made]).texturePsnr;
+    expect(naked).toBeCloseTo(-20 * Math.log10(10 / 255), 3);
+    const cut = picture(
+      (i) => (isLow(i) ? 200 : 110),
+      (i) => (isLow(i) ? 0 : 255),
+    );
+    expect(measureTexture([{ image, isCloth: none }], [cut]).texturePsnr).toBeCloseTo(naked, 3);
+    expect(measureTexture([{ image, isCloth: none }], [made]).texturePsnr).toBeLessThan(10);
   });
 });
