@@ -7,6 +7,8 @@ import type { View } from '../../../src-main/pipeline/04-views/views.ts';
 
 const SIZE = 16;
 const FULL = 64;
+/** The photo's camera: it sees the square of `stripedView` squarely. */
+const FRONT = rigCamera(0, 0, FULL);
 
 /** A covered square with stripes of two pixels, which 16 px cannot hold. */
 function stripedView(photoWeight: number): View {
@@ -39,6 +41,15 @@ function generate(view: View, shift: number): Float32Array {
   return out;
 }
 
+/** The same, with normals along +Z. */
+function generateFacing(view: View): Float32Array {
+  const out = generate(view, 0);
+  const plane = SIZE * SIZE;
+  out.fill(0, 4 * plane, 6 * plane);
+  out.fill(1, 6 * plane, 7 * plane);
+  return out;
+}
+
 /** Mean and range of the green values of a block inside the covered half. */
 function inspect(view: View): { mean: number; range: number } {
   const values: number[] = [];
@@ -53,31 +64,31 @@ function inspect(view: View): { mean: number; range: number } {
 describe('composeView', () => {
   it('keeps the fine detail of the reprojection where the network agrees with it', () => {
     const view = stripedView(0);
-    const { mean, range } = inspect(composeView(generate(view, 0), SIZE, view));
+    const { mean, range } = inspect(composeView(generate(view, 0), SIZE, view, FRONT));
     expect(Math.abs(mean - 120)).toBeLessThan(2);
     expect(range).toBeGreaterThan(70);
   });
 
   it('believes the network where they disagree, without seams of the reprojection', () => {
     const view = stripedView(0);
-    const { mean, range } = inspect(composeView(generate(view, 90), SIZE, view));
+    const { mean, range } = inspect(composeView(generate(view, 90), SIZE, view, FRONT));
     expect(Math.abs(mean - 210)).toBeLessThan(3);
     expect(range).toBeLessThan(6);
   });
 
   it("keeps the photo's pixels whatever the network says", () => {
     const view = stripedView(255);
-    const { mean, range } = inspect(composeView(generate(view, 90), SIZE, view));
+    const { mean, range } = inspect(composeView(generate(view, 90), SIZE, view, FRONT));
     expect(Math.abs(mean - 120)).toBeLessThan(2);
     expect(range).toBe(80);
   });
 
-  it('sharpens coverage to about a pixel and a half, with unit normals and depth inside only', () => {
+  it('draws a sure outline within two pixels, with unit normals and depth inside only', () => {
     const view = stripedView(0);
-    const made = composeView(generate(view, 0), SIZE, view);
+    const made = composeView(generate(view, 0), SIZE, view, FRONT);
     const row = Array.from({ length: FULL }, (_, x) => made.image.rgbaSrgb[(32 * FULL + x) * 4 + 3]!);
-    expect(row.slice(0, 29).every((alpha) => alpha === 255)).toBe(true);
-    expect(row.slice(35).every((alpha) => alpha === 0)).toBe(true);
+    expect(row.slice(0, 31).every((alpha) => alpha > 250)).toBe(true);
+    expect(row.slice(33).every((alpha) => alpha < 5)).toBe(true);
     expect(made.depth[32 * FULL + 4]).toBeCloseTo(1.6, 5);
     expect(made.depth[32 * FULL + 60]).toBe(0);
     expect([...made.normalsHead.subarray((32 * FULL + 4) * 3, (32 * FULL + 4) * 3 + 3)]).toEqual([127, 0, 0]);
@@ -89,9 +100,36 @@ describe('composeView', () => {
     const alphaAt = (x: number, y: number): number => 3 * SIZE * SIZE + y * SIZE + x;
     generated[alphaAt(13, 4)] = 1;
     generated[alphaAt(13, 5)] = 1;
-    const made = composeView(generated, SIZE, view);
+    const made = composeView(generated, SIZE, view, FRONT);
     expect(made.image.rgbaSrgb[(20 * FULL + 54) * 4 + 3]).toBe(0);
     expect(made.depth[20 * FULL + 54]).toBe(0);
     expect(made.image.rgbaSrgb[(20 * FULL + 10) * 4 + 3]).toBe(255);
+  });
+
+  it("bends the network's normals by the surface's fine ones where the photo is kept, and nowhere else", () => {
+    const tilted = (photoWeight: number): View => {
+      const view = stripedView(photoWeight);
+      // Ridges of two pixels, which the network's pixels cannot hold.
+      for (let i = 0; i < FULL * FULL; i++)
+        view.normalsHead.set(i % 4 < 2 ? [53, 0, 115] : [-53, 0, 115], i * 3);
+      return view;
+    };
+    const spread = (view: View): number => {
+      const made = composeView(generateFacing(view), SIZE, view, FRONT);
+      const across = Array.from({ length: 8 }, (_, x) => made.normalsHead[(32 * FULL + 8 + x) * 3]!);
+      return Math.max(...across) - Math.min(...across);
+    };
+    expect(spread(tilted(255))).toBeGreaterThan(90);
+    expect(spread(tilted(0))).toBeLessThan(3);
+  });
+
+  it('brings no colour inside that the network draws beyond its own outline', () => {
+    const view = stripedView(0);
+    const generated = generate(view, 0);
+    for (let i = 0; i < SIZE * SIZE; i++)
+      if (i % SIZE >= SIZE / 2) for (let c = 0; c < 3; c++) generated[c * SIZE * SIZE + i] = 1;
+    const made = composeView(generated, SIZE, view, FRONT);
+    const stripes = [26, 27, 28, 29, 30, 31].map((x) => made.image.rgbaSrgb[(32 * FULL + x) * 4 + 1]!);
+    expect(Math.max(...stripes)).toBeLessThan(165);
   });
 });

@@ -13,7 +13,7 @@ import type { View } from '../views.ts';
 import { composeView } from './compose-view.ts';
 import { checkViewCount, conditionViews } from './condition-views.ts';
 import { watchPlanes } from './draw-planes.ts';
-import { endHairNearHead, showsLongHair } from './limit-hair.ts';
+import { endHairNearHead, findNape, showsLongHair } from './limit-hair.ts';
 import { readViewPack } from './read-view-pack.ts';
 import { SAMPLE_DEFAULTS, sampleViews, VIEW_CHANNELS } from './sample-views.ts';
 
@@ -43,14 +43,14 @@ export async function diffuseViews(
     },
   );
   const length = VIEW_CHANNELS * size * size;
-  const isLong = showsLongHair(analysis.mask, prior);
-  if (!isLong) context.log('The photo shows no hair beside the jaw: the views have none that hangs.');
+  const nape = showsLongHair(analysis.mask, prior) ? null : findNape(prior);
+  if (nape !== null) context.log('The photo shows no hair beside the jaw: the views have none that hangs.');
   const views: View[] = [];
   for (const [index, view] of rig.entries()) {
     const planes = generated.subarray(index * length, (index + 1) * length);
     const reprojected = reprojectView(proxy, view);
-    if (!isLong) endHairNearHead(planes, size, reprojected, prior);
-    views.push(composeView(planes, size, reprojected));
+    if (nape !== null) endHairNearHead(planes, size, reprojected, nape);
+    views.push(composeView(planes, size, reprojected, prior.photoCamera));
     await checkpoint(
       context,
       CONDITIONED + DENOISED + ((1 - CONDITIONED - DENOISED) * views.length) / rig.length,

@@ -60,33 +60,41 @@ export function showsLongHair(mask: PortraitMask, { positionsHead, photoCamera }
   return Math.max(...shown) >= SHOWN_SHARE * LEVELS_M.length;
 }
 
-/** Ends coverage near the outline of the reprojected view. planes (7, S, S) are changed. */
-export function endHairNearHead(planes: Float32Array, sizePx: number, reprojected: View, head: Head): void {
+/** Ends coverage near the outline of the reprojected view, softly over one pixel. planes (7, S, S) are changed; `nape`: {@link findNape}. */
+export function endHairNearHead(
+  planes: Float32Array,
+  sizePx: number,
+  reprojected: View,
+  nape: Points<'Head'>,
+): void {
   const { image, camera } = reprojected;
   const { rgbaSrgb } = resizeImage(image, sizePx, sizePx);
   const scale = sizePx / camera.heightPx;
-  const mouth = mouthRow(head, camera) * scale;
+  const mouth = projectPoints(camera, nape)[1]! * scale;
   const margin = (MARGIN_M * camera.focalPx[1] * scale) / Math.hypot(...cameraCentreHead(camera));
   const coverage = planes.subarray(3 * sizePx * sizePx, 4 * sizePx * sizePx);
   for (let y = 0; y < sizePx; y++) {
     const reachPx = margin + MARGIN_PER_M * Math.max(0, mouth - y);
     for (let x = 0; x < sizePx; x++) {
       const i = y * sizePx + x;
-      if (coverage[i]! > -1 && !isNear(rgbaSrgb, sizePx, x, y, reachPx)) coverage[i] = -1;
+      if (coverage[i] === -1) continue;
+      const within = reachPx + 0.5 - distanceTo(rgbaSrgb, sizePx, x, y, reachPx + 1);
+      coverage[i] = Math.min(coverage[i]!, 2 * Math.min(1, Math.max(0, within)) - 1);
     }
   }
 }
 
-/** Row, px, of the back of the neck at the height of the mouth: hair that hangs is there, not at the lips. */
-function mouthRow({ positionsHead }: Head, camera: View['camera']): number {
+/** The back of the neck at the height of the mouth, m: hair that hangs is there, not at the lips. */
+export function findNape({ positionsHead }: Pick<Head, 'positionsHead'>): Points<'Head'> {
   const height = chinHeight(positionsHead) + LEVELS_M[0];
   let back = 0;
   for (let i = 0; i < positionsHead.length; i += 3) {
     if (Math.abs(positionsHead[i + 1]! - height) < LEVEL_HALF_M) back = Math.min(back, positionsHead[i + 2]!);
   }
-  return projectPoints(camera, Float32Array.of(0, height, back))[1]!;
+  return Float32Array.of(0, height, back);
 }
 
+/** By shape, as a prior names no landmarks and the artist's own head model has other vertices. */
 function chinHeight(positionsHead: Points<'Head'>): number {
   let front = -Infinity;
   for (let i = 2; i < positionsHead.length; i += 3) front = Math.max(front, positionsHead[i]!);
@@ -112,13 +120,22 @@ function isMasked(mask: PortraitMask, u: number, v: number): boolean {
   return x >= 0 && y >= 0 && x < mask.widthPx && y < mask.heightPx && mask.alpha[y * mask.widthPx + x]! > 127;
 }
 
-/** Whether a covered pixel lies within `reachPx`. */
-function isNear(rgbaSrgb: Uint8ClampedArray, sizePx: number, x: number, y: number, reachPx: number): boolean {
-  const reach = Math.floor(reachPx);
+/** Distance, px, from a pixel's centre to the outline of what is covered: Infinity where none lies within `reachPx`. */
+function distanceTo(
+  rgbaSrgb: Uint8ClampedArray,
+  sizePx: number,
+  x: number,
+  y: number,
+  reachPx: number,
+): number {
+  const reach = Math.ceil(reachPx);
+  let nearest = Infinity;
   for (let v = Math.max(0, y - reach); v <= Math.min(sizePx - 1, y + reach); v++) {
     for (let u = Math.max(0, x - reach); u <= Math.min(sizePx - 1, x + reach); u++) {
-      if (rgbaSrgb[(v * sizePx + u) * 4 + 3]! > 127 && Math.hypot(u - x, v - y) <= reachPx) return true;
+      const alpha = rgbaSrgb[(v * sizePx + u) * 4 + 3]!;
+      // Half a pixel's coverage puts the outline through its centre.
+      if (alpha > 127) nearest = Math.min(nearest, Math.hypot(u - x, v - y) - alpha / 255 + 0.5);
     }
   }
-  return false;
+  return nearest;
 }

@@ -21,7 +21,7 @@ import { colourHead } from '../colour-head.ts';
 import { composeView } from '../diffusion/compose-view.ts';
 import { checkViewCount, conditionViews } from '../diffusion/condition-views.ts';
 import { readPlanes, watchPlanes } from '../diffusion/draw-planes.ts';
-import { endHairNearHead, showsLongHair } from '../diffusion/limit-hair.ts';
+import { endHairNearHead, findNape, showsLongHair } from '../diffusion/limit-hair.ts';
 import { readViewPack } from '../diffusion/read-view-pack.ts';
 import { SAMPLE_DEFAULTS, sampleViews, VIEW_CHANNELS } from '../diffusion/sample-views.ts';
 import type { GenerateViewsInput } from '../generate-views.ts';
@@ -54,10 +54,7 @@ export const regenerateViews: Stage<RegenerateInput, TakenView[]> = async (input
   const plane = size * size;
   const { viewSizePx } = settings;
   const { alpha: maskAlpha } = analysis.mask;
-  const proxy =
-    pack.prior === 'proxy'
-      ? colourHead({ image: photo.image, maskAlpha, prior, viewSizePx }, context.log)
-      : null;
+  const proxy = colourHead({ image: photo.image, maskAlpha, prior, viewSizePx }, context.log);
   const conditions = conditionViews(input, pack, proxy);
   const masks = await readMasks(edit, viewSizePx);
   const kept = new Float32Array(views.length * plane).fill(1);
@@ -83,14 +80,14 @@ export const regenerateViews: Stage<RegenerateInput, TakenView[]> = async (input
   );
   const length = VIEW_CHANNELS * plane;
   const rig = viewRig(views.length, viewSizePx);
-  const isLong = showsLongHair(analysis.mask, prior);
+  const nape = showsLongHair(analysis.mask, prior) ? null : findNape(prior);
   return edit.views.map((index) => {
     const present = views[index]!;
     const mask = masks.get(index)!;
     const planes = generated.subarray(index * length, (index + 1) * length);
-    if (proxy !== null && !isLong) endHairNearHead(planes, size, reprojectView(proxy, rig[index]!), prior);
+    if (nape !== null) endHairNearHead(planes, size, reprojectView(proxy, rig[index]!), nape);
     if (mask === null) {
-      const { overPhoto: _, ...view } = composeView(planes, size, present);
+      const { overPhoto: _, ...view } = composeView(planes, size, present, prior.photoCamera);
       return { index, view };
     }
     matchBorder(
@@ -100,7 +97,7 @@ export const regenerateViews: Stage<RegenerateInput, TakenView[]> = async (input
       size,
     );
     const photoless = { ...present, photoWeight: new Uint8Array(present.photoWeight.length) };
-    return { index, view: blendView(present, composeView(planes, size, photoless), mask) };
+    return { index, view: blendView(present, composeView(planes, size, photoless, prior.photoCamera), mask) };
   });
 };
 
