@@ -19,6 +19,7 @@ import type { View } from '../04-views/views.ts';
 import { estimateShading } from './estimate-shading.ts';
 import { paintEye } from './paint-eyes.ts';
 import { paintTeeth } from './paint-teeth.ts';
+import { joinColours } from './join-colours.ts';
 import { leaveStains } from './find-stains.ts';
 import { overrulePhoto, strongest } from './overrule-photo.ts';
 import { sampleImage } from './sample-image.ts';
@@ -71,8 +72,6 @@ export type ColourInput = {
 
 /** Confidence of a squarely seen colour, against edge weights of about 1. */
 const SEEN_TRUST = 60;
-/** Pull of the offset towards 0 where the photo does not see: it fades over about 1/√0.004 = 16 edges. */
-const OFFSET_DECAY = 0.004;
 /** sRGB's curve, nearly. */
 const GAMMA = 2.2;
 /** Photo weight from which a vertex counts as seen. */
@@ -131,14 +130,8 @@ export function colourVertices(input: ColourInput): VertexColours {
   const difference = photo.colours.map((value, i) => value - shown[i]!);
   const both = (i: number): boolean => photo.weights[i]! > SEEN && viewWeights.seen[i] === 1;
   for (let i = 0; i < count; i++) if (!both(i)) difference.fill(0, i * 3, i * 3 + 3);
-  const viewOffset = solveVertexField(graph, {
-    channels: 3,
-    values: difference,
-    confidence: Float32Array.from({ length: count }, (_, i) =>
-      both(i) ? SEEN_TRUST * photo.weights[i]! ** 2 : OFFSET_DECAY,
-    ),
-    fallback: [0, 0, 0],
-  });
+  const trust = Float32Array.from({ length: count }, (_, i) => (both(i) ? photo.weights[i]! ** 2 : 0));
+  const viewOffset = joinColours(graph, difference, trust);
 
   const plainOf = colourParts(groups, mesh, photo);
   const values = new Float32Array(count * 3);
