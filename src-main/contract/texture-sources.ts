@@ -52,7 +52,7 @@ export type SourceShares = Record<Exclude<TextureSource, 'none'>, number> & {
 /** Shares of the covered texels of all maps, %; 0 where nothing is covered. */
 export function shareSources(sourceMaps: readonly Uint8Array[], viewCount: number): SourceShares {
   const counts = new Float64Array(256);
-  for (const map of sourceMaps) for (const code of map) counts[code]!++;
+  for (const map of sourceMaps) map.forEach((code) => counts[code]!++);
   const covered = counts.subarray(1).reduce((sum, count) => sum + count, 0);
   const percent = (code: number): number => (covered === 0 ? 0 : (100 * counts[code]!) / covered);
   const views = Array.from({ length: viewCount }, (_, index) => percent(viewCode(index)));

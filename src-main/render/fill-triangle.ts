@@ -112,8 +112,12 @@ export function fillTriangle(
     let e0 = row0;
     let e1 = row1;
     let e2 = row2;
+    let wasInside = false;
     for (let x = left, i = y * widthPx + left; x <= right; x++, i++) {
       const isInside = e0 + bias0 >= 0 && e1 + bias1 >= 0 && e2 + bias2 >= 0;
+      // What a triangle has of a row is in one piece.
+      if (!isInside && wasInside) break;
+      wasInside = isInside;
       if (isInside && coverageOnly) {
         triangleIds[i] = id;
       } else if (isInside) {

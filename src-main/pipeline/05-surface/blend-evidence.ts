@@ -56,8 +56,9 @@ function smooth(values: Float32Array, size: readonly [number, number, number]): 
   const line = new Float32Array(Math.max(...size) + 2);
   strides.forEach((stride, axis) => {
     const count = size[axis]!;
-    for (let i = 0; i < values.length; i++) {
-      if (Math.floor(i / stride) % count !== 0) continue;
+    for (let start = 0; start < values.length / count; start++) {
+      // First sample of a line: lines lie side by side up to the stride, then past a whole block of them.
+      const i = start + Math.floor(start / stride) * stride * (count - 1);
       for (let k = 0; k < count; k++) line[k + 1] = values[i + k * stride]!;
       line[0] = line[1]!;
       line[count + 1] = line[count]!;

@@ -13,14 +13,16 @@ const SHRED_M = 0.005;
 export function dropShreds({ size, spacing, values }: SignedDistanceGrid, flags: Uint8Array): void {
   if (!flags.includes(1)) return;
   const steps = Math.round(SHRED_M / spacing);
-  const strides = [1, size[0], size[0] * size[1]];
+  const [row, layer] = [size[0], size[0] * size[1]];
   // The border of the grid is outside, so neighbours across its rows do no harm.
   let solid = flags.map((flag, i) => (flag === 1 || values[i]! < 0 ? 1 : 0));
   for (const wins of [0, 1]) {
     for (let pass = 0; pass < steps; pass++) {
       const from = solid;
+      const wonBeside = (i: number, stride: number): boolean =>
+        from[i - stride] === wins || from[i + stride] === wins;
       solid = from.map((own, i) =>
-        own !== wins && strides.some((s) => from[i - s] === wins || from[i + s] === wins) ? wins : own,
+        own !== wins && (wonBeside(i, 1) || wonBeside(i, row) || wonBeside(i, layer)) ? wins : own,
       );
     }
   }

@@ -8,7 +8,10 @@ import type { SignedDistanceGrid } from './surface.ts';
 
 export function fillBeneath({ size, values }: SignedDistanceGrid, flags: Uint8Array): void {
   const strides = [1, size[0], size[0] * size[1]];
-  const found = [...flags.keys()].filter((sample) => flags[sample] === 1 && values[sample]! > 0);
+  const found: number[] = [];
+  flags.forEach((flag, sample) => {
+    if (flag === 1 && values[sample]! > 0) found.push(sample);
+  });
   for (const start of found) {
     // Steepest descent on the distance ends at the prior; it meets no other minimum outside.
     for (let at = start; values[at]! > 0;) {

@@ -11,7 +11,8 @@ export function keepLargestSolid(grid: SignedDistanceGrid): void {
   const { size, spacing, values } = grid;
   const [nx, ny] = size;
   sealBorder(grid);
-  const isInside = Uint8Array.from(values, (value) => (value < 0 ? 1 : 0));
+  const isInside = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) if (values[i]! < 0) isInside[i] = 1;
   const faces = [1, -1, nx, -nx, nx * ny, -nx * ny];
   const diagonals = [1 + nx, 1 - nx, 1 + nx * ny, 1 - nx * ny, nx + nx * ny, nx - nx * ny];
   // Hollows first: a crumb inside a hollow then belongs to what surrounds it.

@@ -4,6 +4,9 @@
  */
 import type { Points } from '../../camera/frames.ts';
 
+/** More than rounding can change a square by. */
+const SURELY = 1 + 1e-9;
+
 export function distancesTo(
   positions: Points<'Head'>,
   vertices: readonly number[],
@@ -18,23 +21,25 @@ export function distancesTo(
     if (members === undefined) cells.set(cell, [v]);
     else members.push(v);
   }
-  return Float32Array.from({ length: positions.length / 3 }, (_, v) => {
+  const out = new Float32Array(positions.length / 3).fill(reach);
+  for (let v = 0; v < out.length; v++) {
+    const [x, y, z] = [cellOf(v, 0), cellOf(v, 1), cellOf(v, 2)];
     let best = reach;
     for (let shift = 0; shift < 27; shift++) {
-      const cell = key(
-        cellOf(v, 0) + (shift % 3) - 1,
-        cellOf(v, 1) + (Math.floor(shift / 3) % 3) - 1,
-        cellOf(v, 2) + Math.floor(shift / 9) - 1,
+      const members = cells.get(
+        key(x + (shift % 3) - 1, y + (Math.floor(shift / 3) % 3) - 1, z + Math.floor(shift / 9) - 1),
       );
-      for (const other of cells.get(cell) ?? []) {
-        const distance = Math.hypot(
-          positions[v * 3]! - positions[other * 3]!,
-          positions[v * 3 + 1]! - positions[other * 3 + 1]!,
-          positions[v * 3 + 2]! - positions[other * 3 + 2]!,
-        );
-        if (distance < best) best = distance;
+      if (members === undefined) continue;
+      for (const other of members) {
+        const dx = positions[v * 3]! - positions[other * 3]!;
+        const dy = positions[v * 3 + 1]! - positions[other * 3 + 1]!;
+        const dz = positions[v * 3 + 2]! - positions[other * 3 + 2]!;
+        // Math.hypot takes ten times as long as its square, which tells enough of what is surely no nearer.
+        if (dx * dx + dy * dy + dz * dz > SURELY * best * best) continue;
+        best = Math.min(best, Math.hypot(dx, dy, dz));
       }
     }
-    return best;
-  });
+    out[v] = best;
+  }
+  return out;
 }

@@ -272,7 +272,13 @@ function sourceMapJobs(texture: HeadTexture): Job[] {
   const draw = (map: Uint8Array): ImageRgba => {
     const colours = Array.from({ length: 256 }, (_, code) => sourceColour(code));
     const image = createImage(widthPx, heightPx);
-    map.forEach((code, texel) => image.rgbaSrgb.set(colours[code]!, texel * 4));
+    const { rgbaSrgb } = image;
+    map.forEach((code, texel) => {
+      const colour = colours[code]!;
+      rgbaSrgb[texel * 4] = colour[0];
+      rgbaSrgb[texel * 4 + 1] = colour[1];
+      rgbaSrgb[texel * 4 + 2] = colour[2];
+    });
     return image;
   };
   return sourceMaps(texture).map(([name, map]): Job => [

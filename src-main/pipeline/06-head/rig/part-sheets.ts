@@ -159,8 +159,14 @@ function envelope(
 const lesser = (a: number, b: number): number => (a < b ? a : b);
 const greater = (a: number, b: number): number => (a > b ? a : b);
 
-/** One value out of its line: `values[start + k * step]` for k in [0, length), at k = i. */
-type LineFilter = (values: Float32Array, start: number, step: number, length: number, i: number) => number;
+/** Writes a line, `out[start + i * step]` for i in [0, length), from the same line of `values`. */
+type LineFilter = (
+  values: Float32Array,
+  start: number,
+  step: number,
+  length: number,
+  out: Float32Array,
+) => void;
 
 /** A filter along the rows, then along the columns of what that gave. */
 function filterLines(values: Float32Array, { columns, rows }: Columns, filter: LineFilter): Float32Array {
@@ -174,9 +180,8 @@ function filterLines(values: Float32Array, { columns, rows }: Columns, filter: L
     const out = new Float32Array(from.length);
     for (let line = 0; line < lines; line++) {
       const start = line * lineStep;
-      const [first, isEmpty] = [from[start]!, isEmptyLine(from, start, step, length)];
-      for (let i = 0; i < length; i++)
-        out[start + i * step] = isEmpty ? first : filter(from, start, step, length, i);
+      if (!isEmptyLine(from, start, step, length)) filter(from, start, step, length, out);
+      else for (let i = 0; i < length; i++) out[start + i * step] = from[start]!;
     }
     return out;
   };
@@ -198,11 +203,13 @@ function fill(
   choose: (a: number, b: number) => number,
   empty: number,
 ): Float32Array {
-  return filterLines(values, layout, (from, start, step, length, i) => {
-    let value = empty;
-    for (let k = Math.max(0, i - SPREAD); k <= Math.min(length - 1, i + SPREAD); k++)
-      value = choose(value, from[start + k * step]!);
-    return value;
+  return filterLines(values, layout, (from, start, step, length, out) => {
+    for (let i = 0; i < length; i++) {
+      let value = empty;
+      const last = Math.min(length - 1, i + SPREAD);
+      for (let k = Math.max(0, i - SPREAD); k <= last; k++) value = choose(value, from[start + k * step]!);
+      out[start + i * step] = value;
+    }
   });
 }
 
@@ -241,11 +248,13 @@ function alongSlit(values: readonly number[], { columns, rows }: Columns): Float
 }
 
 function average(values: Float32Array, layout: Columns, radius: number): Float32Array {
-  return filterLines(values, layout, (from, start, step, length, i) => {
-    let sum = 0;
-    for (let k = -radius; k <= radius; k++)
-      sum += from[start + Math.min(Math.max(i + k, 0), length - 1) * step]!;
-    return sum / (2 * radius + 1);
+  return filterLines(values, layout, (from, start, step, length, out) => {
+    for (let i = 0; i < length; i++) {
+      let sum = 0;
+      for (let k = -radius; k <= radius; k++)
+        sum += from[start + Math.min(Math.max(i + k, 0), length - 1) * step]!;
+      out[start + i * step] = sum / (2 * radius + 1);
+    }
   });
 }
 

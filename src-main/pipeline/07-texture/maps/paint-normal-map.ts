@@ -38,21 +38,25 @@ export function paintNormalMap({ baseColour, sourceMap, texelsPerM, sizePx }: No
   const fine = gaussianBlur(dark, FINE_M * perM);
   const coarse = gaussianBlur(dark, COARSE_M * perM);
   const inside = gaussianBlur(shown, BORDER_M * perM);
-  const height = Float32Array.from(fine.values, (value, i) => {
+  const height = fine.values.map((value, i) => {
     // A blurred straight border is one half on the border itself.
     const share = Math.min(Math.max(2 * inside.values[i]! - 1, 0), 1);
     return DEPTH_M * share * (value - coarse.values[i]!);
   });
   const image = createImage(side, side);
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
-      const at = (dx: number, dy: number): number =>
-        height[Math.min(Math.max(y + dy, 0), side - 1) * side + Math.min(Math.max(x + dx, 0), side - 1)]!;
-      const u = limit(((at(1, 0) - at(-1, 0)) / 2) * perM);
-      const v = limit(((at(0, 1) - at(0, -1)) / 2) * perM);
+  const { rgbaSrgb } = image;
+  for (let y = 0, to = 0; y < side; y++) {
+    const above = Math.max(y - 1, 0) * side;
+    const below = Math.min(y + 1, side - 1) * side;
+    for (let x = 0; x < side; x++, to += 4) {
+      const [left, right] = [y * side + Math.max(x - 1, 0), y * side + Math.min(x + 1, side - 1)];
+      const u = limit(((height[right]! - height[left]!) / 2) * perM);
+      const v = limit(((height[below + x]! - height[above + x]!) / 2) * perM);
       const length = Math.hypot(u, v, 1);
-      const texel = [-u / length, v / length, 1 / length].map((value) => Math.round(127.5 + 127.5 * value));
-      image.rgbaSrgb.set([...texel, 255], (y * side + x) * 4);
+      rgbaSrgb[to] = Math.round(127.5 + 127.5 * (-u / length));
+      rgbaSrgb[to + 1] = Math.round(127.5 + 127.5 * (v / length));
+      rgbaSrgb[to + 2] = Math.round(127.5 + 127.5 * (1 / length));
+      rgbaSrgb[to + 3] = 255;
     }
   }
   return image;
