@@ -4,7 +4,7 @@
  * In: mesh (N vertices, F triangles, head frame, m). Out: triangle, point, distance (m) and weights of vertices 1 and 2
  * (vertex 0 has 1 − the two). Split at the median of the longest side of the centroids' box down to LEAF_TRIANGLES.
  * Nearest point on a triangle: Ericson, Real-Time Collision Detection (2005) §5.1.5.
- * 40 k triangles: built in 60 ms; a query near the surface takes about 3 µs.
+ * 24 k triangles: built in 15 ms; a query near the surface takes about 3 µs.
  * Dropped: surface-area splits (5 % fewer visits, three times the code).
  */
 import type { Points } from '../camera/frames.ts';
@@ -54,30 +54,36 @@ export function buildTriangleBvh(mesh: TriangleMesh): TriangleBvh {
   const bounds: number[] = [];
   const starts: number[] = [];
   const counts: number[] = [];
-  const centre = (triangle: number, axis: number): number =>
-    boxes[triangle * 6 + axis]! + boxes[triangle * 6 + 3 + axis]!;
   const split = (from: number, to: number): void => {
     const node = starts.length;
-    const box = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity];
-    const centres = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity];
-    for (let i = from; i < to; i++) {
-      for (let axis = 0; axis < 3; axis++) {
+    const box = [0, 0, 0, 0, 0, 0];
+    const sides = [0, 0, 0];
+    for (let axis = 0; axis < 3; axis++) {
+      let low = Infinity;
+      let high = -Infinity;
+      // Twice the triangles' centres.
+      let first = Infinity;
+      let last = -Infinity;
+      for (let i = from; i < to; i++) {
         const at = order[i]! * 6 + axis;
-        box[axis] = Math.min(box[axis]!, boxes[at]!);
-        box[axis + 3] = Math.max(box[axis + 3]!, boxes[at + 3]!);
-        centres[axis] = Math.min(centres[axis]!, centre(order[i]!, axis));
-        centres[axis + 3] = Math.max(centres[axis + 3]!, centre(order[i]!, axis));
+        const least = boxes[at]!;
+        const most = boxes[at + 3]!;
+        low = Math.min(low, least);
+        high = Math.max(high, most);
+        first = Math.min(first, least + most);
+        last = Math.max(last, least + most);
       }
+      box[axis] = low;
+      box[axis + 3] = high;
+      sides[axis] = last - first;
     }
     bounds.push(...box);
     starts.push(from);
     counts.push(to - from);
     if (to - from <= LEAF_TRIANGLES) return;
-    const sides = [0, 1, 2].map((axis) => centres[axis + 3]! - centres[axis]!);
     const axis = sides.indexOf(Math.max(...sides));
-    // Ties are cut by index, so that the tree does not depend on the sort's stability.
-    order.subarray(from, to).sort((a, b) => centre(a, axis) - centre(b, axis) || a - b);
     const middle = (from + to) >> 1;
+    selectLower(order, boxes, axis, from, middle, to);
     split(from, middle);
     starts[node] = starts.length;
     counts[node] = 0;
@@ -91,6 +97,47 @@ export function buildTriangleBvh(mesh: TriangleMesh): TriangleBvh {
     starts: Uint32Array.from(starts),
     counts: Uint32Array.from(counts),
   };
+}
+
+/**
+ * Brings those of `order[from … to)` whose boxes' centres lie lowest along an axis before `middle` (Hoare's selection). Ties are cut
+ * by index, so that there is one answer. Sorting them all took ten times as long.
+ */
+function selectLower(
+  order: Uint32Array,
+  boxes: Float64Array,
+  axis: number,
+  from: number,
+  middle: number,
+  to: number,
+): void {
+  let low = from;
+  let high = to - 1;
+  while (low < high) {
+    const pivot = order[(low + high) >> 1]!;
+    const border = boxes[pivot * 6 + axis]! + boxes[pivot * 6 + 3 + axis]!;
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      for (; ; i++) {
+        const triangle = order[i]!;
+        const at = boxes[triangle * 6 + axis]! + boxes[triangle * 6 + 3 + axis]!;
+        if (!(at < border || (at === border && triangle < pivot))) break;
+      }
+      for (; ; j--) {
+        const triangle = order[j]!;
+        const at = boxes[triangle * 6 + axis]! + boxes[triangle * 6 + 3 + axis]!;
+        if (!(at > border || (at === border && triangle > pivot))) break;
+      }
+      if (i > j) break;
+      const moved = order[i]!;
+      order[i++] = order[j]!;
+      order[j--] = moved;
+    }
+    if (middle <= j) high = j;
+    else if (middle >= i) low = i;
+    else return;
+  }
 }
 
 /**

@@ -31,11 +31,8 @@ export function sweepDistance(grid: SignedDistanceGrid, known: Uint8Array): void
             z > 0 ? distance[at - strideZ]! : Infinity,
             z + 1 < nz ? distance[at + strideZ]! : Infinity,
           );
-          // No solution is below all neighbours, most of which are further off than this one by the second order.
-          const own = distance[at]!;
-          if (!(own > Math.min(a, b, c))) continue;
           const next = solveEikonal(a, b, c, spacing);
-          if (next < own) distance[at] = next;
+          if (next < distance[at]!) distance[at] = next;
         }
       }
     }
