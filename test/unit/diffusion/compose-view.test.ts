@@ -3,6 +3,7 @@ import { rigCamera } from '../../../src-main/camera/view-rig.ts';
 import { createImage } from '../../../src-main/image/image.ts';
 import { resizeImage } from '../../../src-main/image/resize-image.ts';
 import { composeView } from '../../../src-main/pipeline/04-views/diffusion/compose-view.ts';
+import { readPlanes } from '../../../src-main/pipeline/04-views/diffusion/draw-planes.ts';
 import type { View } from '../../../src-main/pipeline/04-views/views.ts';
 
 const SIZE = 16;
@@ -131,5 +132,25 @@ describe('composeView', () => {
     const made = composeView(generated, SIZE, view, FRONT);
     const stripes = [26, 27, 28, 29, 30, 31].map((x) => made.image.rgbaSrgb[(32 * FULL + x) * 4 + 1]!);
     expect(Math.max(...stripes)).toBeLessThan(165);
+  });
+
+  it('leaves the colours as they were where the network repeats the view, up to the outline', () => {
+    const view = stripedView(0);
+    // A slanting outline, with colours beyond it that differ from those inside.
+    for (let i = 0; i < FULL * FULL; i++) {
+      if ((i % FULL) + Math.floor(i / FULL) / 2 < 40.5) continue;
+      view.image.rgbaSrgb.set([250, 20, 20, 0], i * 4);
+    }
+    const made = composeView(readPlanes(view, SIZE), SIZE, view, FRONT);
+    let largest = 0;
+    for (let i = 0; i < FULL * FULL; i++) {
+      if (view.image.rgbaSrgb[i * 4 + 3] === 0 || made.image.rgbaSrgb[i * 4 + 3]! < 128) continue;
+      for (let c = 0; c < 3; c++)
+        largest = Math.max(
+          largest,
+          Math.abs(made.image.rgbaSrgb[i * 4 + c]! - view.image.rgbaSrgb[i * 4 + c]!),
+        );
+    }
+    expect(largest).toBeLessThanOrEqual(1);
   });
 });

@@ -38,7 +38,7 @@ export function composeView(
   const { widthPx } = reprojected.camera;
   const own = readPlanes(reprojected, sizePx);
   const planes = enlargePlanes(continueColours(generated, sizePx), sizePx, widthPx);
-  const coarse = enlargePlanes(own, sizePx, widthPx);
+  const coarse = enlargePlanes(continueColours(own, sizePx), sizePx, widthPx);
   const photoShare = trustPhoto(generated, own, sizePx, reprojected, photoCamera);
   const plane = sizePx * sizePx;
   const soft = enlargeCoverage(generated.subarray(3 * plane, 4 * plane), sizePx, widthPx);
