@@ -9,6 +9,7 @@
  */
 import type { Points } from '../camera/frames.ts';
 import type { TriangleMesh } from './mesh.ts';
+import { selectLower } from './select-lower.ts';
 
 /** 4 measured fastest among 2, 4, 8. */
 const LEAF_TRIANGLES = 4;
@@ -97,47 +98,6 @@ export function buildTriangleBvh(mesh: TriangleMesh): TriangleBvh {
     starts: Uint32Array.from(starts),
     counts: Uint32Array.from(counts),
   };
-}
-
-/**
- * Brings those of `order[from … to)` whose boxes' centres lie lowest along an axis before `middle` (Hoare's selection). Ties are cut
- * by index, so that there is one answer. Sorting them all took ten times as long.
- */
-function selectLower(
-  order: Uint32Array,
-  boxes: Float64Array,
-  axis: number,
-  from: number,
-  middle: number,
-  to: number,
-): void {
-  let low = from;
-  let high = to - 1;
-  while (low < high) {
-    const pivot = order[(low + high) >> 1]!;
-    const border = boxes[pivot * 6 + axis]! + boxes[pivot * 6 + 3 + axis]!;
-    let i = low;
-    let j = high;
-    while (i <= j) {
-      for (; ; i++) {
-        const triangle = order[i]!;
-        const at = boxes[triangle * 6 + axis]! + boxes[triangle * 6 + 3 + axis]!;
-        if (!(at < border || (at === border && triangle < pivot))) break;
-      }
-      for (; ; j--) {
-        const triangle = order[j]!;
-        const at = boxes[triangle * 6 + axis]! + boxes[triangle * 6 + 3 + axis]!;
-        if (!(at > border || (at === border && triangle > pivot))) break;
-      }
-      if (i > j) break;
-      const moved = order[i]!;
-      order[i++] = order[j]!;
-      order[j--] = moved;
-    }
-    if (middle <= j) high = j;
-    else if (middle >= i) low = i;
-    else return;
-  }
 }
 
 /**
