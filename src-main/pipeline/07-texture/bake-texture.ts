@@ -17,7 +17,7 @@ import { createImage } from '../../image/image.ts';
 import { appendShell, selectQuads } from '../../mesh/append-shell.ts';
 import type { HeadTopology, TriangleMesh } from '../../mesh/mesh.ts';
 import { triangulateTopology } from '../../mesh/triangulate.ts';
-import { createPhotoProbe, widenGaps } from '../../render/photo-probe.ts';
+import { createPhotoProbe, type PhotoProbe, probePhoto, widenGaps } from '../../render/photo-probe.ts';
 import { rasteriseTexels, type UvTriangles } from '../../render/texel-fragments.ts';
 import type { Photo } from '../01-photo/photo.ts';
 import type { Analysis } from '../02-analyse/analysis.ts';
@@ -26,7 +26,7 @@ import type { Views } from '../04-views/views.ts';
 import type { FittedHead } from '../06-head/head.ts';
 import { checkpoint } from '../checkpoint.ts';
 import type { Stage, StageContext } from '../stage.ts';
-import { colourVertices, namePartsOf, type VertexColours } from './colour-vertices.ts';
+import { type ColourInput, colourVertices, namePartsOf, type VertexColours } from './colour-vertices.ts';
 import { AHEAD, findIrisAxis } from './find-iris.ts';
 import { type Detail, growDetail } from './grow-detail.ts';
 import {
@@ -73,6 +73,8 @@ const LACKING_MIN = 0.01;
 const LACKING_MAX = 0.07;
 /** The same of skin's pores and blotches: more is stubble that was taken for skin. */
 const PORES_MAX = 0.03;
+/** Hair's mesh that shows hair's colour on less than this share stands off a bald head: it takes the views as they are. */
+const SHOWN_LEAST = 0.15;
 /** Name of the hair as a part. */
 const HAIR = 'hair';
 
@@ -104,7 +106,8 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
   const coverage = hair?.coverage ?? null;
   const sorted = sortPixels({ probe, mesh, whole, topology, priorHead: prior.positionsHead });
   const shell: TriangleMesh | null = hair === null ? null : { positionsHead: hair.positionsHead, triangles };
-  const hairVertices =
+  const hairPart = hair === null ? null : triangulateTopology(selectQuads(topology, hair.quads, HAIR));
+  const colourHair = (suits: ColourInput['suits']): VertexColours | null =>
     shell === null
       ? null
       : colourVertices({
@@ -114,9 +117,17 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
           probe: sorted.hair,
           bare: null,
           roots: null,
-          suits: suitsHair(sorted),
+          suits,
           isHair: true,
         });
+  let hairSuits: Painter['suits'] = suitsHair(sorted);
+  let hairVertices = colourHair(hairSuits);
+  if (hairPart !== null && shell !== null && hairVertices !== null) {
+    if (shownShare(hairPart.triangles, shell, sorted.hair, hairVertices) < SHOWN_LEAST) {
+      hairSuits = null;
+      hairVertices = colourHair(() => 1);
+    }
+  }
   const vertices = colourVertices({
     ...common,
     mesh,
@@ -146,18 +157,17 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
   );
 
   let hairMap: PaintedMap | null = null;
-  if (hair !== null && shell !== null && hairVertices !== null) {
-    const part = triangulateTopology(selectQuads(topology, hair.quads, HAIR));
+  if (hairPart !== null && shell !== null && hairVertices !== null) {
     const painter: Painter = {
-      mesh: { ...shell, triangles: part.triangles },
+      mesh: { ...shell, triangles: hairPart.triangles },
       probe: sorted.hair,
       mouthProbe,
       views: views.views,
       vertices: hairVertices,
-      suits: suitsHair(sorted),
-      detail: hairDetail(sorted, pictureBacks(views.views, sorted), shell, hairVertices, part.triangles),
+      suits: hairSuits,
+      detail: hairDetail(sorted, pictureBacks(views.views, sorted), shell, hairVertices, hairPart.triangles),
     };
-    const uvs: UvTriangles = { uvs: topology.uvs, triangleUvs: part.triangleUvs };
+    const uvs: UvTriangles = { uvs: topology.uvs, triangleUvs: hairPart.triangleUvs };
     hairMap = await paintMap(painter, uvs, sizePx, context, [HAIR_FROM, PAINTED]);
   }
   const occlusionRoughness = paintSurfaceMap(prior, head, Math.min(sizePx, SURFACE_MAP_PX));
@@ -178,6 +188,18 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
     occlusionRoughness,
   };
 };
+
+/** Share of the vertices of `triangles` that photo or views show. */
+function shownShare(
+  triangles: Uint32Array,
+  { positionsHead }: TriangleMesh,
+  probe: PhotoProbe,
+  { normals, viewWeights }: VertexColours,
+): number {
+  const vertices = [...new Set(triangles)];
+  const { weights } = probePhoto(probe, positionsHead, normals);
+  return vertices.reduce((sum, v) => sum + Math.max(weights[v]!, viewWeights.seen[v]!), 0) / vertices.length;
+}
 
 /** Pores of the photo's skin for all skin it does not show: no view resolves them. */
 function skinDetail(

@@ -185,6 +185,40 @@ describe('bakeTexture', () => {
     expect(Math.max(...before.map((value, c) => Math.abs(value - after[c]!)))).toBeLessThan(0.1);
   });
 
+  it('takes views as they are on what stands off the back of a bald head, whose photo shows hair elsewhere', async () => {
+    const { positionsHead, quads } = { ...synthetic, quads: topology.quads };
+    const place = (v: number): number[] => [...positionsHead.subarray(v * 3, v * 3 + 3)];
+    // The back, and a tuft that the photo sees.
+    const isBack = (v: number): boolean => place(v)[2]! < -0.03 && place(v)[1]! > -0.06;
+    const isTuft = (v: number): boolean =>
+      Math.abs(place(v)[0]!) < 0.02 && place(v)[1]! > 0.075 && place(v)[2]! > 0.01;
+    const isHair = (v: number): boolean => isBack(v) || isTuft(v);
+    const found = [...topology.quadGroups.keys()].filter((q) =>
+      [0, 1, 2, 3].every((k) => isHair(quads[q * 4 + k]!)),
+    );
+    expect(found.length).toBeGreaterThan(10);
+    const hair = {
+      quads: Uint32Array.from(found),
+      positionsHead: positionsHead.map((value) => value * 1.06),
+      coverage: Float32Array.from({ length: topology.vertexCount }, (_, v) => (isHair(v) ? 1 : 0)),
+    };
+    const bald = [205, 158, 134];
+    const painted = views.views.map((view) => ({
+      ...view,
+      image: {
+        ...view.image,
+        rgbaSrgb: view.image.rgbaSrgb.map((value, i) => (i % 4 === 3 ? value : bald[i % 4]!)),
+      },
+    }));
+    const out = await bakeTexture(
+      { ...portrait, views: { ...views, views: painted }, head: { ...head, hair }, settings },
+      recordContext('07-texture'),
+    );
+    const codes = out.hairSourceMap!.filter((code) => code !== TEXTURE_SOURCES.indexOf('none'));
+    const ofViews = codes.filter((code) => viewOfCode(code) !== null).length;
+    expect(ofViews / codes.length).toBeGreaterThan(0.5);
+  });
+
   it('meets itself at the seam behind the head', () => {
     const colour = new Float64Array(3);
     const at = (uv: number): number[] => {
