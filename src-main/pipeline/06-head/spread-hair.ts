@@ -28,6 +28,8 @@ export type HairPlaces = {
   /** (N) in [0, 1]. */
   unlikeSkinOutside: Float32Array;
   isOuter: Uint8Array;
+  /** (N) in [0, 1]: nose and mouth, before which no hair hangs: in a dark photo they are as unlike a lit cheek as hair is. */
+  muzzle: Float32Array;
 };
 
 export type SpreadHair = {
@@ -65,7 +67,8 @@ const EAR_COVERED = 0.15;
 const TAIL = 0.05;
 
 export function spreadHair(places: HairPlaces): SpreadHair {
-  const { positionsHead, graph, areas, hair, ears, heights, cosines, unlikeSkinOutside, isOuter } = places;
+  const { positionsHead, graph, areas, hair, ears, heights, cosines, isOuter, muzzle } = places;
+  const unlikeSkinOutside = places.unlikeSkinOutside.map((value, v) => value * (1 - muzzle[v]!));
   const { covered, scalp, mayBeHair, unlikeSkin } = hair;
   const evidence = covered.map((value, v) => {
     const height = heights[v]! || 0;
@@ -73,7 +76,7 @@ export function spreadHair(places: HairPlaces): SpreadHair {
     const [least, sure] = isNeck ? HANGING_NECK_M : HANGING_M;
     const hanging =
       smoothstep(least, sure, height) * (1 - smoothstep(FAR_M[0], FAR_M[1], height)) * unlikeSkinOutside[v]!;
-    return isOuter[v]! * Math.max(isNeck ? 0 : value, hanging);
+    return isOuter[v]! * Math.max(isNeck ? 0 : value * (1 - muzzle[v]!), hanging);
   });
   // A cropped head has hair's colour too, but no hair that stands off: nothing to begin at.
   const coloured = evidence.map((value, v) =>
@@ -81,7 +84,7 @@ export function spreadHair(places: HairPlaces): SpreadHair {
       value,
       isOuter[v]! *
         Math.max(
-          mayBeHair[v]! * (1 - ears[v]!) * unlikeSkin[v]!,
+          mayBeHair[v]! * (1 - ears[v]!) * (1 - muzzle[v]!) * unlikeSkin[v]!,
           ears[v]! * smoothstep(PIERCING_M[0], PIERCING_M[1], -(heights[v]! || 0)) * unlikeSkinOutside[v]!,
         ),
     ),

@@ -142,6 +142,7 @@ describe('slideBorder', () => {
 });
 
 describe('spreadHair', () => {
+  const none = fill(() => 0);
   const places = (
     covered: Float32Array,
     heights: Float32Array,
@@ -163,8 +164,8 @@ describe('spreadHair', () => {
     cosines: fill(() => 1),
     unlikeSkinOutside: unlike,
     isOuter,
+    muzzle: none,
   });
-  const none = fill(() => 0);
 
   it('fills gaps, drops what does not hang together with the scalp', () => {
     const covered = fill((v) => (height(v) > 0.01 || height(v) < -0.06 ? 1 : 0));
@@ -192,5 +193,24 @@ describe('spreadHair', () => {
       if (isBefore && height(v) < 0.03) expect(hiding[v]).toBe(0);
     }
     expect(Math.max(...spreadHair(places(none, none, unlike)).coverage)).toBe(0);
+  });
+
+  it('leaves nose and mouth bare, whatever hangs before them or is found on them', () => {
+    const unlike = fill(() => 1);
+    const input = places(
+      fill(() => 1),
+      fill(() => 0.03),
+      unlike,
+    );
+    const isMuzzle = (v: number): boolean => bald[v * 3 + 2]! > 0.06 && height(v) < 0;
+    const { coverage, hiding } = spreadHair({ ...input, muzzle: fill((v) => (isMuzzle(v) ? 1 : 0)) });
+    const whole = spreadHair(input).coverage;
+    const inMiddle = [...Array(count).keys()].filter((v) => bald[v * 3 + 2]! > 0.075 && height(v) < -0.015);
+    expect(inMiddle.length).toBeGreaterThan(3);
+    for (const v of inMiddle) {
+      expect(coverage[v]).toBeLessThan(EDGE);
+      expect(hiding[v]).toBe(0);
+      expect(whole[v]).toBeGreaterThan(0.9);
+    }
   });
 });
