@@ -56,7 +56,6 @@ def drop(conditions: Tensor, names: tuple[str, ...], heads: Tensor) -> Tensor:
 
 def drop_(conditions: Tensor, names: tuple[str, ...], heads: Tensor) -> Tensor:
     """The same in place: condition dropping in training, where a batch is used once."""
-    for head in heads.nonzero()[:, 0].tolist():
-        for name in names:
-            conditions[head, :, CONDITIONS[name]] = 0
+    for name in names:
+        conditions[heads, :, CONDITIONS[name]] = 0
     return conditions

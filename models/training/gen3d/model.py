@@ -194,9 +194,9 @@ class MultiViewUNet(nn.Module):
 
         x = torch.cat([latents, photo_latent[:, None]], 1)[:, :whole].flatten(0, 1)
         conditions = conditions[:, :whole].flatten(0, 1)
-        if torch.is_autocast_enabled("cpu"):
+        if torch.is_autocast_enabled(x.device.type):
             # The first convolution would cast the tenfold larger sum of all parts, after it has been moved twice.
-            x, conditions = (t.to(torch.get_autocast_dtype("cpu")) for t in (x, conditions))
+            x, conditions = (t.to(torch.get_autocast_dtype(t.device.type)) for t in (x, conditions))
         parts = [x, self.to_grid(conditions)]
         if self.config.latent.kind == "kl":
             parts.append(photo_latent[:, None].expand(-1, whole, -1, -1, -1).flatten(0, 1))

@@ -1,8 +1,12 @@
-"""`python -m gen3d.train config.toml --data DIR --out DIR [--init CHECKPOINT|WEIGHTS.bin] [--minutes M]`
+"""`python -m gen3d.train config.toml --data DIR --out DIR [--init CHECKPOINT|WEIGHTS.bin] [--minutes M [--anneal]] [--device cuda]`
 
 Trains the denoiser and keeps an exponential moving average. Resumes from `<out>/last.pt` to the bit: data order, noise
 and dropping depend on (seed, iteration, rank) alone. Under `torchrun --nproc-per-node K` the gradient is averaged over
 processes (DistributedDataParallel, gloo on CPUs). Writes `log.csv` (one row per 20 iterations) and `last.pt`.
+
+`--device cuda`: all heads lie in the GPU's memory (device_pool.py) and shards that are written while it trains join them, so heads
+can be rendered and learnt at the same time; such a run can go on from its checkpoint, but not to the bit. `--anneal`: the rate falls to its end
+within the minutes given, however many iterations that is.
 """
 
 from __future__ import annotations
@@ -25,6 +29,7 @@ from torch import Tensor, nn
 from .autoencoder import ImageCodec, Unshuffle, make_codec
 from .conditions import CARRY_OVER, PRIOR, drop_
 from .config import Config, load_config, to_dict
+from .device_pool import DevicePool
 from .diffusion import Schedule
 from .losses import view_loss
 from .model import MultiViewUNet
@@ -49,9 +54,9 @@ class State:
     seconds: float = 0.0
 
 
-def make_state(config: Config) -> State:
+def make_state(config: Config, device: str = "cpu") -> State:
     torch.manual_seed(config.train.seed)
-    model = MultiViewUNet(config.model)
+    model = MultiViewUNet(config.model).to(device)
     for module in model.modules():
         if isinstance(module, nn.Conv2d):
             module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # 0.9 of the time of a stage A step
@@ -82,10 +87,10 @@ def make_optimisers(config: Config, model: MultiViewUNet) -> list[torch.optim.Op
     ]
 
 
-def learning_rate_factor(config: Config, iteration: int) -> float:
-    """Linear warm-up, then half a cosine to 1 % at the last iteration."""
+def learning_rate_factor(config: Config, iteration: int, time_used: float = 0.0) -> float:
+    """Linear warm-up, then half a cosine to 1 % at the last iteration, or when the share `time_used` of the time given is 1."""
     warm = min(1.0, (iteration + 1) / max(1, config.train.warmup))
-    progress = min(1.0, iteration / max(1, config.train.iterations))
+    progress = min(1.0, max(iteration / max(1, config.train.iterations), time_used))
     return warm * (0.01 + 0.99 * (0.5 + 0.5 * math.cos(math.pi * progress)))
 
 
@@ -100,15 +105,19 @@ def drop_conditions(config: Config, batch: Batch, rng: np.random.Generator) -> T
     """Ablation switches, fill dropout and classifier-free dropping, in place → the conditions that the network sees."""
     heads = len(batch.photo)
     conditions = batch.conditions
-    everyone = torch.ones(heads, dtype=torch.bool)
+    everyone = torch.ones(heads, dtype=torch.bool, device=conditions.device)
+
+    def chosen(share: float) -> Tensor:
+        return torch.from_numpy(rng.random(heads) < share).to(conditions.device)
+
     if not config.model.carry_over:
         drop_(conditions, CARRY_OVER, everyone)
     if not config.model.mesh_prior:
         drop_(conditions, PRIOR, everyone)
     chance = config.diffusion.condition_dropout
-    drop_(conditions, ("fill",), torch.from_numpy(rng.random(heads) < config.train.fill_dropout))
+    drop_(conditions, ("fill",), chosen(config.train.fill_dropout))
     for names in (CARRY_OVER, PRIOR):
-        drop_(conditions, names, torch.from_numpy(rng.random(heads) < chance))
+        drop_(conditions, names, chosen(chance))
     return conditions
 
 
@@ -119,11 +128,13 @@ def training_loss(config: Config, network: nn.Module, codec: ImageCodec, schedul
     clean = codec.encode(batch.targets.flatten(0, 1)).reshape(heads, views, -1, *[config.model.grid_size] * 2)
     photo_image = torch.cat([batch.photo, torch.zeros_like(batch.photo[:, :3])], 1)
     photo_latent = codec.encode(photo_image)
-    times = schedule.draw(heads, generator)
-    noisy = schedule.noised(clean, torch.randn(clean.shape, generator=generator), times)
+    device = batch.photo.device
+    times = schedule.draw(heads, generator).to(device)
+    noise = torch.randn(clean.shape, generator=generator) if device.type == "cpu" else torch.randn_like(clean)
+    noisy = schedule.noised(clean, noise, times)
     conditions = drop_conditions(config, batch, rng)
-    seen = torch.from_numpy(rng.random(heads) >= config.diffusion.condition_dropout).float()
-    with torch.autocast("cpu", torch.bfloat16, enabled=config.train.bfloat16):
+    seen = torch.from_numpy(rng.random(heads) >= config.diffusion.condition_dropout).float().to(device)
+    with torch.autocast(device.type, torch.bfloat16, enabled=config.train.bfloat16):
         output = network(
             schedule.shown(noisy, times), conditions, batch.photo * seen[:, None, None, None], photo_latent * seen[:, None, None, None],
             times * 1000, batch.poses, batch.intrinsics, batch.angles, batch.input_angles, batch.vertices,
@@ -134,19 +145,25 @@ def training_loss(config: Config, network: nn.Module, codec: ImageCodec, schedul
     return view_loss(config.train, images, batch.targets, batch.known)
 
 
-def train(config: Config, data: str | Path, out: Path, init: Path | None = None, minutes: float | None = None) -> State:
+Shards = ShardFolder | DevicePool
+
+
+def train(config: Config, data: str | Path, out: Path, init: Path | None = None, minutes: float | None = None,
+          device: str = "cpu", anneal: bool = False, shards: Shards | None = None) -> State:
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
     if world > 1 and not dist.is_initialized():
         dist.init_process_group("gloo")
     torch.set_num_threads(config.train.threads)
     out.mkdir(parents=True, exist_ok=True)
-    state = make_state(config)
+    state = make_state(config, device)
     if init is not None:
         load_weights(state, init)
     if (out / "last.pt").exists():
         load_checkpoint(state, out / "last.pt")
         drop_rows_after(out / "log.csv", state.iteration)
-    codec, schedule, shards = make_codec(config.model), Schedule(config.diffusion), ShardFolder(data, config.train.shards_in_memory)
+    codec, schedule = make_codec(config.model), Schedule(config.diffusion)
+    if shards is None:
+        shards = ShardFolder(data, config.train.shards_in_memory) if device == "cpu" else DevicePool([data], device)
     if not isinstance(codec, Unshuffle):
         raise ValueError("train the autoencoder first: the denoiser's trainer takes lossless latents so far")
     network: nn.Module = state.model
@@ -155,7 +172,8 @@ def train(config: Config, data: str | Path, out: Path, init: Path | None = None,
     started = saved = time.monotonic()
     before, recent = state.seconds, list[dict[str, float]]()
     while state.iteration < config.train.iterations:
-        parts = train_step(config, state, network, codec, schedule, shards, rank, world)
+        used = (time.monotonic() - started) / (60 * minutes) if minutes is not None and anneal else 0.0
+        parts = train_step(config, state, network, codec, schedule, shards, rank, world, used)
         state.seconds = before + time.monotonic() - started
         recent.append(parts)
         if rank == 0 and state.iteration % LOG_EVERY == 0:
@@ -172,13 +190,13 @@ def train(config: Config, data: str | Path, out: Path, init: Path | None = None,
 
 
 def train_step(config: Config, state: State, network: nn.Module, codec: ImageCodec, schedule: Schedule,
-               shards: ShardFolder, rank: int = 0, world: int = 1) -> dict[str, float]:
+               shards: Shards, rank: int = 0, world: int = 1, time_used: float = 0.0) -> dict[str, float]:
     """One update of the weights and their average; the loss and its parts."""
     rng, generator = seeds(config, state.iteration, rank)
     position = (state.iteration * world + rank) * config.train.heads_per_step
     heads = shards.order(config.train.seed, position, config.train.heads_per_step)
     batch = shards.batch(heads, config.train.views_per_head, rng, augment=True, own=config.train.joint)
-    factor = learning_rate_factor(config, state.iteration)
+    factor = learning_rate_factor(config, state.iteration, time_used)
     for optimiser in state.optimisers:
         for group in optimiser.param_groups:
             group["lr"] = group["peak"] * factor
@@ -215,7 +233,7 @@ def save_checkpoint(config: Config, state: State, path: Path) -> None:
 
 
 def load_checkpoint(state: State, path: Path) -> None:
-    content = torch.load(path, weights_only=True)
+    content = torch.load(path, weights_only=True, map_location=next(state.model.parameters()).device)
     state.model.load_state_dict(content["model"])
     state.ema.load_state_dict(content["ema"])
     for optimiser, kept in zip(state.optimisers, content["optimisers"], strict=True):
@@ -226,7 +244,7 @@ def load_checkpoint(state: State, path: Path) -> None:
 def load_weights(state: State, path: Path) -> None:
     """The averaged weights of another run as the start of this one: the next stage of the curriculum, or training that goes on
     from what `gen3d.export --weights` kept (.bin)."""
-    weights = read_weights(path) if path.suffix == ".bin" else torch.load(path, weights_only=True)["ema"]
+    weights = read_weights(path) if path.suffix == ".bin" else torch.load(path, weights_only=True, map_location="cpu")["ema"]
     state.model.load_state_dict(weights)
     state.ema.load_state_dict(weights)
 
@@ -255,8 +273,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--init", type=Path)
     parser.add_argument("--minutes", type=float)
+    parser.add_argument("--anneal", action="store_true")
+    parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
-    state = train(load_config(args.config), args.data, args.out, args.init, args.minutes)
+    if args.anneal and args.minutes is None:
+        parser.error("--anneal needs --minutes: the time within which the rate falls")
+    state = train(load_config(args.config), args.data, args.out, args.init, args.minutes, args.device, args.anneal)
     print(f"{state.iteration} iterations in {state.seconds / 60:.1f} minutes; checkpoint {args.out / 'last.pt'}")
 
 

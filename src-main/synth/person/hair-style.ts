@@ -63,8 +63,9 @@ export function sampleHairStyle(draw: Draw, identity: Identity): HairStyle {
     style.frontShift += draw.uniform(0, 0.4);
     style.templeShift += draw.uniform(0, 0.5);
   }
+  // From the front tied hair looks short: where it is as frequent as short hair, the network gives short-haired people tails.
   const kind = draw.weighted(
-    male > 0.5 ? [0.2, 0.4, 0.04, 0.07, 0.12, 0.03, 0.07, 0.07] : [0.03, 0.08, 0.2, 0.26, 0.08, 0.15, 0, 0.2],
+    male > 0.5 ? [0.2, 0.4, 0.04, 0.07, 0.12, 0.03, 0.07, 0.07] : [0.04, 0.17, 0.2, 0.24, 0.09, 0.06, 0, 0.2],
   );
   return KINDS[kind]!(draw, style);
 }
@@ -161,7 +162,7 @@ const tied: Shape = (draw, style) => ({
   volume: draw.uniform(0.003, 0.008),
   halfWidth: 0.007,
   count: 700,
-  tied: { height: draw.uniform(-0.04, 0.08), tail: draw.chance(0.35) ? 0 : draw.uniform(0.12, 0.35) },
+  tied: { height: draw.uniform(-0.04, 0.08), tail: draw.chance(0.6) ? 0 : draw.uniform(0.12, 0.35) },
 });
 
 const horseshoe: Shape = (draw, style) => ({
