@@ -34,7 +34,7 @@ def widen(stored: Tensor) -> Tensor:
     scale, shift = torch.full((stored.shape[-1], 1, 1), 1 / 127.5), torch.full((stored.shape[-1], 1, 1), -1.0)
     for name in WEIGHTS:
         scale[CONDITIONS[name]], shift[CONDITIONS[name]] = 1 / 255, 0
-    return stored.movedim(-1, -3).contiguous().float().mul_(scale).add_(shift)
+    return stored.movedim(-1, -3).contiguous().float().mul_(scale.to(stored.device)).add_(shift.to(stored.device))
 
 
 def base_of(conditions: Tensor) -> Tensor:

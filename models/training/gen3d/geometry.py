@@ -76,8 +76,8 @@ def frustum_points(poses: Tensor, intrinsics: Tensor, size: int, depth: int, hal
 
     Depth planes lie in [r − e, r + e] in front of the camera, r = distance of the head's origin, e = half extent.
     """
-    rows = (torch.arange(size, dtype=torch.float32) + 0.5) / size
-    planes = ((torch.arange(depth, dtype=torch.float32) + 0.5) / depth * 2 - 1) * half_extent_m
+    rows = (torch.arange(size, dtype=torch.float32, device=poses.device) + 0.5) / size
+    planes = ((torch.arange(depth, dtype=torch.float32, device=poses.device) + 0.5) / depth * 2 - 1) * half_extent_m
     d, v, u = torch.meshgrid(planes, rows, rows, indexing="ij")
     d, v, u = d.reshape(-1), v.reshape(-1), u.reshape(-1)
     distance = poses[..., :3, 3].norm(dim=-1)[..., None] + d

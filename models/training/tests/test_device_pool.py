@@ -8,9 +8,12 @@ import pytest
 import torch
 
 from gen3d import device_pool
+from gen3d.conditions import widen
 from gen3d.deepen import deepen
 from gen3d.device_pool import DevicePool
+from gen3d.diffusion import Schedule
 from gen3d.model import MultiViewUNet
+from gen3d.prediction import clean_latents
 from gen3d.shards import ShardFolder, gain_colours, mirrored
 from gen3d.train import train
 from test_networks import awake
@@ -72,6 +75,28 @@ def test_training_takes_the_pool_and_ends_at_its_time(data: Path, tmp_path: Path
     state = train(config, data, tmp_path, minutes=0.02, anneal=True, shards=pool)
     assert 0 < state.iteration < 100_000
     assert state.optimisers[0].param_groups[0]["lr"] < 0.5 * state.optimisers[0].param_groups[0]["peak"]
+
+
+def test_a_step_keeps_to_its_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tensors of torch's `meta` device refuse to meet those of the CPU, as a GPU's do."""
+    monkeypatch.setattr(torch, "is_autocast_enabled", lambda *_: False)  # Which knows no meta device.
+    config = tiny()
+    model, schedule = MultiViewUNet(config.model).to("meta"), Schedule(config.diffusion)
+    size, grid, latents = config.model.image_size, config.model.grid_size, config.model.latent_channels
+    for joint in (False, True):
+        heads, views = 2, config.model.views
+
+        def empty(*shape: int) -> torch.Tensor:
+            return torch.empty(shape, device="meta")
+
+        stored = torch.empty((heads, views + 1, size, size, config.model.condition_channels), dtype=torch.uint8, device="meta")
+        conditions, clean, time = widen(stored), empty(heads, views, latents, grid, grid), empty(heads)
+        noisy = schedule.noised(clean, torch.randn_like(clean), time)
+        output = model(
+            schedule.shown(noisy, time), conditions, empty(heads, 4, size, size), empty(heads, latents, grid, grid), time * 1000,
+            empty(heads, views, 4, 4), empty(heads, views, 4), empty(heads, views, 2), empty(heads, 2), empty(heads, 50, 3), joint=joint,
+        )
+        assert clean_latents(config, schedule, output, noisy, time, conditions).device.type == "meta"
 
 
 def test_a_deepened_network_computes_the_same(data: Path) -> None:
