@@ -35,8 +35,9 @@ class DevicePool:
     Waits until `first` heads are there. `order` deals at random with replacement, since the number of heads grows.
     """
 
-    def __init__(self, folders: Sequence[str | Path], device: str, kept_out: Sequence[str] = (), first: int = 1, follow: bool = True) -> None:
-        self.folders = [Path(folder) for folder in folders]
+    def __init__(self, folders: str | Path | Sequence[str | Path], device: str, kept_out: Sequence[str] = (), first: int = 1, follow: bool = True) -> None:
+        given = [folders] if isinstance(folders, str | Path) else folders
+        self.folders = [Path(folder) for folder in given]
         self.device = torch.device(device)
         self.kept_out = set(kept_out)
         self.taken: set[Path] = set()
@@ -45,7 +46,7 @@ class DevicePool:
         self.lock = threading.Lock()
         self.add_new()
         if not self.store and not follow:
-            raise FileNotFoundError(f"no shard-*.bin.gz in {', '.join(map(str, folders))}: run `npm run synth` first")
+            raise FileNotFoundError(f"no shard-*.bin.gz in {', '.join(map(str, given))}: run `npm run synth` first")
         if follow:
             threading.Thread(target=self.follow, daemon=True).start()
         while len(self) < first:

@@ -194,7 +194,7 @@ class MultiViewUNet(nn.Module):
 
         x = torch.cat([latents, photo_latent[:, None]], 1)[:, :whole].flatten(0, 1)
         conditions = conditions[:, :whole].flatten(0, 1)
-        if torch.is_autocast_enabled(x.device.type):
+        if x.device.type != "meta" and torch.is_autocast_enabled(x.device.type):
             # The first convolution would cast the tenfold larger sum of all parts, after it has been moved twice.
             x, conditions = (t.to(torch.get_autocast_dtype(t.device.type)) for t in (x, conditions))
         parts = [x, self.to_grid(conditions)]

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import gzip
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,17 +51,18 @@ class Batch:
 
 
 class ShardFolder:
-    """All heads of a folder, reached by number; the last few shards stay in memory.
+    """All heads of one or more folders, reached by number; the last few shards stay in memory.
 
     `order` deals heads so that a group of shards is read once an epoch: the shards are shuffled, then the heads within
     each group. It depends on (seed, step) alone, so a resumed run sees what an uninterrupted one would.
     """
 
-    def __init__(self, folder: str | Path, cached: int = 8) -> None:
-        packed, plain = (list(Path(folder).glob(f"shard-*.bin{end}")) for end in (".gz", ""))
+    def __init__(self, folders: str | Path | Sequence[str | Path], cached: int = 8) -> None:
+        given = [folders] if isinstance(folders, str | Path) else folders
+        packed, plain = ([file for folder in given for file in Path(folder).glob(f"shard-*.bin{end}")] for end in (".gz", ""))
         self.files = sorted([*plain, *(file for file in packed if file.with_suffix("") not in plain)])
         if not self.files:
-            raise FileNotFoundError(f"no shard-*.bin.gz in {folder}: run `npm run synth` first")
+            raise FileNotFoundError(f"no shard-*.bin.gz in {', '.join(map(str, given))}: run `npm run synth` first")
         self.cached = cached
         self.open: OrderedDict[int, dict[str, np.ndarray]] = OrderedDict()
         self.heads_per_shard = self.read(0)["photo"].shape[0]

@@ -1,4 +1,4 @@
-"""`python -m gen3d.train config.toml --data DIR --out DIR [--init CHECKPOINT|WEIGHTS.bin] [--minutes M [--anneal]] [--device cuda]`
+"""`python -m gen3d.train config.toml --data DIR… --out DIR [--init CHECKPOINT|WEIGHTS.bin] [--minutes M [--anneal]] [--device cuda]`
 
 Trains the denoiser and keeps an exponential moving average. Resumes from `<out>/last.pt` to the bit: data order, noise
 and dropping depend on (seed, iteration, rank) alone. Under `torchrun --nproc-per-node K` the gradient is averaged over
@@ -17,6 +17,7 @@ import csv
 import math
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -148,7 +149,7 @@ def training_loss(config: Config, network: nn.Module, codec: ImageCodec, schedul
 Shards = ShardFolder | DevicePool
 
 
-def train(config: Config, data: str | Path, out: Path, init: Path | None = None, minutes: float | None = None,
+def train(config: Config, data: str | Path | Sequence[str | Path], out: Path, init: Path | None = None, minutes: float | None = None,
           device: str = "cpu", anneal: bool = False, shards: Shards | None = None) -> State:
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
     if world > 1 and not dist.is_initialized():
@@ -163,7 +164,7 @@ def train(config: Config, data: str | Path, out: Path, init: Path | None = None,
         drop_rows_after(out / "log.csv", state.iteration)
     codec, schedule = make_codec(config.model), Schedule(config.diffusion)
     if shards is None:
-        shards = ShardFolder(data, config.train.shards_in_memory) if device == "cpu" else DevicePool([data], device)
+        shards = ShardFolder(data, config.train.shards_in_memory) if device == "cpu" else DevicePool(data, device)
     if not isinstance(codec, Unshuffle):
         raise ValueError("train the autoencoder first: the denoiser's trainer takes lossless latents so far")
     network: nn.Module = state.model
@@ -269,7 +270,7 @@ def drop_rows_after(path: Path, iteration: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="gen3d.train", description=__doc__)
     parser.add_argument("config", type=Path)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--init", type=Path)
     parser.add_argument("--minutes", type=float)

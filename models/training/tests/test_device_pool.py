@@ -63,6 +63,14 @@ def test_shards_that_come_later_join_and_kept_out_ones_do_not(tmp_path: Path) ->
     assert max(max(pool.order(0, position, 16)) for position in range(8)) == 7
 
 
+def test_several_folders_are_one(data: Path, tmp_path: Path) -> None:
+    write_shards(tmp_path, shards=1, seed=9)
+    pool, folder = DevicePool([data, tmp_path], "cpu", follow=False), ShardFolder([data, tmp_path])
+    assert len(pool) == len(folder) == 16
+    photos = [{shards.batch([head], 1, np.random.default_rng(0), augment=False).photo.sum().item() for head in range(16)} for shards in (pool, folder)]
+    assert photos[0] == photos[1] and len(photos[0]) == 16
+
+
 def test_nothing_to_learn_from_is_said(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="npm run synth"):
         DevicePool([tmp_path], "cpu", follow=False)
@@ -77,9 +85,8 @@ def test_training_takes_the_pool_and_ends_at_its_time(data: Path, tmp_path: Path
     assert state.optimisers[0].param_groups[0]["lr"] < 0.5 * state.optimisers[0].param_groups[0]["peak"]
 
 
-def test_a_step_keeps_to_its_device(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_keeps_to_its_device() -> None:
     """Tensors of torch's `meta` device refuse to meet those of the CPU, as a GPU's do."""
-    monkeypatch.setattr(torch, "is_autocast_enabled", lambda *_: False)  # Which knows no meta device.
     config = tiny()
     model, schedule = MultiViewUNet(config.model).to("meta"), Schedule(config.diffusion)
     size, grid, latents = config.model.image_size, config.model.grid_size, config.model.latent_channels
