@@ -166,15 +166,18 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
     },
     context,
   );
-  const hair = settings.hairMesh ? cutHair({ topology, graph, shellHead, coverage }) : null;
-  if (hair === null) carryParts(parts, skin, bald, skinHead);
-  const positionsHead = hair === null ? skinHead : bald;
+  // What is too little for a shell is no lump of the skin either: a patch of a cropped head's temple, for one.
+  const found = cutHair({ topology, graph, shellHead, coverage });
+  const withHair = found === null ? bald : skinHead;
+  const hair = settings.hairMesh ? found : null;
+  const positionsHead = hair === null ? withHair : bald;
+  if (positionsHead === skinHead) carryParts(parts, skin, bald, skinHead);
   await checkpoint(context, 0.95);
 
   const isShown = (i: number): boolean =>
     isOuter[i] === 1 &&
     (coverage[i]! > 0.5 || sampleAt(surface, surface.sdf.values, template, i) > -HIDDEN_M);
-  const meanDistanceMm = 1000 * meanDistance(surfaceTree, skinHead, isShown);
+  const meanDistanceMm = 1000 * meanDistance(surfaceTree, withHair, isShown);
   context.progress(1);
   return { topology, positionsHead, hair, meanDistanceMm };
 };

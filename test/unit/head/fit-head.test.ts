@@ -24,6 +24,10 @@ const headContext = (): RecordedContext => ({
     Promise.resolve(encodeArrayFile({ id: 'other', expressionNames: [], expression: new Float32Array(0) })),
 });
 
+/** A patch of hair. */
+const BUMP_M = 0.03;
+const BUMP_RADIUS_M = 0.024;
+
 /** Views of a head with 3 cm of hair → surface → wrap: the round trip of both stages. */
 describe('fitHead', () => {
   const { topology, positionsHead } = makeSyntheticHead(40, 56);
@@ -117,6 +121,33 @@ describe('fitHead', () => {
     for (const i of grown) {
       const out = Math.hypot(...[0, 1, 2].map((k) => whole.positionsHead[i + k]! - positionsHead[i + k]!));
       expect(out).toBeGreaterThan(0.01);
+    }
+  });
+
+  it('a patch that is too small for a shell is no lump of the skin', async () => {
+    // Above the back of the head: the vertices of the crown lie closer together.
+    const height = (i: number, p: Float32Array): number => 0.6 * p[i + 1]! - 0.8 * p[i + 2]!;
+    const top = Math.max(...positionsHead.map((_, i) => (i % 3 === 0 ? height(i, positionsHead) : -1)));
+    const bump = positionsHead.slice();
+    for (let i = 0; i < bump.length; i += 3) {
+      const away = Math.hypot(bump[i]!, bump[i + 1]! - 0.6 * top, bump[i + 2]! + 0.8 * top);
+      const rise = BUMP_M * Math.max(0, 1 - away / BUMP_RADIUS_M);
+      bump[i + 1] = bump[i + 1]! + 0.6 * rise;
+      bump[i + 2] = bump[i + 2]! - 0.8 * rise;
+    }
+    const seen = renderViews({ positionsHead: bump, triangles }, 16, 160);
+    const settings = { ...HEAD_SETTINGS_DEFAULTS, surfaceResolution: 56 };
+    const found = await reconstructSurface({ prior, views: seen, settings }, recordContext('05-surface'));
+    for (const hairMesh of [true, false]) {
+      const out = await fitHead(
+        { prior, views: seen, surface: found, settings: { hairMesh } },
+        headContext(),
+      );
+      expect(out.hair).toBeNull();
+      const rise = Math.max(
+        ...positionsHead.map((_, i) => (i % 3 === 0 ? height(i, out.positionsHead) : -1)),
+      );
+      expect(rise - top).toBeLessThan(BUMP_M / 10);
     }
   });
 
