@@ -1,7 +1,8 @@
 /**
  * Takes thin shreds off what outlines alone call hair.
- * in: grid with φ of the prior, (samples) 1 where hair was found → out: the same flags without what a ball of SHRED_M does not
- * fit into, M counting as filled, so that a thin coat of hair on the head stays.
+ * in: grid's layout, (samples) 1 where hair was found, (samples) 1 inside of M or of hair that depth tells of → out: the same flags
+ * without what a ball of SHRED_M does not fit into. The solid counts as filled, so that a thin coat of hair on it stays: counted on
+ * M alone, a coat on hair that depth knows ended at twice SHRED_M of thickness, in a ledge right round the nape.
  * Generated outlines disagree by millimetres from view to view, and where they happen to agree between long hair and neck a
  * net of crumbs would remain. An opening (Serra 1982) by steps to the six neighbours: its ball is an octahedron.
  */
@@ -10,12 +11,16 @@ import type { SignedDistanceGrid } from './surface.ts';
 /** m: half the width of the thinnest lock that is worth a mesh of its own. */
 const SHRED_M = 0.005;
 
-export function dropShreds({ size, spacing, values }: SignedDistanceGrid, flags: Uint8Array): void {
+export function dropShreds(
+  { size, spacing }: SignedDistanceGrid,
+  flags: Uint8Array,
+  isSolid: Uint8Array,
+): void {
   if (!flags.includes(1)) return;
   const steps = Math.round(SHRED_M / spacing);
   const [row, layer] = [size[0], size[0] * size[1]];
   // The border of the grid is outside, so neighbours across its rows do no harm.
-  let solid = flags.map((flag, i) => (flag === 1 || values[i]! < 0 ? 1 : 0));
+  let solid = flags.map((flag, i) => flag | isSolid[i]!);
   for (const wins of [0, 1]) {
     for (let pass = 0; pass < steps; pass++) {
       const from = solid;

@@ -36,6 +36,12 @@ const ROUGH_CELLS = 0.5;
 /** Depth tells of a surface within this of a sample, and an outline denies it from this on, cells. */
 const TOLD_CELLS = 0.5;
 const DENIED_CELLS = 1;
+/**
+ * What depth tells of further off M than this is hair, m; nearer it may be skin, and outlines that bulge before a face are no coat
+ * of hair. It counts as solid up to this far before it, cells: there few outlines pass. 3 instead: the astronaut's face 0.16 mm further off M.
+ */
+const TOLD_HAIR_M = 0.006;
+const BEFORE_CELLS = 2;
 /** One view alone may be a stray patch of its alpha. */
 const HULL_VOTES = 2;
 
@@ -122,7 +128,14 @@ export function startDepthFusion(grid: SignedDistanceGrid, wanted: Uint8Array, c
   const finish = (): FusedViews => {
     // Inside all outlines, and two views agree that something is there that has no depth: the visual hull has it.
     const hair = unexplained.map((votes, sample) => (votes >= HULL_VOTES && hull[sample]! < 0 ? 1 : 0));
-    dropShreds(grid, hair);
+    const before = BEFORE_CELLS * grid.spacing;
+    const isSolid = hair.map((_, sample) => {
+      const offM = grid.values[sample]!;
+      if (offM < 0) return 1;
+      if (offM < TOLD_HAIR_M || outlines[sample]! >= 0) return 0;
+      return weights[sample]! > 0 ? (sums[sample]! < before * weights[sample]! ? 1 : 0) : behind[sample]!;
+    });
+    dropShreds(grid, hair, isSolid);
     fillBeneath(grid, hair);
     const isRough = hair.slice();
     let told = 0;

@@ -135,7 +135,7 @@ describe('evidence', () => {
     expect(Math.max(...errors)).toBeLessThan(grid.spacing);
   });
 
-  it('shreds of hair go, a thick lock and a thin coat on the head stay', () => {
+  it('shreds of hair go, a thick lock and a thin coat on the head or on hair that depth tells of stay', () => {
     const grid = layOutGrid({ min: [-0.1, -0.1, -0.1], max: [0.1, 0.1, 0.1] }, 88);
     const { size, spacing, originHead } = grid;
     for (let i = 0; i < grid.values.length; i++) grid.values[i] = sampleRadius(grid, i) - 0.05;
@@ -147,17 +147,23 @@ describe('evidence', () => {
     const isCoat = (i: number): boolean => grid.values[i]! > 0 && grid.values[i]! < 0.005;
     const isLock = (i: number): boolean => far(i, 0.08) < 0.015;
     const isShred = (i: number): boolean => far(i, -0.08) < 0.003;
-    const hair = Uint8Array.from(grid.values, (_, i) => (isCoat(i) || isLock(i) || isShred(i) ? 1 : 0));
+    const fromBun = (i: number): number =>
+      Math.hypot(place(i)[0]!, place(i)[1]! - 0.045, place(i)[2]!) - 0.03;
+    const isBunCoat = (i: number): boolean => grid.values[i]! > 0.01 && fromBun(i) > 0 && fromBun(i) < 0.005;
+    const isHair = (i: number): boolean => isCoat(i) || isLock(i) || isShred(i) || isBunCoat(i);
+    const hair = Uint8Array.from(grid.values, (_, i) => (isHair(i) ? 1 : 0));
     const before = hair.slice();
-    dropShreds(grid, hair);
+    const isSolid = Uint8Array.from(grid.values, (value, i) => (value < 0 || fromBun(i) < 0 ? 1 : 0));
+    dropShreds(grid, hair, isSolid);
     const kept = (of: (i: number) => boolean): number => {
       const all = [...before.keys()].filter((i) => before[i] === 1 && of(i));
       expect(all.length).toBeGreaterThan(5);
       return all.filter((i) => hair[i] === 1).length / all.length;
     };
     expect(kept(isShred)).toBe(0);
-    // An octahedron does not reach into every round corner.
+    // An octahedron does not reach into every round corner, nor to where the bun's coat is cut.
     expect(kept(isLock)).toBeGreaterThan(0.85);
+    expect(kept(isBunCoat)).toBeGreaterThan(0.85);
     expect(kept(isCoat)).toBeGreaterThan(0.95);
     expect([...hair.keys()].some((i) => hair[i] === 1 && before[i] === 0)).toBe(false);
   });
