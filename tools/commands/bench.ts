@@ -12,8 +12,10 @@ import { promisify } from 'node:util';
 import { HEAD_SETTINGS_DEFAULTS, type ViewsMethod } from '../../src-main/contract/entities.ts';
 import { measureConvGflops } from '../../test/bench/convolution.ts';
 import { measureHead, type Measured } from '../../test/bench/measure-head.ts';
+import { BUILD } from '../checks.ts';
 import { ROOT } from '../paths.ts';
 import { failUsage, readArguments, readCount } from '../read-arguments.ts';
+import { rendererIsStale } from '../renderer-build.ts';
 
 const USAGE =
   'usage: npm run bench -- [--json FILE] [--photo FILE] [--runs N] [--method reproject|diffusion] [--window]';
@@ -84,6 +86,7 @@ if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(re
 
 /** In a process of its own, which drives a browser; null where there is none. */
 async function measureWindow(): Promise<unknown> {
+  if (rendererIsStale() && (await BUILD.run()).failed > 0) process.exit(4);
   const script = join(ROOT, 'test', 'end-to-end', 'measure-window.ts');
   const { stdout } = await promisify(execFile)(process.execPath, [script]);
   return JSON.parse(stdout);
