@@ -9,6 +9,7 @@ export class Edits {
   readonly #transport: Transport;
   readonly #library: Library;
   readonly #notices: Notices;
+  #steps: Promise<void> = Promise.resolve();
 
   constructor(transport: Transport, library: Library, notices: Notices) {
     this.#transport = transport;
@@ -51,11 +52,17 @@ export class Edits {
   }
 
   undo(): Promise<void> {
-    return this.#step('history.undo', this.#library.history.undo, strings.undone);
+    return this.#next(() => this.#step('history.undo', this.#library.history.undo, strings.undone));
   }
 
   redo(): Promise<void> {
-    return this.#step('history.redo', this.#library.history.redo, strings.redone);
+    return this.#next(() => this.#step('history.redo', this.#library.history.redo, strings.redone));
+  }
+
+  /** One step after the other: until the studio has answered the first, the window does not know what there is to do again. */
+  #next(step: () => Promise<void>): Promise<void> {
+    this.#steps = this.#steps.then(step);
+    return this.#steps;
   }
 
   async #step(

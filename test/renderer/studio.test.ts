@@ -270,3 +270,19 @@ test('a second press on “make anew” asks for another seed, also with the for
   expect(studio.views.seed).not.toBe(5);
   expect(studio.preferences.settings.seed).toBe(7);
 });
+
+test('what is undone can be done again at once, before the studio has answered', async () => {
+  const label = { action: 'rename', kind: 'photo', name: 'x', count: 1 } as const;
+  const { studio, calls, stop } = startStudio({
+    'history.state': () => ({ undo: label, redo: null }),
+    'history.undo': () => ({ undo: null, redo: label }),
+    'history.redo': () => ({ undo: label, redo: null }),
+  });
+  await settle();
+  await Promise.all([studio.edits.undo(), studio.edits.redo()]);
+  expect(calls.map(({ method }) => method).filter((method) => /history\.(un|re)do/.test(method))).toEqual([
+    'history.undo',
+    'history.redo',
+  ]);
+  stop();
+});
