@@ -6,7 +6,6 @@ all the while: heads that are being rendered beside the training join as they co
 
 from __future__ import annotations
 
-import gzip
 import threading
 import time
 from collections.abc import Sequence
@@ -17,15 +16,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from head_model.array_file import decode_array_file
-
-from .shards import COLOUR_SLICES, MIRROR, Batch
 from .conditions import widen
+from .shards import COLOUR_SLICES, GAIN, MIRROR, Batch, read_shard
 
 IMAGES = ("photo", "targets", "conditions")
 NUMBERS = ("poses", "intrinsics", "angles", "inputAngles", "vertices")
-GAIN = (0.85, 1.15)
-"""As ShardFolder: white balance and exposure of a head."""
 POLL_SECONDS = 2.0
 
 
@@ -68,9 +63,7 @@ class DevicePool:
                     self.add(file)
 
     def add(self, file: Path) -> None:
-        value = decode_array_file(gzip.decompress(file.read_bytes()))
-        if value.get("format") != "synth-shard" or value.get("version") != 1:
-            raise ValueError(f"{file} is not a synth shard of version 1")
+        value = read_shard(file)
         arrays = {name: torch.from_numpy(np.array(value[name])) for name in (*IMAGES, *NUMBERS)}
         arrays["known"] = torch.from_numpy(known_bits(value))
         heads = len(arrays["photo"])

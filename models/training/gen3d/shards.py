@@ -32,6 +32,8 @@ FIELDS = ("photo", "targets", "conditions", "poses", "intrinsics", "angles", "in
 OPTIONAL_FIELDS = ("known",)
 MIRROR = torch.diag(torch.tensor([-1.0, 1.0, 1.0, 1.0]))
 """Reflection at the sagittal plane."""
+GAIN = (0.85, 1.15)
+"""White balance and exposure of a head are drawn from it."""
 
 
 @dataclass
@@ -48,6 +50,14 @@ class Batch:
     vertices: Tensor
     known: Tensor
     """(B, V, 2, H, W) 0 or 1: colour and coverage, normal."""
+
+
+def read_shard(file: Path) -> dict[str, Any]:
+    """What a file holds, mapped where it is unpacked. Raises ValueError on another kind of file."""
+    value: Any = map_array_file(file) if file.suffix == ".bin" else decode_array_file(gzip.decompress(file.read_bytes()))
+    if value.get("format") != "synth-shard" or value.get("version") != 1:
+        raise ValueError(f"{file} is not a synth shard of version 1")
+    return value
 
 
 class ShardFolder:
@@ -75,12 +85,7 @@ class ShardFolder:
         if shard in self.open:
             self.open.move_to_end(shard)
             return self.open[shard]
-        file = self.files[shard]
-        value: Any = (
-            map_array_file(file) if file.suffix == ".bin" else decode_array_file(gzip.decompress(file.read_bytes()))
-        )
-        if value.get("format") != "synth-shard" or value.get("version") != 1:
-            raise ValueError(f"{file} is not a synth shard of version 1")
+        value = read_shard(self.files[shard])
         arrays = {name: value[name] for name in FIELDS} | {name: value[name] for name in OPTIONAL_FIELDS if name in value}
         self.open[shard] = arrays
         while len(self.open) > self.cached:
@@ -125,7 +130,7 @@ class ShardFolder:
         if augment and rng.random() < 0.5:
             row = mirrored(row)
         if augment:
-            gain_colours(row, torch.from_numpy(rng.uniform(0.85, 1.15, 3)).float())
+            gain_colours(row, torch.from_numpy(rng.uniform(*GAIN, 3)).float())
         return row
 
 
