@@ -22,13 +22,6 @@ from tiny_data import tiny, write_shards
 FIELDS = ("photo", "targets", "conditions", "poses", "intrinsics", "angles", "input_angles", "vertices", "known")
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("shards")
-    write_shards(folder)
-    return folder
-
-
 def test_batches_are_those_of_the_folder(data: Path) -> None:
     pool, folder = DevicePool([data], "cpu", follow=False), ShardFolder(data)
     assert len(pool) == len(folder)

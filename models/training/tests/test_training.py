@@ -32,13 +32,6 @@ from tiny_data import CONFIGS, tiny, write_shards
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("shards")
-    write_shards(folder)
-    return folder
-
-
 def test_every_head_is_dealt_once_an_epoch(data: Path) -> None:
     shards = ShardFolder(data, cached=2)
     epochs = [shards.order(1, e * len(shards), len(shards)) for e in range(2)]
