@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { HEAD_SETTINGS_DEFAULTS } from '../../../src-main/contract/entities.ts';
 import type { Tensor } from '../../../src-main/inference/inference.ts';
 import { createOnnxInference, type OnnxInference } from '../../../src-main/inference/onnx-inference.ts';
+import { mirrorPlanes } from '../../../src-main/pipeline/04-views/diffusion/mirror-views.ts';
 import { readPlanes } from '../../../src-main/pipeline/04-views/diffusion/draw-planes.ts';
 import { readViewPack } from '../../../src-main/pipeline/04-views/diffusion/read-view-pack.ts';
 import { levelsAt } from '../../../src-main/pipeline/04-views/diffusion/schedule.ts';
@@ -104,18 +105,21 @@ describe('regenerateViews', () => {
 
   it('gives the network the known images at the noise of every step', async () => {
     const { lastTime, imageSizePx: size, views: count } = await readViewPack(inference);
-    const seen: { noisy: Float32Array; time: number }[] = [];
+    const asked: { noisy: Float32Array; time: number }[] = [];
     const spy: OnnxInference = {
       ...inference,
       run: (id, inputs: Record<string, Tensor>) => {
         if (id.endsWith('denoiser'))
-          seen.push({ noisy: inputs.noisy!.data.slice(), time: inputs.time!.data[0]! / 1000 });
+          asked.push({ noisy: inputs.noisy!.data.slice(), time: inputs.time!.data[0]! / 1000 });
         return inference.run(id, inputs);
       },
     };
     const strength = 0.5;
     await regenerate({ strength }, spy);
-    expect(seen).toHaveLength(3);
+    expect(asked).toHaveLength(6);
+    // Every second question is about the mirrored head.
+    const seen = asked.filter((_, i) => i % 2 === 0);
+    expect(asked[1]!.noisy).toEqual(mirrorPlanes(asked[0]!.noisy, count, size));
     expect(seen[0]!.time).toBeCloseTo(lastTime * strength, 5);
     const length = 7 * size * size;
     const known = views.views.map((view) => readPlanes(view, size));
