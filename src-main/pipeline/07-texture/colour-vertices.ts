@@ -28,7 +28,8 @@ import { type ViewWeights, weighViews } from './weigh-views.ts';
 
 export type VertexColours = {
   normals: Float32Array;
-  /** (N) share of photo and views that counts. */
+  /** (N) share of the photo that counts, and of the views. */
+  ownPhoto: Float32Array;
   own: Float32Array;
   /** (N) factor on the photo's sRGB colours: its light taken out. */
   relight: Float32Array;
@@ -117,12 +118,17 @@ export function colourVertices(input: ColourInput): VertexColours {
           sure,
           isSkin,
         );
-  const { own: share, lend } = input.isHair
-    ? { own: new Float32Array(count).fill(1), lend: coverage!.map((value) => smoothstep(0.1, 0.5, value)) }
+  const everything = new Float32Array(count).fill(1);
+  const {
+    photo: ownPhoto,
+    own: share,
+    lend,
+  } = input.isHair
+    ? { photo: everything, own: everything, lend: coverage!.map((value) => smoothstep(0.1, 0.5, value)) }
     : trustSkin({ mesh, graph, normals, isSkin, coverage, ...bestColours(photo, shown, viewWeights) });
   const relight = takeLightOut(input, normals, photo, (i) => (isSkin(i) ? share[i]! * lend[i]! : 0));
   for (let i = 0; i < count; i++) {
-    photo.weights[i] = photo.weights[i]! * share[i]!;
+    photo.weights[i] = photo.weights[i]! * ownPhoto[i]!;
     if (share[i]! < SEEN) viewWeights.seen[i] = 0;
     for (let c = 0; c < 3; c++) photo.colours[i * 3 + c] = photo.colours[i * 3 + c]! * relight[i]!;
   }
@@ -180,6 +186,7 @@ export function colourVertices(input: ColourInput): VertexColours {
   }
   return {
     normals,
+    ownPhoto,
     own: share,
     relight,
     viewWeights,

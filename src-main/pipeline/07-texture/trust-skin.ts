@@ -1,7 +1,7 @@
 /**
  * What of the colours is skin: clothes on the neck and hair over a bald head are not, though the photo sees them there.
  * in: vertices of the skin (N, 3), Head, m, normals, colours with weights, how far hair covers each → out (N): share of
- * photo and views that is kept, and how far a vertex may lend its colour to places that nothing shows.
+ * photo and of views that is kept, and how far a vertex may lend its colour to places that nothing shows.
  */
 import type { Points } from '../../camera/frames.ts';
 import type { TriangleMesh } from '../../mesh/mesh.ts';
@@ -12,7 +12,9 @@ import { dilate } from '../../mesh/graph-filters.ts';
 import type { VertexGraph } from '../../mesh/vertex-graph.ts';
 
 export type ColourTrust = {
-  /** (N) in [0, 1]: weight of what photo and views show. */
+  /** (N) in [0, 1]: weight of what the photo shows: beside the shell of hair it shows the hairline. */
+  photo: Float32Array;
+  /** (N) in [0, 1]: weight of what views show. */
   own: Float32Array;
   /** (N) in [0, 1]: weight in filling what they do not show. */
   lend: Float32Array;
@@ -65,14 +67,15 @@ export function trustSkin(input: SkinColours): ColourTrust {
     likeness.map((value, v) => (seen[v]! > 0 ? 1 - value : 0)),
     SPREAD_RINGS,
   );
-  const own = low.map((share, v) => {
+  const photo = low.map((share, v) => (isSkin(v) ? 1 - share * strange[v]! : 1));
+  const own = photo.map((share, v) => {
     const cover = coverage === null ? 0 : smoothstep(HAIR[0], HAIR[1], coverage[v]!);
-    return isSkin(v) ? (1 - share * strange[v]!) * (1 - cover) : 1;
+    return isSkin(v) ? share * (1 - cover) : 1;
   });
   const lend = own.map((kept, v) => {
     if (!isSkin(v) || teachers.length === 0) return 1;
     const choosy = coverage === null ? low[v]! : 1;
     return kept * (1 - choosy * (1 - Math.max(STRANGER, likeness[v]!)));
   });
-  return { own, lend };
+  return { photo, own, lend };
 }
