@@ -21,7 +21,7 @@ import {
   type TriangleBvh,
 } from '../../mesh/triangle-bvh.ts';
 import { triangulateTopology } from '../../mesh/triangulate.ts';
-import { buildVertexGraph } from '../../mesh/vertex-graph.ts';
+import { buildVertexGraph, type VertexGraph } from '../../mesh/vertex-graph.ts';
 import { vertexAreas } from '../../mesh/vertex-areas.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
@@ -41,8 +41,11 @@ import { levelNeck } from './level-neck.ts';
 import { findModelOffsets, FOLD_M } from './model-offsets.ts';
 import { type MedialRays, medialRays, outwardDirections } from './outward-directions.ts';
 import { findFaceSlits } from './rig/face-slits.ts';
-import { readModelOfPrior } from './rig/model-of-prior.ts';
+import { type ModelForRig, readModelOfPrior } from './rig/model-of-prior.ts';
 import { separateSheets } from './rig/part-sheets.ts';
+import { relaxFolds } from './rig/relax-folds.ts';
+import { relaxTangles } from './rig/relax-tangles.ts';
+import { findSkinPatches, skinTriangles } from './rig/skin-patches.ts';
 import { sampleGrid } from './sample-grid.ts';
 import { shootInwards } from './shoot-inwards.ts';
 import { type HairPlaces, spreadHair } from './spread-hair.ts';
@@ -150,7 +153,7 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
   });
   carryParts(parts, skin, template, bald);
   const model = await readModelOfPrior(prior, context);
-  for (const slit of model === null ? [] : findFaceSlits(model)) separateSheets(bald, slit);
+  if (model !== null) partSkin(model, template, bald, graph);
   await checkpoint(context, 0.4);
 
   const { shellHead, skinHead } = await wrapHair(
@@ -181,6 +184,23 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
   context.progress(1);
   return { topology, positionsHead, hair, meanDistanceMm };
 };
+
+/** Lips that cut each other give way, and so does what the fit tangled: nostrils, the bag of the mouth. */
+function partSkin(
+  model: ModelForRig,
+  template: Points<'Head'>,
+  bald: Points<'Head'>,
+  graph: VertexGraph,
+): void {
+  const clean = template.slice();
+  for (const slit of findFaceSlits(model)) {
+    separateSheets(clean, slit);
+    separateSheets(bald, slit);
+  }
+  for (const { triangles } of findSkinPatches(model))
+    relaxTangles(clean, bald, buildTriangleBvh({ positionsHead: template, triangles }));
+  relaxFolds(clean, bald, skinTriangles(model.topology), graph);
+}
 
 /** How far outside of the template the surface's outermost place is, along rays out of the head, and its colour. */
 function outside(

@@ -17,7 +17,9 @@ import { clearEyeball, measureEyeball } from './clear-eyeballs.ts';
 import { type FaceSlit, findFaceSlits } from './face-slits.ts';
 import type { ModelForRig } from './model-of-prior.ts';
 import { closeSheets, separateSheets } from './part-sheets.ts';
+import { relaxFolds } from './relax-folds.ts';
 import { relaxTangles } from './relax-tangles.ts';
+import { findSkinPatches, type SkinPatch, skinTriangles } from './skin-patches.ts';
 
 export type CarriedExpressions = {
   /** (N, 3) m, Head: all weights 0. */
@@ -34,6 +36,8 @@ const CLOSING: Record<string, readonly [slit: FaceSlit['name'], upperShare: numb
 };
 /** ARKit's shapes that mean something only together with an open jaw. */
 const WITH_JAW_OPEN = new Set(['mouthClose', 'tongueOut']);
+/** Shapes in which the jaw carries the bag of the mouth along: in no other one it comes near the skin around it. */
+const MOVING_JAW = new Set(['jawForward', 'jawLeft', 'jawRight', 'jawOpen', 'mouthClose']);
 /** A slit moves in a shape when one of its vertices moves by more than this, m. */
 const STILL_M = 5e-5;
 
@@ -48,7 +52,11 @@ export function carryExpressions(
   const patches = slits.map((slit) =>
     buildTriangleBvh({ positionsHead: model.neutralHead, triangles: slit.triangles }),
   );
-  const face: Face = { model, graph, slits, patches };
+  const skin = findSkinPatches(model).map((patch) => ({
+    ...patch,
+    bvh: buildTriangleBvh({ positionsHead: model.neutralHead, triangles: patch.triangles }),
+  }));
+  const face: Face = { model, graph, slits, patches, skin };
   const length = positionsHead.length;
   const shapeOf = (e: number): Float32Array => model.expression.subarray(e * length, (e + 1) * length);
   const without = (deltas: (e: number) => Float32Array): Points<'Head'> => {
@@ -82,6 +90,7 @@ type Face = {
   slits: readonly FaceSlit[];
   /** Trees over the triangles around each slit. */
   patches: readonly TriangleBvh[];
+  skin: readonly (SkinPatch & { bvh: TriangleBvh })[];
 };
 
 /** Teeth, tongue and eyeballs stay rigid: their moves are the model's, as large as the skin's of the same shape become. */
@@ -102,18 +111,24 @@ function carryAll(delta: Float32Array, maps: Float64Array, isSkin: readonly bool
 }
 
 /** The head at rest: lips that cut each other give way, and so does the rest of what is tangled. */
-function untangle({ slits, patches }: Face, modelHead: Points<'Head'>, restHead: Points<'Head'>): void {
+function untangle(
+  { model, graph, slits, patches, skin }: Face,
+  modelHead: Points<'Head'>,
+  restHead: Points<'Head'>,
+): void {
   const clean = modelHead.slice();
   slits.forEach((slit, i) => {
     separateSheets(clean, slit);
     separateSheets(restHead, slit);
     relaxTangles(clean, restHead, patches[i]!);
   });
+  for (const { bvh } of skin) relaxTangles(clean, restHead, bvh);
+  relaxFolds(clean, restHead, skinTriangles(model.topology), graph);
 }
 
 /** One shape with its contacts made right. */
 function settle(
-  { graph, slits, patches }: Face,
+  { graph, slits, patches, skin }: Face,
   { restHead, jaw }: { restHead: Points<'Head'>; jaw: Float32Array | null },
   name: string,
   delta: Float32Array,
@@ -121,11 +136,10 @@ function settle(
   const isWithJaw = jaw !== null && WITH_JAW_OPEN.has(name);
   const moved = restHead.map((value, i) => value + delta[i]! + (isWithJaw ? jaw[i]! : 0));
   let isChanged = false;
+  const isMoving = (v: number): boolean =>
+    Math.hypot(delta[v * 3]!, delta[v * 3 + 1]!, delta[v * 3 + 2]!) > STILL_M;
   slits.forEach((slit, i) => {
-    const isMoving = [...slit.upper.vertices, ...slit.lower.vertices].some(
-      (v) => Math.hypot(delta[v * 3]!, delta[v * 3 + 1]!, delta[v * 3 + 2]!) > STILL_M,
-    );
-    if (!isMoving) return;
+    if (![...slit.upper.vertices, ...slit.lower.vertices].some(isMoving)) return;
     isChanged = true;
     const [closing, upperShare] = CLOSING[name] ?? [];
     if (closing === slit.name) closeSheets(moved, slit, upperShare!);
@@ -139,6 +153,11 @@ function settle(
     const isClean = findSelfIntersections(refitTriangleBvh(patches[i]!, closer)).length === 0;
     if (isClean) moved.set(closer);
   });
+  for (const { name: patch, bvh, vertices } of skin) {
+    if (patch === 'bag' ? !MOVING_JAW.has(name) : !vertices.some(isMoving)) continue;
+    isChanged = true;
+    relaxTangles(restHead, moved, bvh);
+  }
   if (!isChanged) return delta;
   return moved.map((value, i) => value - restHead[i]! - (isWithJaw ? jaw[i]! : 0));
 }

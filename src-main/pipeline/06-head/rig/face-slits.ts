@@ -50,11 +50,6 @@ export function findFaceSlits(model: ModelForRig): FaceSlit[] {
   const isSkin = (v: number): boolean => groups[v] === 'skin' || groups[v] === 'mouth';
   const region = (v: number): string => model.regionNames[model.regions[v]!]!;
   const vertices = [...groups.keys()].filter(isSkin);
-  const jaw = model.joints.findIndex(({ name }) => name === 'jaw');
-  const jawShare = (v: number): number => {
-    const slot = [0, 1, 2, 3].find((k) => model.skinJoints[v * 4 + k] === jaw);
-    return slot === undefined ? 0 : model.skinWeights[v * 4 + slot]!;
-  };
   const closed = (shape: string): Float32Array | null => {
     const index = model.expressionNames.indexOf(shape);
     const length = model.neutralHead.length;
@@ -62,10 +57,10 @@ export function findFaceSlits(model: ModelForRig): FaceSlit[] {
     return model.neutralHead.map((value, i) => value + model.expression[index * length + i]!);
   };
   const slits: (FaceSlit | null)[] = [];
-  if (jaw !== -1) {
+  if (findJaw(model) !== -1) {
     const lips = vertices.filter((v) => ['mouth', 'inner'].includes(region(v)));
     const front = lips.filter((v) => !isBehindEyes(model, v));
-    const isUpper = (v: number): boolean => jawShare(v) < 0.5;
+    const isUpper = (v: number): boolean => !isOfJaw(model, v);
     slits.push(makeSlit(model, 'lips', front, isUpper, model.neutralHead, SHEET_M.lips, [], MOUTH_CORNERS));
   }
   for (const side of ['left', 'right'] as const) {
@@ -138,8 +133,17 @@ function makeSheet(model: ModelForRig, triangles: Uint32Array, vertices: readonl
   };
 }
 
+const findJaw = ({ joints }: ModelForRig): number => joints.findIndex(({ name }) => name === 'jaw');
+
+/** Whether a vertex moves with the jaw more than with anything else. */
+export function isOfJaw(model: ModelForRig, v: number): boolean {
+  const jaw = findJaw(model);
+  const slot = [0, 1, 2, 3].find((k) => model.skinJoints[v * 4 + k] === jaw);
+  return slot !== undefined && model.skinWeights[v * 4 + slot]! >= 0.5;
+}
+
 /** Of the lining: whether a vertex lines a pocket of an eye and not the mouth. */
-function isBehindEyes({ neutralHead, landmarks }: ModelForRig, v: number): boolean {
+export function isBehindEyes({ neutralHead, landmarks }: ModelForRig, v: number): boolean {
   const place = pointAt(neutralHead, placeOf({ landmarks }, EYE_CORNERS.left[0]));
   return neutralHead[v * 3 + 1]! > place[1]! - BELOW_EYE_M;
 }

@@ -31,20 +31,25 @@ const END_SHARE = 0.1;
 
 type Columns = { columns: number; rows: number; x0: number; z0: number };
 
+/** Which end of the heights in a column counts: as a sign, since functions that are handed on cost half of the time. */
+type End = 1 | -1;
+const HIGHEST: End = 1;
+const LOWEST: End = -1;
+
 /** Sheets that cut each other give way. Returns the deepest conflict before that, m. */
 export function separateSheets(positions: Points<'Head'>, slit: FaceSlit): number {
   let first = 0;
   for (let pass = 0; pass < PASSES; pass++) {
     const layout = layColumns(positions, slit);
-    const lowest = envelope(positions, slit.upper, layout, lesser, Infinity);
-    const highest = envelope(positions, slit.lower, layout, greater, -Infinity);
+    const lowest = envelope(positions, slit.upper, layout, LOWEST);
+    const highest = envelope(positions, slit.lower, layout, HIGHEST);
     const depth = lowest.map((low, i) => conflict(low, highest[i]!));
     const most = Math.max(...depth);
     if (pass === 0) first = most;
     if (most === 0) return first;
     const push = spread(depth, layout);
-    moveSheet(positions, slit.upper, layout, fill(lowest, layout, lesser, Infinity), push, 0.5);
-    moveSheet(positions, slit.lower, layout, fill(highest, layout, greater, -Infinity), push, -0.5);
+    moveSheet(positions, slit.upper, layout, fill(lowest, layout, LOWEST), push, 0.5);
+    moveSheet(positions, slit.lower, layout, fill(highest, layout, HIGHEST), push, -0.5);
   }
   return first;
 }
@@ -61,23 +66,23 @@ function conflict(low: number, high: number): number {
 export function closeSheets(positions: Points<'Head'>, slit: FaceSlit, upperShare: number): void {
   for (let pass = 0; pass < PASSES; pass++) {
     const layout = layColumns(positions, slit);
-    const lowest = envelope(positions, slit.upper, layout, lesser, Infinity);
-    const highest = envelope(positions, slit.lower, layout, greater, -Infinity);
+    const lowest = envelope(positions, slit.upper, layout, LOWEST);
+    const highest = envelope(positions, slit.lower, layout, HIGHEST);
     const wrong = slitGaps(positions, slit, layout, lowest, highest).map((gap) =>
       Number.isFinite(gap) ? Math.min(Math.max(gap - CLEAR_M, -DEPTH_MAX_M), DEPTH_MAX_M) : 0,
     );
     if (wrong.every((value) => Math.abs(value) < CLEAR_M)) return;
     const pull = alongSlit(wrong, layout);
-    moveSheet(positions, slit.upper, layout, rimLine(lowest, layout, lesser), pull, -upperShare);
-    moveSheet(positions, slit.lower, layout, rimLine(highest, layout, greater), pull, 1 - upperShare);
+    moveSheet(positions, slit.upper, layout, rimLine(lowest, layout, LOWEST), pull, -upperShare);
+    moveSheet(positions, slit.lower, layout, rimLine(highest, layout, HIGHEST), pull, 1 - upperShare);
   }
 }
 
 /** The widest place of a slit, m: along it, how far the sheets' nearest columns are apart. */
 export function widestGap(positions: Points<'Head'>, slit: FaceSlit): number {
   const layout = layColumns(positions, slit);
-  const lowest = envelope(positions, slit.upper, layout, lesser, Infinity);
-  const highest = envelope(positions, slit.lower, layout, greater, -Infinity);
+  const lowest = envelope(positions, slit.upper, layout, LOWEST);
+  const highest = envelope(positions, slit.lower, layout, HIGHEST);
   return Math.max(0, ...slitGaps(positions, slit, layout, lowest, highest).filter(Number.isFinite));
 }
 
@@ -121,15 +126,14 @@ function layColumns(p: Points<'Head'>, slit: FaceSlit): Columns {
   return { columns: count(x0, x1), rows: count(z0, z1), x0, z0 };
 }
 
-/** (rows, columns) least or greatest height of the sheet's triangles in each column. */
+/** (rows, columns) lowest or highest place of the sheet's triangles in each column. */
 function envelope(
   p: Points<'Head'>,
   { triangles }: Sheet,
   { columns, rows, x0, z0 }: Columns,
-  choose: (a: number, b: number) => number,
-  empty: number,
+  end: End,
 ): Float32Array {
-  const out = new Float32Array(columns * rows).fill(empty);
+  const out = new Float32Array(columns * rows).fill(-end * Infinity);
   for (let t = 0; t < triangles.length; t += 3) {
     const a = triangles[t]! * 3;
     const b = triangles[t + 1]! * 3;
@@ -148,16 +152,13 @@ function envelope(
         const wc = ((bx - ax) * (row - az) - (column - ax) * (bz - az)) / area;
         if (wb < 0 || wc < 0 || wb + wc > 1) continue;
         const i = row * columns + column;
-        out[i] = choose(out[i]!, p[a + 1]! + wb * (p[b + 1]! - p[a + 1]!) + wc * (p[c + 1]! - p[a + 1]!));
+        const height = p[a + 1]! + wb * (p[b + 1]! - p[a + 1]!) + wc * (p[c + 1]! - p[a + 1]!);
+        if (end * height > end * out[i]!) out[i] = height;
       }
     }
   }
   return out;
 }
-
-/** In place of Math.min and Math.max, which put their answer on the heap when they are handed on as functions. */
-const lesser = (a: number, b: number): number => (a < b ? a : b);
-const greater = (a: number, b: number): number => (a > b ? a : b);
 
 /** Writes a line, `out[start + i * step]` for i in [0, length), from the same line of `values`. */
 type LineFilter = (
@@ -197,25 +198,23 @@ function isEmptyLine(values: Float32Array, start: number, step: number, length: 
 }
 
 /** Carries each value SPREAD cells far. */
-function fill(
-  values: Float32Array,
-  layout: Columns,
-  choose: (a: number, b: number) => number,
-  empty: number,
-): Float32Array {
+function fill(values: Float32Array, layout: Columns, end: End): Float32Array {
   return filterLines(values, layout, (from, start, step, length, out) => {
     for (let i = 0; i < length; i++) {
-      let value = empty;
-      const last = Math.min(length - 1, i + SPREAD);
-      for (let k = Math.max(0, i - SPREAD); k <= last; k++) value = choose(value, from[start + k * step]!);
-      out[start + i * step] = value;
+      const last = start + Math.min(length - 1, i + SPREAD) * step;
+      let most = -Infinity;
+      for (let at = start + Math.max(0, i - SPREAD) * step; at <= last; at += step) {
+        const value = end * from[at]!;
+        if (value > most) most = value;
+      }
+      out[start + i * step] = end * most;
     }
   });
 }
 
 /** A smooth field that is nowhere below `depth`: its maximum over SPREAD cells, twice averaged over half as many. */
 function spread(depth: Float32Array, layout: Columns): Float32Array {
-  let out = fill(depth, layout, greater, 0);
+  let out = fill(depth, layout, HIGHEST);
   for (let pass = 0; pass < 2; pass++) out = average(out, layout, SPREAD / 2);
   return out;
 }
@@ -224,13 +223,9 @@ function spread(depth: Float32Array, layout: Columns): Float32Array {
  * (rows, columns) the sheet's height at the slit, the same at every depth: what closes fades with the distance from the
  * rim, not with that from whatever the sheet has in a column (a brow is the lowest place of its own).
  */
-function rimLine(
-  border: Float32Array,
-  { columns }: Columns,
-  choose: (a: number, b: number) => number,
-): Float32Array {
+function rimLine(border: Float32Array, { columns }: Columns, end: End): Float32Array {
   const out = border.slice();
-  for (let i = columns; i < out.length; i++) out[i] = choose(out[i]!, out[i - columns]!);
+  for (let i = columns; i < out.length; i++) out[i] = end * Math.max(end * out[i]!, end * out[i - columns]!);
   for (let i = out.length - columns - 1; i >= 0; i--) out[i] = out[i + columns]!;
   return out;
 }

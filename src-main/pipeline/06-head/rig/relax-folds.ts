@@ -1,0 +1,40 @@
+/**
+ * Turns back triangles of a patch that a move has folded over their neighbours.
+ * in: base head without folds (N, 3), moved head (N, 3), Head, m, in place, triangles, graph → out: how many remain.
+ * A patch that moves as one cannot fold, so the moves of such triangles' corners (folded-triangles.ts) and of the rings
+ * around them are averaged with those of their neighbours, more rings the longer it lasts. Along the mesh and not in
+ * space, as in relax-tangles.ts: what closes stays closed.
+ */
+import type { Points } from '../../../camera/frames.ts';
+import { foldedTriangles } from '../../../mesh/folded-triangles.ts';
+import type { VertexGraph } from '../../../mesh/vertex-graph.ts';
+
+const PASSES = 24;
+/** One more ring is moved after this many passes. */
+const PASSES_PER_RING = 6;
+
+export function relaxFolds(
+  base: Points<'Head'>,
+  moved: Points<'Head'>,
+  triangles: Uint32Array,
+  { offsets, neighbours }: VertexGraph,
+): number {
+  for (let pass = 0; ; pass++) {
+    const folded = foldedTriangles({ positionsHead: moved, triangles });
+    if (folded.length === 0 || pass === PASSES) return folded.length;
+    const moving = new Set(folded.flatMap((t) => [...triangles.subarray(t * 3, t * 3 + 3)]));
+    for (let ring = 0; ring < pass / PASSES_PER_RING; ring++)
+      for (const v of [...moving])
+        for (let e = offsets[v]!; e < offsets[v + 1]!; e++) moving.add(neighbours[e]!);
+    const places = [...moving].flatMap((v) => {
+      const count = offsets[v + 1]! - offsets[v]!;
+      return [0, 1, 2].map((k) => {
+        const moveOf = (other: number): number => moved[other * 3 + k]! - base[other * 3 + k]!;
+        let sum = 0;
+        for (let e = offsets[v]!; e < offsets[v + 1]!; e++) sum += moveOf(neighbours[e]!);
+        return base[v * 3 + k]! + (moveOf(v) + sum / count) / 2;
+      });
+    });
+    [...moving].forEach((v, i) => moved.set(places.slice(i * 3, i * 3 + 3), v * 3));
+  }
+}
