@@ -15,8 +15,10 @@ import { nameVertexGroups } from '../../mesh/vertex-groups.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { partColour, SKIN_SRGB } from '../../render/part-colours.ts';
 import { type PhotoProbe, probePhoto, smoothstep } from '../../render/photo-probe.ts';
+import { facingCosines } from '../../render/visibility.ts';
 import type { View } from '../04-views/views.ts';
 import { estimateShading } from './estimate-shading.ts';
+import { evenLimb } from './even-limb.ts';
 import { paintEye } from './paint-eyes.ts';
 import { paintTeeth } from './paint-teeth.ts';
 import { joinColours } from './join-colours.ts';
@@ -31,7 +33,7 @@ export type VertexColours = {
   /** (N) share of the photo that counts, and of the views. */
   ownPhoto: Float32Array;
   own: Float32Array;
-  /** (N) factor on the photo's sRGB colours: its light taken out. */
+  /** (N, 3) factor on the photo's sRGB colours: its light taken out, and stains of what it sees at a slant. */
   relight: Float32Array;
   viewWeights: ViewWeights;
   /** (N) in [0, 1]: how far what the views show was carried over from the photo. */
@@ -67,6 +69,8 @@ export type ColourInput = {
   irisAxis: (vertices: readonly number[]) => readonly [number, number, number];
   /** (N) in [0, 1]: where only skin may be (sort-pixels.ts); null for hair. */
   bare: Float32Array | null;
+  /** (N) in [0, 1]: below the hairline; null for hair. */
+  belowHair: Float32Array | null;
   /** [0, 1]: how far a view's sRGB colour may be that of vertex `vertex`. */
   suits: (vertex: number, colour: ArrayLike<number>) => number;
 };
@@ -126,11 +130,34 @@ export function colourVertices(input: ColourInput): VertexColours {
   } = input.isHair
     ? { photo: everything, own: everything, lend: coverage!.map((value) => smoothstep(0.1, 0.5, value)) }
     : trustSkin({ mesh, graph, normals, isSkin, coverage, ...bestColours(photo, shown, viewWeights) });
-  const relight = takeLightOut(input, normals, photo, (i) => (isSkin(i) ? share[i]! * lend[i]! : 0));
+  const light = takeLightOut(input, normals, photo, (i) => (isSkin(i) ? share[i]! * lend[i]! : 0));
+  const relight = Float32Array.from(photo.colours, (_, k) => light[Math.floor(k / 3)]!);
   for (let i = 0; i < count; i++) {
     photo.weights[i] = photo.weights[i]! * ownPhoto[i]!;
     if (share[i]! < SEEN) viewWeights.seen[i] = 0;
-    for (let c = 0; c < 3; c++) photo.colours[i * 3 + c] = photo.colours[i * 3 + c]! * relight[i]!;
+    for (let c = 0; c < 3; c++) photo.colours[i * 3 + c] = photo.colours[i * 3 + c]! * relight[i * 3 + c]!;
+  }
+  if (input.belowHair !== null) {
+    const { belowHair } = input;
+    const cosines = facingCosines(mesh.positionsHead, normals, probe.camera);
+    const { seen } = viewWeights;
+    const { positionsHead } = mesh;
+    const even = evenLimb({
+      graph,
+      positionsHead,
+      cosines,
+      photo,
+      shown,
+      seen,
+      carried,
+      belowHair,
+      bald: share,
+      lend,
+    });
+    even.forEach((factor, k) => {
+      relight[k] = relight[k]! * factor;
+      photo.colours[k] = photo.colours[k]! * factor;
+    });
   }
 
   const difference = photo.colours.map((value, i) => value - shown[i]!);

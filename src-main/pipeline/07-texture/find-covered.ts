@@ -81,13 +81,19 @@ export function learnFacts({ probe, topology, mesh, whole, priorHead }: SortInpu
   };
 }
 
-/** (N) sides of the face, ears and neck: below the hairline, not where hair is modelled into the skin. */
-export function findBareSkin({ normals, parts, zone, movedM }: SkinFacts): Float32Array {
+/** (N) face, ears and neck: below the hairline, not where hair is modelled into the skin. */
+export function findBelowHair({ parts, zone, movedM }: SkinFacts): Float32Array {
   return movedM.map((moved, v) => {
     if (parts[v] !== 'skin' || moved > MOVED_M) return 0;
-    const below = Math.max(zone.ear[v]!, 1 - smoothstep(-0.01, 0, zone.hairlineDistanceM[v]!));
-    return below * (1 - smoothstep(SLANT_COSINES[0], SLANT_COSINES[1], normals[v * 3 + 2]!));
+    return Math.max(zone.ear[v]!, 1 - smoothstep(-0.01, 0, zone.hairlineDistanceM[v]!));
   });
+}
+
+/** (N) the sides of that. */
+export function findBareSkin(facts: SkinFacts): Float32Array {
+  return findBelowHair(facts).map(
+    (below, v) => below * (1 - smoothstep(SLANT_COSINES[0], SLANT_COSINES[1], facts.normals[v * 3 + 2]!)),
+  );
 }
 
 /** (H, W) NOTHING or hair = where strange colours come from; BESIDE = they spread there; KEPT = they do not. */

@@ -61,13 +61,13 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
   const carried = interpolate(packed, triangles, vertices.carried, 1).values;
   const kept = interpolate(packed, triangles, vertices.own, 1).values;
   const keptPhoto = interpolate(packed, triangles, vertices.ownPhoto, 1).values;
-  const relight = interpolate(packed, triangles, vertices.relight, 1).values;
+  const relight = interpolate(packed, triangles, vertices.relight, 3).values;
   const { bareAround } = vertices;
   const bare = bareAround === null ? null : interpolate(packed, triangles, bareAround, 2).values;
   const photo = probePhoto(probe, points, normals);
   for (let n = 0; n < kept.length; n++) {
     photo.weights[n] = photo.weights[n]! * keptPhoto[n]!;
-    for (let c = 0; c < 3; c++) photo.colours[n * 3 + c] = photo.colours[n * 3 + c]! * relight[n]!;
+    for (let c = 0; c < 3; c++) photo.colours[n * 3 + c] = photo.colours[n * 3 + c]! * relight[n * 3 + c]!;
   }
   const partOf = (n: number): VertexColours['parts'][number] =>
     vertices.parts[triangles[packed.triangleIds[n]! * 3]!]!;

@@ -22,7 +22,15 @@ import { rasterise } from '../../render/rasterise.ts';
 import { learnTint, learnTintDistance, type Tint } from '../../render/skin-likeness.ts';
 import type { View } from '../04-views/views.ts';
 import type { ColourInput } from './colour-vertices.ts';
-import { findBareSkin, findPlaces, isFace, learnFacts, PLACE, spreadFromOutline } from './find-covered.ts';
+import {
+  findBareSkin,
+  findBelowHair,
+  findPlaces,
+  isFace,
+  learnFacts,
+  PLACE,
+  spreadFromOutline,
+} from './find-covered.ts';
 import { findShade, SURE_OTHER, SURE_SKIN } from './find-shade.ts';
 import type { DetailPicture } from './learn-detail.ts';
 
@@ -42,6 +50,8 @@ export type SortedPhoto = {
   tints: Tints;
   /** (N) in [0, 1]: 1 where only skin may be, 0 on face, scalp and what is no skin. */
   bare: Float32Array;
+  /** (N) in [0, 1]: face, ears and neck below the hairline. */
+  belowHair: Float32Array;
   /** (N) ln of the skin's brightness around where the photo shows another thing on it; NaN elsewhere. */
   expected: Float32Array;
   /** The photo's hair, and its skin seen squarely, as pictures at the probe's scale; null when no skin is known. */
@@ -82,12 +92,14 @@ export function sortPixels(input: SortInput): SortedPhoto {
   const teachers = [...facts.photo.weights.keys()].filter((v) => isFace(facts, v));
   const skin = learnTint(facts.photo.colours, teachers);
   const bare = findBareSkin(facts);
+  const belowHair = findBelowHair(facts);
   if (skin === null)
     return {
       skin: probe,
       hair: probe,
       tints: { skin: null, hair: null, ratherHair: null },
       bare,
+      belowHair,
       expected: bare,
       hairPicture: null,
       skinPicture: null,
@@ -144,6 +156,7 @@ export function sortPixels(input: SortInput): SortedPhoto {
     hair: { ...without(probe, { ...small.mask, values: onHair }), grazingCosines: HAIR_GRAZING },
     tints: { skin, hair, ratherHair },
     bare,
+    belowHair,
     expected,
     hairPicture: pictureOf(probe, small, isHair),
     skinPicture: pictureOf(probe, small, isBare),
