@@ -7,7 +7,6 @@
  * solveVertexField and fading out away from the photo; the high band is blended by the photo's own soft weight.
  * Dropped: a Laplacian pyramid in texture space; its coarse levels mix islands that do not touch on the head.
  */
-import { projectPoints } from '../../camera/camera.ts';
 import type { HeadTopology, TriangleMesh } from '../../mesh/mesh.ts';
 import { dilate } from '../../mesh/graph-filters.ts';
 import { buildVertexGraph, solveVertexField } from '../../mesh/vertex-graph.ts';
@@ -24,7 +23,7 @@ import { paintTeeth } from './paint-teeth.ts';
 import { joinColours } from './join-colours.ts';
 import { leaveStains } from './find-stains.ts';
 import { overrulePhoto, strongest } from './overrule-photo.ts';
-import { sampleImage } from './sample-image.ts';
+import { sampleViews } from './sample-views.ts';
 import { SPREAD_RINGS, trustSkin } from './trust-skin.ts';
 import { type ViewWeights, weighViews } from './weigh-views.ts';
 
@@ -286,30 +285,4 @@ function takeLightOut(
     photo.weights.map((weight, i) => weight * trust(i)),
   );
   return shading.map((value, i) => (trust(i) > 0 ? Math.exp((-delight * value) / GAMMA) : 1));
-}
-
-/** (N, 3) sRGB in [0, 1]: the views' colours by their weights, 0 where none sees; (N) the photo's share in them. */
-function sampleViews(
-  mesh: TriangleMesh,
-  views: readonly View[],
-  viewWeights: ViewWeights,
-): { shown: Float32Array; carried: Float32Array } {
-  const { weights, viewCount } = viewWeights;
-  const shown = new Float32Array(mesh.positionsHead.length);
-  const carried = new Float32Array(shown.length / 3);
-  const colour = new Float64Array(3);
-  views.forEach((view, k) => {
-    const pixels = projectPoints(view.camera, mesh.positionsHead);
-    for (let i = 0; i < carried.length; i++) {
-      const weight = weights[i * viewCount + k]!;
-      if (weight === 0) continue;
-      sampleImage(view.image, pixels[i * 3]!, pixels[i * 3 + 1]!, colour);
-      for (let c = 0; c < 3; c++) shown[i * 3 + c] = shown[i * 3 + c]! + weight * colour[c]!;
-      const { widthPx, heightPx } = view.camera;
-      const x = Math.min(widthPx - 1, Math.max(0, Math.floor(pixels[i * 3]!)));
-      const y = Math.min(heightPx - 1, Math.max(0, Math.floor(pixels[i * 3 + 1]!)));
-      carried[i] = carried[i]! + (weight * view.photoWeight[y * widthPx + x]!) / 255;
-    }
-  });
-  return { shown, carried };
 }

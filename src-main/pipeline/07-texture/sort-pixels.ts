@@ -33,6 +33,7 @@ import {
 } from './find-covered.ts';
 import { findShade, SURE_OTHER, SURE_SKIN } from './find-shade.ts';
 import type { DetailPicture } from './learn-detail.ts';
+import { widen } from './widen.ts';
 
 export type SortInput = {
   probe: PhotoProbe;
@@ -287,23 +288,4 @@ function without(probe: PhotoProbe, taken: Raster, spared: Float32Array | null =
     ...probe,
     inside: { ...probe.inside, values: probe.inside.values.map((value, i) => value * (1 - soft.values[i]!)) },
   };
-}
-
-/** The largest value within `reachPx` columns and rows. */
-function widen(
-  values: ArrayLike<number>,
-  { widthPx, heightPx }: Pick<Raster, 'widthPx' | 'heightPx'>,
-  reachPx: number,
-): Float32Array {
-  const out = new Float32Array(values.length);
-  for (let y = 0; y < heightPx; y++) {
-    for (let x = 0; x < widthPx; x++) {
-      let most = 0;
-      for (let v = Math.max(0, y - reachPx); v <= Math.min(heightPx - 1, y + reachPx); v++)
-        for (let u = Math.max(0, x - reachPx); u <= Math.min(widthPx - 1, x + reachPx); u++)
-          most = Math.max(most, values[v * widthPx + u]!);
-      out[y * widthPx + x] = most;
-    }
-  }
-  return out;
 }
