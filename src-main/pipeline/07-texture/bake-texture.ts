@@ -36,7 +36,7 @@ import {
   learnDetail,
   SKIN_DETAIL,
 } from './learn-detail.ts';
-import { paintNormalMap } from './maps/paint-normal-map.ts';
+import { HAIR_RELIEF, paintNormalMap, SKIN_RELIEF } from './maps/paint-normal-map.ts';
 import { paintSurfaceMap } from './maps/paint-surface-map.ts';
 import { paintBand, type PaintedMap, type Painter } from './paint-band.ts';
 import { pictureBacks, type SortedPhoto, sortPixels, suitsHair, suitsSkin } from './sort-pixels.ts';
@@ -179,7 +179,18 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
     sourceMap: withoutParts(skin.sourceMap, topology, triangles, triangleUvs),
     texelsPerM: density,
     sizePx: NORMAL_MAP_PX,
+    relief: SKIN_RELIEF,
   });
+  const hairNormalMap =
+    hairMap === null
+      ? null
+      : paintNormalMap({
+          baseColour: hairMap.image,
+          sourceMap: hairMap.sourceMap,
+          texelsPerM: density,
+          sizePx: NORMAL_MAP_PX,
+          relief: HAIR_RELIEF,
+        });
   context.progress(1);
   return {
     baseColour: skin.image,
@@ -187,6 +198,7 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
     hairColour: hairMap?.image ?? null,
     hairSourceMap: hairMap?.sourceMap ?? null,
     normalMap,
+    hairNormalMap,
     occlusionRoughness,
   };
 };

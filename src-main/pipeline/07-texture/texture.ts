@@ -11,6 +11,8 @@ export type HeadTexture = {
   hairSourceMap?: Uint8Array | null;
   /** (M, M, 4) tangent-space normals of the skin's fine relief, glTF's directions; absent in older results. */
   normalMap?: ImageRgba;
+  /** The same for strands and locks of the hair shell, in its map's layout; absent in older results. */
+  hairNormalMap?: ImageRgba | null;
   /** (M, M, 4) in the same layout, M ≤ S: red = ambient occlusion, green = roughness; absent in results of older versions. */
   occlusionRoughness?: ImageRgba;
 };

@@ -62,6 +62,7 @@ const MAP_NAME = 'textures/base-colour.png';
 const SURFACE_MAP_NAME = 'textures/occlusion-roughness.png';
 const HAIR_MAP_NAME = 'textures/hair-colour.png';
 const NORMAL_MAP_NAME = 'textures/normal.png';
+const HAIR_NORMAL_MAP_NAME = 'textures/hair-normal.png';
 
 export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, context) => {
   const { photo, prior, views, surface, head, rigging, texture } = input;
@@ -180,11 +181,12 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
 type Job = [name: string, mediaType: string, make: () => Uint8Array | Promise<Uint8Array>];
 
 /** Maps that older results may lack. */
-function mapJobs({ hairColour, normalMap, occlusionRoughness }: HeadTexture): Job[] {
+function mapJobs({ hairColour, hairNormalMap, normalMap, occlusionRoughness }: HeadTexture): Job[] {
   const maps: [string, ImageRgba | null | undefined][] = [
     [SURFACE_MAP_NAME, occlusionRoughness],
     [NORMAL_MAP_NAME, normalMap],
     [HAIR_MAP_NAME, hairColour],
+    [HAIR_NORMAL_MAP_NAME, hairNormalMap],
   ];
   return maps.flatMap(([name, map]): Job[] =>
     map === null || map === undefined ? [] : [[name, 'image/png', () => encodePng(map, { alpha: false })]],
@@ -210,6 +212,7 @@ function sharedMaps(texture: HeadTexture): (isLod: boolean) => Promise<Omit<GlbM
       ? jpeg('hair-lod', texture.hairColour, Math.min(LOD_MAP_PX, texture.baseColour.widthPx))
       : jpeg('hair', texture.hairColour)),
     normal: isLod ? null : await jpeg('normal', texture.normalMap),
+    hairNormal: isLod ? null : await jpeg('hair-normal', texture.hairNormalMap),
   });
 }
 

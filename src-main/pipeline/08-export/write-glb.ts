@@ -50,14 +50,17 @@ export type GlbMaps = {
   hairColour: GlbPicture | null;
   /** Occlusion (red), roughness (green), no metal (blue 0) for parts with `map: 'head'`. */
   occlusionRoughness: GlbPicture | null;
-  /** Tangent space, for parts with `map: 'head'`. */
+  /** Tangent space, for the part `skin`. */
   normal: GlbPicture | null;
+  /** Tangent space, for parts with `map: 'hair'`. */
+  hairNormal: GlbPicture | null;
 };
 export const NO_MAPS: GlbMaps = {
   baseColour: null,
   hairColour: null,
   occlusionRoughness: null,
   normal: null,
+  hairNormal: null,
 };
 
 export type GlbModel = {
@@ -74,7 +77,7 @@ const GENERATOR = 'gen3d-studio';
 const RIGHTS = 'Likeness and texture: whoever holds the rights in the source picture.';
 /** The base colour carries the photo's own shadows, so occlusion adds half. */
 const OCCLUSION_STRENGTH = 0.5;
-/** The normal map holds relief of skin only. */
+/** The part with the relief of skin. */
 const RELIEF_PART = 'skin';
 /** Largest vertex count that 16-bit indices reach; 65535 is glTF's primitive restart value (§3.7.2.1). */
 const SHORT_INDEX_VERTICES = 65535;
@@ -98,6 +101,7 @@ export async function writeGlb(model: GlbModel): Promise<Uint8Array> {
     hairColour: createTexture(document, 'hair-colour', model.maps.hairColour),
     occlusionRoughness: createTexture(document, 'occlusion-roughness', model.maps.occlusionRoughness),
     normal: createTexture(document, 'normal', model.maps.normal),
+    hairNormal: createTexture(document, 'hair-normal', model.maps.hairNormal),
   };
   const accessor = createAccessor.bind(null, document, buffer);
   for (const part of model.parts) {
@@ -190,6 +194,11 @@ function createMaterial(document: Document, part: GlbPart, maps: Textures): Mate
   }
   material.setBaseColorTexture(colour);
   setSampling(material.getBaseColorTextureInfo());
+  const relief = part.map === 'hair' ? maps.hairNormal : part.name === RELIEF_PART ? maps.normal : null;
+  if (relief !== null) {
+    material.setNormalTexture(relief);
+    setSampling(material.getNormalTextureInfo());
+  }
   if (part.map === 'hair') return material;
   if (maps.occlusionRoughness !== null) {
     material
@@ -199,10 +208,6 @@ function createMaterial(document: Document, part: GlbPart, maps: Textures): Mate
       .setOcclusionStrength(OCCLUSION_STRENGTH);
     setSampling(material.getMetallicRoughnessTextureInfo());
     setSampling(material.getOcclusionTextureInfo());
-  }
-  if (maps.normal !== null && part.name === RELIEF_PART) {
-    material.setNormalTexture(maps.normal);
-    setSampling(material.getNormalTextureInfo());
   }
   return material;
 }

@@ -31,7 +31,7 @@ describe('exportHead with a hair shell', () => {
       {
         ...input,
         head: { ...input.head, hair },
-        texture: { ...input.texture, hairColour: gradient(64), normalMap },
+        texture: { ...input.texture, hairColour: gradient(64), normalMap, hairNormalMap: gradient(16) },
       },
       exportContext(),
     );
@@ -52,10 +52,15 @@ describe('exportHead with a hair shell', () => {
     expect(primitive!.getAttribute('POSITION')!.getMax([])[1]).toBeCloseTo(1.1 * highest, 5);
   });
 
-  it('the normal map is the skin’s alone', async () => {
+  it('skin and hair have a normal map each, other parts none', async () => {
     const materials = (await new NodeIO().readBinary(bytesOf('head.glb'))).getRoot().listMaterials();
     const withRelief = materials.filter((material) => material.getNormalTexture() !== null);
-    expect(withRelief.map((material) => material.getName())).toEqual(['skin']);
+    expect(
+      withRelief.map((material) => [material.getName(), material.getNormalTexture()!.getName()]),
+    ).toEqual([
+      ['skin', 'normal'],
+      ['hair', 'hair-normal'],
+    ]);
   });
 
   it('tangents are unit vectors across the normals along which u grows', async () => {
@@ -102,5 +107,6 @@ describe('exportHead with a hair shell', () => {
     const names = exported.files.map((file) => file.name);
     expect(names).toContain('textures/hair-colour.png');
     expect(names).toContain('textures/normal.png');
+    expect(names).toContain('textures/hair-normal.png');
   });
 });

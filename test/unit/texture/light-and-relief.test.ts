@@ -3,7 +3,11 @@ import { createImage } from '../../../src-main/image/image.ts';
 import { makeIcosphere } from '../../../src-main/mesh/primitives.ts';
 import { vertexNormals } from '../../../src-main/mesh/vertex-normals.ts';
 import { estimateShading } from '../../../src-main/pipeline/07-texture/estimate-shading.ts';
-import { paintNormalMap } from '../../../src-main/pipeline/07-texture/maps/paint-normal-map.ts';
+import {
+  HAIR_RELIEF,
+  paintNormalMap,
+  SKIN_RELIEF,
+} from '../../../src-main/pipeline/07-texture/maps/paint-normal-map.ts';
 import { skinLikeness } from '../../../src-main/render/skin-likeness.ts';
 
 describe('estimateShading', () => {
@@ -53,12 +57,13 @@ describe('paintNormalMap', () => {
     const grey = 180 - 80 * Math.exp(-((across / 1.5) ** 2));
     baseColour.rgbaSrgb.set([grey, grey, grey, 255], i * 4);
   }
-  const paint = (source: number): Uint8ClampedArray =>
+  const paint = (source: number, relief = SKIN_RELIEF): Uint8ClampedArray =>
     paintNormalMap({
       baseColour,
       sourceMap: new Uint8Array(side * side).fill(source),
       texelsPerM: 2000,
       sizePx: side,
+      relief,
     }).rgbaSrgb;
 
   it('a dark line is a furrow: its left flank faces right, its right flank left', () => {
@@ -72,6 +77,11 @@ describe('paintNormalMap', () => {
   it('is flat where the photo shows nothing', () => {
     const map = paint(2);
     for (let i = 0; i < map.length; i += 4) expect([...map.slice(i, i + 3)]).toEqual([128, 128, 255]);
+  });
+
+  it('gives hair relief wherever its map has colour, steeper than skin', () => {
+    const red = (map: Uint8ClampedArray): number => map[((side / 2) * side + side / 2 - 2) * 4]!;
+    expect(red(paint(2, HAIR_RELIEF))).toBeGreaterThan(red(paint(1)) + 10);
   });
 });
 

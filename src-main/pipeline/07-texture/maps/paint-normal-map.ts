@@ -1,7 +1,7 @@
 /**
- * Pores and fine wrinkles of the photo as a tangent-space normal map.
+ * Fine relief as tangent-space normal maps: pores and wrinkles of the photo's skin, strands and locks of hair.
  * in: base colour (S, S, 4) with the source of each texel, texels per metre on the head, side of the map → out: (M, M, 4);
- * flat (128, 128, 255) where the colour is not the photo's.
+ * flat (128, 128, 255) where there is no relief.
  * Height from shading as Beeler et al. (2010, §5) do at the finest scale: what is darker than its surroundings lies
  * deeper, because furrows get less light. It is an estimate: freckles and lashes become relief too, so slopes are small.
  * glTF §3.9.3: x towards larger u, y up in the picture, that is towards smaller v.
@@ -10,15 +10,34 @@ import { TEXTURE_SOURCES } from '../../../contract/texture-sources.ts';
 import { gaussianBlur } from '../../../image/gaussian-blur.ts';
 import { createImage, createRaster, type ImageRgba, type Raster } from '../../../image/image.ts';
 
-/** Relief between these widths (standard deviations, m) is kept: finer is noise of the picture, coarser is form. */
-const FINE_M = 0.00025;
-const COARSE_M = 0.0016;
-/** Height of what is by a factor e darker than its surroundings, m: a furrow of 20 % is 0.1 mm deep. */
-const DEPTH_M = 0.0005;
-/** Steeper than 20° only lashes and the edges of brows and nostrils would be. */
-const SLOPE_MAX = 0.36;
-/** Texels from the border of what the photo shows over which relief sets in, m. */
-const BORDER_M = 0.003;
+export type Relief = {
+  /** What lies between these widths (standard deviations, m) is kept: finer is noise of the picture, coarser is form. */
+  fineM: number;
+  coarseM: number;
+  /** Height of what is by a factor e darker than its surroundings, m. */
+  depthM: number;
+  /** Steepest slope. */
+  slopeMax: number;
+  /** Whether only what the photo shows has relief, and over which distance from its border it sets in, m. */
+  photoBorderM: number | null;
+};
+
+/** A furrow of 20 % is 0.1 mm deep. Steeper than 20° only lashes and the edges of brows and nostrils would be. */
+export const SKIN_RELIEF: Relief = {
+  fineM: 0.00025,
+  coarseM: 0.0016,
+  depthM: 0.0005,
+  slopeMax: 0.36,
+  photoBorderM: 0.003,
+};
+/** Strands are as fine as the map's texels, locks a centimetre wide; what photo, views and synthesis paint has relief alike. */
+export const HAIR_RELIEF: Relief = {
+  fineM: 0.0004,
+  coarseM: 0.004,
+  depthM: 0.002,
+  slopeMax: 0.7,
+  photoBorderM: null,
+};
 
 const PHOTO = TEXTURE_SOURCES.indexOf('photo');
 
@@ -28,20 +47,28 @@ export type NormalMapInput = {
   /** Of the base colour. */
   texelsPerM: number;
   sizePx: number;
+  relief: Relief;
 };
 
-export function paintNormalMap({ baseColour, sourceMap, texelsPerM, sizePx }: NormalMapInput): ImageRgba {
+export function paintNormalMap({
+  baseColour,
+  sourceMap,
+  texelsPerM,
+  sizePx,
+  relief,
+}: NormalMapInput): ImageRgba {
+  const { fineM, coarseM, depthM, slopeMax, photoBorderM } = relief;
   const step = Math.max(1, Math.round(baseColour.widthPx / sizePx));
   const side = Math.floor(baseColour.widthPx / step);
   const perM = texelsPerM / step;
   const { dark, shown } = reduce(baseColour, sourceMap, side, step);
-  const fine = gaussianBlur(dark, FINE_M * perM);
-  const coarse = gaussianBlur(dark, COARSE_M * perM);
-  const inside = gaussianBlur(shown, BORDER_M * perM);
+  const fine = gaussianBlur(dark, fineM * perM);
+  const coarse = gaussianBlur(dark, coarseM * perM);
+  const inside = photoBorderM === null ? null : gaussianBlur(shown, photoBorderM * perM);
   const height = fine.values.map((value, i) => {
     // A blurred straight border is one half on the border itself.
-    const share = Math.min(Math.max(2 * inside.values[i]! - 1, 0), 1);
-    return DEPTH_M * share * (value - coarse.values[i]!);
+    const share = inside === null ? 1 : Math.min(Math.max(2 * inside.values[i]! - 1, 0), 1);
+    return depthM * share * (value - coarse.values[i]!);
   });
   const image = createImage(side, side);
   const { rgbaSrgb } = image;
@@ -50,8 +77,8 @@ export function paintNormalMap({ baseColour, sourceMap, texelsPerM, sizePx }: No
     const below = Math.min(y + 1, side - 1) * side;
     for (let x = 0; x < side; x++, to += 4) {
       const [left, right] = [y * side + Math.max(x - 1, 0), y * side + Math.min(x + 1, side - 1)];
-      const u = limit(((height[right]! - height[left]!) / 2) * perM);
-      const v = limit(((height[below + x]! - height[above + x]!) / 2) * perM);
+      const u = limit(((height[right]! - height[left]!) / 2) * perM, slopeMax);
+      const v = limit(((height[below + x]! - height[above + x]!) / 2) * perM, slopeMax);
       const length = Math.hypot(u, v, 1);
       rgbaSrgb[to] = Math.round(127.5 + 127.5 * (-u / length));
       rgbaSrgb[to + 1] = Math.round(127.5 + 127.5 * (v / length));
@@ -62,7 +89,7 @@ export function paintNormalMap({ baseColour, sourceMap, texelsPerM, sizePx }: No
   return image;
 }
 
-const limit = (slope: number): number => Math.min(Math.max(slope, -SLOPE_MAX), SLOPE_MAX);
+const limit = (slope: number, most: number): number => Math.min(Math.max(slope, -most), most);
 
 /** ln brightness, and 1 where the photo shows, by means over step × step texels. */
 function reduce(
