@@ -40,6 +40,7 @@ import { HAIR_RELIEF, paintNormalMap, SKIN_RELIEF } from './maps/paint-normal-ma
 import { paintSurfaceMap } from './maps/paint-surface-map.ts';
 import { paintBand, type PaintedMap, type Painter } from './paint-band.ts';
 import { pictureBacks, type SortedPhoto, sortPixels, suitsHair, suitsSkin } from './sort-pixels.ts';
+import { texelsPerM } from './texel-density.ts';
 import type { HeadTexture } from './texture.ts';
 
 export type BakeTextureInput = {
@@ -287,23 +288,4 @@ function withoutParts(
 
 function meshOf(part: { topology: HeadTopology; positionsHead: Points<'Head'> }): TriangleMesh {
   return { positionsHead: part.positionsHead, triangles: triangulateTopology(part.topology).triangles };
-}
-
-/** Density of the map on the head: square root of the ratio of the areas, texels per metre. */
-function texelsPerM(mesh: TriangleMesh, { uvs, triangleUvs }: UvTriangles, sizePx: number): number {
-  const { positionsHead: p, triangles } = mesh;
-  let areaM2 = 0;
-  let areaUv = 0;
-  for (let t = 0; t < triangles.length; t += 3) {
-    const at = (k: number, axis: number): number =>
-      p[triangles[t + k]! * 3 + axis]! - p[triangles[t]! * 3 + axis]!;
-    const x = at(1, 1) * at(2, 2) - at(1, 2) * at(2, 1);
-    const y = at(1, 2) * at(2, 0) - at(1, 0) * at(2, 2);
-    const z = at(1, 0) * at(2, 1) - at(1, 1) * at(2, 0);
-    areaM2 += Math.hypot(x, y, z) / 2;
-    const uv = (k: number, axis: number): number =>
-      uvs[triangleUvs[t + k]! * 2 + axis]! - uvs[triangleUvs[t]! * 2 + axis]!;
-    areaUv += Math.abs(uv(1, 0) * uv(2, 1) - uv(2, 0) * uv(1, 1)) / 2;
-  }
-  return sizePx * Math.sqrt(areaUv / areaM2);
 }
