@@ -24,6 +24,7 @@ import { joinColours } from './join-colours.ts';
 import { leaveStains } from './find-stains.ts';
 import { overrulePhoto, strongest } from './overrule-photo.ts';
 import { sampleViews } from './sample-views.ts';
+import { tintHair } from './tint-hair.ts';
 import { SPREAD_RINGS, trustSkin } from './trust-skin.ts';
 import { type ViewWeights, weighViews } from './weigh-views.ts';
 
@@ -164,6 +165,12 @@ export function colourVertices(input: ColourInput): VertexColours {
   for (let i = 0; i < count; i++) if (!both(i)) difference.fill(0, i * 3, i * 3 + 3);
   const trust = Float32Array.from({ length: count }, (_, i) => (both(i) ? photo.weights[i]! ** 2 : 0));
   const viewOffset = joinColours(graph, difference, trust);
+  if (input.isHair) {
+    const tint = tintHair({ isHair: lend, photo, shown, seen: viewWeights.seen, carried });
+    viewOffset.forEach((value, k) => {
+      viewOffset[k] = value + (tint[k % 3]! - 1) * shown[k]! * (1 - carried[Math.floor(k / 3)]!);
+    });
+  }
 
   const plainOf = colourParts(groups, mesh, photo);
   const values = new Float32Array(count * 3);
