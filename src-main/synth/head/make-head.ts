@@ -177,10 +177,14 @@ export function placeTruth(
   );
 }
 
-/** Outer eye corners from the eyeballs' centres: 15 mm to the side; as deep as the centre. */
+/** Outer eye corners from the eyeballs' centres. */
 function eyeCorners({ eyes }: Person): number[] {
-  return eyes.flatMap((eye) => [eye[0] + Math.sign(eye[0]) * 0.015, eye[1], eye[2]]);
+  const [beside, before] = EYE_CORNER_M;
+  return eyes.flatMap((eye) => [eye[0] + Math.sign(eye[0]) * beside, eye[1], eye[2] + before]);
 }
+
+/** Where the lids of MakeHuman's base mesh meet, beside and before the eyeball's centre, m. */
+const EYE_CORNER_M = [0.0125, 0.01] as const;
 
 function renderTarget(
   { scene, floor }: ShownHead,

@@ -66,7 +66,7 @@ const sample = (shift: number, mirrored: boolean): Promise<Float32Array> =>
   sampleViews(
     left,
     pack,
-    { ...SAMPLE_DEFAULTS, mirrored },
+    { ...SAMPLE_DEFAULTS, mirrored, placed: false },
     {
       ...recordContext('04-views'),
       inference: fakeNetwork(shift),

@@ -52,7 +52,7 @@ describe('sampleViews', () => {
     const out = await sampleViews(
       goldenInput(),
       pack,
-      { ...SAMPLE_DEFAULTS, steps: 4, mirrored: false },
+      { ...SAMPLE_DEFAULTS, steps: 4, mirrored: false, placed: false },
       context,
     );
     expect(out.length).toBe(4 * 7 * 16 * 16);

@@ -17,6 +17,7 @@
 import type { Inference, Tensor } from '../../../inference/inference.ts';
 import { checkpoint } from '../../checkpoint.ts';
 import type { StageContext } from '../../stage.ts';
+import { placeHead } from './place-head.ts';
 import type { ViewPack } from './read-view-pack.ts';
 import { mirrorConditions, mirrorPlanes, type SampleInput } from './mirror-views.ts';
 import { CHANNEL, CONDITION_CHANNELS } from './render-conditions.ts';
@@ -28,8 +29,10 @@ export type SampleOptions = {
   guidance: number;
   /** Whether the network is asked about the mirrored head too, and the mean of both answers taken. */
   mirrored: boolean;
+  /** Whether the head that the network draws is moved to where M's face is. */
+  placed: boolean;
 };
-export const SAMPLE_DEFAULTS: SampleOptions = { steps: 1, eta: 0, guidance: 1, mirrored: true };
+export const SAMPLE_DEFAULTS: SampleOptions = { steps: 1, eta: 0, guidance: 1, mirrored: true, placed: true };
 
 /**
  * What joint denoising is held to (known-region guidance, Lugmayr et al. 2022): at every step the known part of x_t is the
@@ -84,12 +87,14 @@ export async function sampleViews(
   if (held !== null) addNoise(noisy, held.clean, times[0]!);
   for (let step = 0; step < steps; step++) {
     const time = times[step]!;
-    const clean = await predictClean(context.inference, pack, noisy, time, asked[0]!, options.guidance);
+    let clean = await predictClean(context.inference, pack, noisy, time, asked[0]!, options.guidance);
     if (options.mirrored) {
       const turned = mirrorPlanes(noisy, views, size);
       const other = await predictClean(context.inference, pack, turned, time, asked[1]!, options.guidance);
-      mirrorPlanes(other, views, size).forEach((value, i) => (clean[i] = (clean[i]! + value) / 2));
+      const turnedBack = mirrorPlanes(other, views, size);
+      for (let i = 0; i < clean.length; i++) clean[i] = (clean[i]! + turnedBack[i]!) / 2;
     }
+    if (options.placed) clean = placeHead(clean, views, size, input);
     if (held !== null) hold(clean, held, size * size);
     context.watch?.(clean);
     stepDdim(noisy, clean, time, times[step + 1]!, options.eta, normal);
