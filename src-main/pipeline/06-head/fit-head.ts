@@ -30,6 +30,7 @@ import type { Views } from '../04-views/views.ts';
 import type { Surface } from '../05-surface/surface.ts';
 import { checkpoint } from '../checkpoint.ts';
 import type { Stage } from '../stage.ts';
+import type { SkinInput } from './ask-surface.ts';
 import { carryParts } from './carry-parts.ts';
 import { cutHair } from './cut-hair.ts';
 import { distancesTo } from './distances-to.ts';
@@ -46,6 +47,7 @@ import { separateSheets } from './rig/part-sheets.ts';
 import { relaxFolds } from './rig/relax-folds.ts';
 import { relaxTangles } from './rig/relax-tangles.ts';
 import { findSkinPatches, skinTriangles } from './rig/skin-patches.ts';
+import { rejoinNeck } from './rejoin-neck.ts';
 import { sampleGrid } from './sample-grid.ts';
 import { shootInwards } from './shoot-inwards.ts';
 import { type HairPlaces, spreadHair } from './spread-hair.ts';
@@ -133,7 +135,7 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
       (1 - ears[i]!) *
       aboveNeck(template, i, neck?.plane),
   );
-  const fitted = fitSkin({
+  const asked: SkinInput = {
     positionsHead: template,
     triangles,
     graph,
@@ -142,8 +144,9 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
     ownOffset: ofModel.offset,
     sdf: surface.sdf,
     doubt: views.method === 'diffusion' ? 1 : smoothstep(DENIED[0], DENIED[1], surface.denied),
-  });
-  const bald = levelled(fitted);
+  };
+  const fitted = levelled(fitSkin(asked));
+  const bald = neck === null ? fitted : rejoinNeck(asked, fitted, neck.plane);
   warpFolds({
     template,
     wrapped: bald,

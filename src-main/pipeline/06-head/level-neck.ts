@@ -8,7 +8,7 @@ import type { Points } from '../../camera/frames.ts';
 import { beyondCut, type NeckCut } from '../../mesh/neck-cut.ts';
 
 /** Height over which the shortening is spread, m: below the jaw, and more than half of any rim's waviness. */
-const ZONE_M = 0.05;
+export const ZONE_M = 0.05;
 
 export function levelNeck(
   positionsHead: Points<'Head'>,
