@@ -41,6 +41,7 @@ import { paintSurfaceMap } from './maps/paint-surface-map.ts';
 import { paintBand, type PaintedMap, type Painter } from './paint-band.ts';
 import { pictureBacks, type SortedPhoto, sortPixels, suitsHair, suitsSkin } from './sort-pixels.ts';
 import { texelsPerM } from './texel-density.ts';
+import { standOff } from './stand-off.ts';
 import type { HeadTexture } from './texture.ts';
 
 export type BakeTextureInput = {
@@ -105,7 +106,14 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
       landmarks === undefined ? AHEAD : findIrisAxis(positionsHead, vertices, prior.photoCamera, landmarks),
   };
   const coverage = hair?.coverage ?? null;
-  const sorted = sortPixels({ probe, mesh, whole, topology, priorHead: prior.positionsHead });
+  const sorted = sortPixels({
+    probe,
+    mesh,
+    whole,
+    heightM: standOff(head),
+    topology,
+    priorHead: prior.positionsHead,
+  });
   const shell: TriangleMesh | null = hair === null ? null : { positionsHead: hair.positionsHead, triangles };
   const hairPart = hair === null ? null : triangulateTopology(selectQuads(topology, hair.quads, HAIR));
   const colourHair = (suits: ColourInput['suits']): VertexColours | null =>

@@ -41,6 +41,8 @@ export type SortInput = {
   /** Skin, eyes and mouth (N vertices); the same followed by hair. */
   mesh: TriangleMesh;
   whole: TriangleMesh;
+  /** (vertices of `whole`) m, how far hair stands off the skin below it. */
+  heightM: Float32Array;
   /** (N, 3): M before it followed the views; what has moved far off it is hair modelled into the skin. */
   priorHead: Points<'Head'>;
 };
@@ -80,6 +82,8 @@ const HAIR_GRAZING = [0.15, 0.55] as const;
 /** Cosine to straight behind from which on a view shows the back. */
 const BACK_COSINE = 0.6;
 const OPAQUE = 230;
+/** Hair that stands off the skin by less than this shows skin where the photo does: there the shell ends, m. */
+const STANDS_M = [0.008, 0.018] as const;
 /** Colours whose distances to two tints differ by less than this many standard deviations are something of both. */
 const UNDECIDED = 0.7;
 /** Skin is not much darker than skin around it (standard deviation, m), in ln: hair before it and its shadow are. */
@@ -131,7 +135,8 @@ export function sortPixels(input: SortInput): SortedPhoto {
   const onHair = like.map((value, i) => {
     if (vertexOf(i) < skinVertexCount) return 0;
     const [r, g, b] = [0, 1, 2].map((c) => small.colour.values[i * 3 + c]!) as [number, number, number];
-    return value * (1 - (ratherHair === null ? 1 : ratherHair(r, g, b)));
+    const stands = smoothstep(STANDS_M[0], STANDS_M[1], input.heightM[vertexOf(i)]!);
+    return stands * value * (1 - (ratherHair === null ? 1 : ratherHair(r, g, b)));
   });
   const eyes = triangleIds.map((_, i) => (facts.parts[vertexOf(i)] === 'eye' ? 1 : 0));
   const taken = without(probe, { ...small.mask, values: covered }, widen(eyes, small.camera, EYE_PX));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { appendShell } from '../../../src-main/mesh/append-shell.ts';
 import { vertexNormals } from '../../../src-main/mesh/vertex-normals.ts';
 import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
 import { spreadFromOutline, PLACE } from '../../../src-main/pipeline/07-texture/find-covered.ts';
@@ -62,7 +63,8 @@ describe('sortPixels', () => {
       if (value > 0 && covers(x, y)) image.rgbaSrgb.set([35, 30, 70], i * 4);
     });
     const probe = createPhotoProbe({ image, maskAlpha: alpha, camera, mesh, pxPerM: 1500 });
-    const sorted = sortPixels({ probe, mesh, whole: mesh, topology, priorHead: positionsHead });
+    const heightM = new Float32Array(positionsHead.length / 3);
+    const sorted = sortPixels({ probe, mesh, whole: mesh, heightM, topology, priorHead: positionsHead });
     return { ...sorted, plain: probePhoto(probe, positionsHead, normals).weights };
   };
   const kept = ({ skin, plain }: ReturnType<typeof sort>, vertices: number[]): number => {
@@ -71,6 +73,49 @@ describe('sortPixels', () => {
     expect(seen.length).toBeGreaterThan(3);
     return seen.reduce((sum, v) => sum + weights[v]! / plain[v]! / seen.length, 0);
   };
+  /** Share of the photo on a shell over the forehead, hair from 5 cm up, whose lower rim shows skin in the photo. */
+  const keptOnRim = (standsM: number): number => {
+    const quads = Uint32Array.from(
+      [...Array(topology.quads.length / 4).keys()].filter((quad) =>
+        topology.quads.subarray(quad * 4, quad * 4 + 4).every((v) => positionsHead[v * 3 + 1]! > 0.02),
+      ),
+    );
+    const shell = { quads, positionsHead: positionsHead.map((value, i) => value + standsM * normals[i]!) };
+    const joined = appendShell(topology, positionsHead, shell, 'hair');
+    const whole = {
+      positionsHead: joined.positionsHead,
+      triangles: triangulateTopology(joined.topology).triangles,
+    };
+    const { photo, analysis } = takePortrait(synthetic, camera);
+    const { image } = photo;
+    const perPx = 1.2 / camera.focalPx[0];
+    const { alpha } = analysis.mask;
+    alpha.forEach((value, i) => {
+      const y = -(Math.floor(i / image.widthPx) + 0.5 - image.heightPx / 2) * perPx;
+      if (value > 0 && y > 0.05) image.rgbaSrgb.set([35, 30, 70], i * 4);
+    });
+    const probe = createPhotoProbe({ image, maskAlpha: alpha, camera, mesh: whole, pxPerM: 1500 });
+    const heightM = Float32Array.from({ length: whole.positionsHead.length / 3 }, (_, v) =>
+      v < topology.vertexCount ? 0 : standsM,
+    );
+    const sorted = sortPixels({ probe, mesh, whole, heightM, topology, priorHead: positionsHead });
+    const rim = inBox([-0.02, 0.02], [0.025, 0.04]).flatMap((v) => [
+      ...shell.positionsHead.subarray(v * 3, v * 3 + 3),
+    ]);
+    const { weights } = probePhoto(
+      sorted.hair,
+      Float32Array.from(rim),
+      Float32Array.from(rim, (_, i) => (i % 3 === 2 ? 1 : 0)),
+    );
+    expect(weights.length).toBeGreaterThan(3);
+    return weights.reduce((sum, weight) => sum + weight / weights.length, 0);
+  };
+
+  it('hair that ends close to the skin shows the photo’s skin there, what stands off does not', () => {
+    expect(keptOnRim(0.004)).toBeGreaterThan(0.8);
+    expect(keptOnRim(0.025)).toBeLessThan(0.2);
+  });
+
   /** A lock that hangs before the left cheek, from the outline inwards. */
   const isLock = (x: number, y: number): boolean => x > 0.048 && y < 0.015 && y > -0.055;
   /** The same colour in the middle of a cheek: a mole, or paint. */
