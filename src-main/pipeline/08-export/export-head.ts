@@ -11,14 +11,8 @@
  * Longest uninterruptible piece: one picture being encoded, about 1.5 s for a 4096² PNG.
  */
 import { cancelled } from '../../contract/errors.ts';
-import {
-  shareSources,
-  SOURCE_MAP_FILES,
-  sourceColour,
-  type SourceShares,
-} from '../../contract/texture-sources.ts';
+import { shareSources, type SourceShares } from '../../contract/texture-sources.ts';
 import type { ImageRgba } from '../../image/image.ts';
-import { createImage } from '../../image/image.ts';
 import type { Points } from '../../camera/frames.ts';
 import type { HeadTopology } from '../../mesh/mesh.ts';
 import { triangulateTopology } from '../../mesh/triangulate.ts';
@@ -34,12 +28,24 @@ import type { Stage } from '../stage.ts';
 import { encodeJpeg, encodePng } from './encode-png.ts';
 import type { ExportedFile, ExportedFiles } from './exported-files.ts';
 import { CLAY, texturedGroups } from './group-materials.ts';
-import { HAIR, hairParts, withHair } from './hair-parts.ts';
-import { headParts } from './head-parts.ts';
+import { HAIR, hairOnLevel, withHair } from './hair-parts.ts';
+import { type HeadForParts, headParts, quadParts } from './head-parts.ts';
+import {
+  HAIR_MAP_NAME,
+  HAIR_NORMAL_MAP_NAME,
+  isThere,
+  type Job,
+  MAP_NAME,
+  mapJobs,
+  NORMAL_MAP_NAME,
+  sourceMapJobs,
+  sourceMaps,
+} from './map-files.ts';
 import { lodTopology } from './lod-topology.ts';
 import { unitNormals } from './split-seams.ts';
 import { writeCameras } from './write-cameras.ts';
-import { type GlbModel, type GlbPart, type GlbPicture, NO_MAPS, writeGlb } from './write-glb.ts';
+import { writeFbx } from './write-fbx.ts';
+import { type GlbModel, type GlbPart, type GlbPicture, NO_MAPS, RIGHTS, writeGlb } from './write-glb.ts';
 import { writeMtl, writeObj } from './write-obj.ts';
 
 export type ExportInput = {
@@ -58,11 +64,6 @@ export type ExportInput = {
 const JPEG_FROM_PX = 2048;
 /** A head of half the vertices is seen from further away; 1024² is 0.3 MB. */
 const LOD_MAP_PX = 1024;
-const MAP_NAME = 'textures/base-colour.png';
-const SURFACE_MAP_NAME = 'textures/occlusion-roughness.png';
-const HAIR_MAP_NAME = 'textures/hair-colour.png';
-const NORMAL_MAP_NAME = 'textures/normal.png';
-const HAIR_NORMAL_MAP_NAME = 'textures/hair-normal.png';
 
 export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, context) => {
   const { photo, prior, views, surface, head, rigging, texture } = input;
@@ -79,9 +80,19 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
   const normalsHead = unitNormals(head.positionsHead, triangulateTopology(head.topology).triangles);
   const restHead = rigging?.restHead ?? head.positionsHead;
   const shared = sharedMaps(texture);
-  const parts = (topology: HeadTopology): GlbPart[] => {
-    const skin = headParts({ topology, restHead, normalsHead, textured, map: 'head', shapes, rig });
-    return head.hair === null ? skin : [...skin, ...hairParts(topology, head.hair, head.topology, rig)];
+  /** Head and hair, of which a file's parts are made. */
+  const pieces = (topology: HeadTopology, normals: Points<'Head'>): HeadForParts[] => {
+    const skin: HeadForParts = {
+      topology,
+      restHead,
+      normalsHead: normals,
+      textured,
+      map: 'head',
+      shapes,
+      rig,
+    };
+    const hair = head.hair === null ? null : hairOnLevel(topology, head.hair, head.topology, rig);
+    return hair === null ? [skin] : [skin, hair];
   };
   const riggedGlb = async (
     topology: HeadTopology,
@@ -90,7 +101,7 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
   ): Promise<Uint8Array> =>
     writeGlb({
       name: 'head',
-      parts: parts(topology),
+      parts: pieces(topology, normalsHead).flatMap(headParts),
       joints: rig?.joints ?? [],
       maps: { baseColour, ...(await shared(lodMap)) },
       extras,
@@ -100,6 +111,20 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
     const model = objWith(positionsHead);
     const normals = unitNormals(model.positionsHead, triangulateTopology(model.topology).triangles);
     return writeObj({ ...model, normalsHead: normals, mtlName: 'head.mtl' });
+  };
+  const fbx = (): Uint8Array => {
+    const normals = unitNormals(restHead, triangulateTopology(head.topology).triangles);
+    return writeFbx({
+      parts: pieces(head.topology, normals).flatMap(quadParts),
+      joints: rig?.joints ?? [],
+      maps: {
+        baseColour: MAP_NAME,
+        hairColour: isThere(texture.hairColour) ? HAIR_MAP_NAME : null,
+        normal: isThere(texture.normalMap) ? NORMAL_MAP_NAME : null,
+        hairNormal: isThere(texture.hairNormalMap) ? HAIR_NORMAL_MAP_NAME : null,
+      },
+      comment: [RIGHTS, ...Object.entries(extras).map(([key, value]) => `${key}: ${value}.`)].join(' '),
+    });
   };
   const lods = rigging?.lods ?? [];
   let lodMap: Promise<Uint8Array> | null = null;
@@ -121,6 +146,7 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
         );
       },
     ]),
+    ['head.fbx', 'model/x-fbx', () => fbx()],
     ['head.obj', 'model/obj', () => obj(head.positionsHead)],
     ...(shapes === null ? [] : [['head-neutral.obj', 'model/obj', () => obj(restHead)] satisfies Job]),
     [
@@ -178,21 +204,6 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
   return { files, scores: scoresOf(input, shares), texturePercents: shares.views };
 };
 
-type Job = [name: string, mediaType: string, make: () => Uint8Array | Promise<Uint8Array>];
-
-/** Maps that older results may lack. */
-function mapJobs({ hairColour, hairNormalMap, normalMap, occlusionRoughness }: HeadTexture): Job[] {
-  const maps: [string, ImageRgba | null | undefined][] = [
-    [SURFACE_MAP_NAME, occlusionRoughness],
-    [NORMAL_MAP_NAME, normalMap],
-    [HAIR_MAP_NAME, hairColour],
-    [HAIR_NORMAL_MAP_NAME, hairNormalMap],
-  ];
-  return maps.flatMap(([name, map]): Job[] =>
-    map === null || map === undefined ? [] : [[name, 'image/png', () => encodePng(map, { alpha: false })]],
-  );
-}
-
 /** What all levels of detail share: encoded once; coarser levels carry hair at LOD_MAP_PX and no fine relief. */
 function sharedMaps(texture: HeadTexture): (isLod: boolean) => Promise<Omit<GlbModel['maps'], 'baseColour'>> {
   const made = new Map<string, Promise<Uint8Array>>();
@@ -201,7 +212,7 @@ function sharedMaps(texture: HeadTexture): (isLod: boolean) => Promise<Omit<GlbM
     map: ImageRgba | null | undefined,
     sidePx?: number,
   ): Promise<GlbPicture | null> => {
-    if (map === null || map === undefined) return null;
+    if (!isThere(map)) return null;
     const bytes = made.get(key) ?? encodeJpeg(map, sidePx);
     made.set(key, bytes);
     return { mediaType: 'image/jpeg', bytes: await bytes };
@@ -260,35 +271,6 @@ async function encodeMap(
   return image.widthPx >= JPEG_FROM_PX
     ? { mediaType: 'image/jpeg', bytes: await encodeJpeg(image) }
     : { mediaType: 'image/png', bytes: await encodePng(image, { alpha: false }) };
-}
-
-function sourceMaps({ sourceMap, hairSourceMap }: HeadTexture): [name: string, map: Uint8Array][] {
-  const hair = hairSourceMap ?? null;
-  return [
-    [SOURCE_MAP_FILES.head, sourceMap],
-    ...(hair === null ? [] : [[SOURCE_MAP_FILES.hair, hair] satisfies [string, Uint8Array]]),
-  ];
-}
-
-function sourceMapJobs(texture: HeadTexture): Job[] {
-  const { widthPx, heightPx } = texture.baseColour;
-  const draw = (map: Uint8Array): ImageRgba => {
-    const colours = Array.from({ length: 256 }, (_, code) => sourceColour(code));
-    const image = createImage(widthPx, heightPx);
-    const { rgbaSrgb } = image;
-    map.forEach((code, texel) => {
-      const colour = colours[code]!;
-      rgbaSrgb[texel * 4] = colour[0];
-      rgbaSrgb[texel * 4 + 1] = colour[1];
-      rgbaSrgb[texel * 4 + 2] = colour[2];
-    });
-    return image;
-  };
-  return sourceMaps(texture).map(([name, map]): Job => [
-    name,
-    'image/png',
-    () => encodePng(draw(map), { alpha: false }),
-  ]);
 }
 
 function checkVertexCount(what: string, topology: HeadTopology, positionsHead: Points<'Head'>): void {

@@ -73,12 +73,12 @@ export type GlbModel = {
   extras: Record<string, string | number>;
 };
 
-const GENERATOR = 'gen3d-studio';
-const RIGHTS = 'Likeness and texture: whoever holds the rights in the source picture.';
+export const GENERATOR = 'gen3d-studio';
+export const RIGHTS = 'Likeness and texture: whoever holds the rights in the source picture.';
 /** The base colour carries the photo's own shadows, so occlusion adds half. */
 const OCCLUSION_STRENGTH = 0.5;
 /** The part with the relief of skin. */
-const RELIEF_PART = 'skin';
+export const RELIEF_PART = 'skin';
 /** Largest vertex count that 16-bit indices reach; 65535 is glTF's primitive restart value (§3.7.2.1). */
 const SHORT_INDEX_VERTICES = 65535;
 

@@ -65,6 +65,8 @@ export function writeMtl(
     const colour = textured[group] === true ? [1, 1, 1] : colourSrgb;
     lines.push(`newmtl ${name}`, `Kd ${colour.map((value) => value.toFixed(4)).join(' ')}`);
     lines.push('Ks 0.0400 0.0400 0.0400', `Ns ${exponent.toFixed(1)}`, 'illum 2');
+    // Roughness and metal as such for those who know them: Blender makes eyes a mirror of their exponent.
+    lines.push(`Pr ${roughness.toFixed(2)}`, 'Pm 0.00');
     if (textured[group] === true) lines.push(`map_Kd ${mapOf(name)}`);
   });
   return new TextEncoder().encode(lines.join('\n') + '\n');

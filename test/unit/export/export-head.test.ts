@@ -38,6 +38,7 @@ describe('exportHead', () => {
     expect(exported.files.map((file) => file.name)).toEqual([
       'head.glb',
       'head-lod1.glb',
+      'head.fbx',
       'head.obj',
       'head-neutral.obj',
       'head.mtl',
@@ -228,6 +229,7 @@ describe('exportHead', () => {
       1,
     ]);
     expect([eye!.getOcclusionTexture(), eye!.getRoughnessFactor()]).toEqual([null, 0.12]);
+    expect(textOf('head.mtl').match(/^Pr .*/gm)).toEqual(['Pr 0.60', 'Pr 0.12']);
     expect(textOf('head.mtl').match(/map_Kd textures\/base-colour\.png/g)).toHaveLength(1);
   });
 
