@@ -5,7 +5,7 @@
  *
  * Stands where DECA stands in the paper (§3.2: the mesh is "estimated, never ground truth"). DECA regresses FLAME with
  * a network trained on data that may not be shipped; here the same quantities are the minimum of
- *   Σ ρ(|found − projected|²/σ²) + Σ ρ(outline²/σ_o²) + |identity|² + expression prior + (log f − log f₀)²/σ_f²
+ *   Σ ρ(|found − projected|²/σ²) + the same of openings + Σ ρ(outline²/σ_o²) + |identity|² + expression prior + (log f − log f₀)²/σ_f²
  * by Levenberg–Marquardt with analytic Jacobians: rigid start (Horn), pose alone, everything by landmarks, then
  * everything with the outline matched anew before each minimisation. Landmark trust depends on the pose and is renewed
  * with each of these steps. A warm start skips the rigid start and the pose: that is what a dragged landmark uses.
@@ -17,6 +17,7 @@ import { type FitState, type ImageFrame, POSE_PARAMETERS, cameraOf, moveState } 
 import { type LandmarkTerm, addLandmarkRows, landmarkCost } from './landmark-terms.ts';
 import { matchOutline } from './match-outline.ts';
 import { type Problem, minimise } from './minimise.ts';
+import { addOpeningRows, openingCost } from './opening-term.ts';
 import { type OutlineTerm, addOutlineRows, outlineCost } from './outline-term.ts';
 import { gatherPointBasis } from './point-basis.ts';
 import type { PreparedModel } from './prepare-head-model.ts';
@@ -156,10 +157,12 @@ export function fitProblem(terms: FitTerms, image: ImageFrame, poseOnly = false)
     parameterCount: POSE_PARAMETERS + (poseOnly ? 0 : identityCount + expressionCount),
     cost: (state) =>
       landmarkCost(landmarks, state, image) +
+      openingCost(landmarks, state, image, poseOnly) +
       (outline === null ? 0 : outlineCost(outline, state, image)) +
       priorCost(prior, state, poseOnly),
     linearise(state, normal) {
       addLandmarkRows(normal, landmarks, state, image);
+      addOpeningRows(normal, landmarks, state, image);
       if (outline !== null) addOutlineRows(normal, outline, state, image);
       addPriorRows(normal, prior, state);
     },

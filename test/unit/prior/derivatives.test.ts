@@ -15,6 +15,7 @@ import {
   projectWithDerivatives,
 } from '../../../src-main/pipeline/03-prior/fit-state.ts';
 import { addLandmarkRows, landmarkCost } from '../../../src-main/pipeline/03-prior/landmark-terms.ts';
+import { addOpeningRows, openingCost } from '../../../src-main/pipeline/03-prior/opening-term.ts';
 import { createNormalEquations } from '../../../src-main/pipeline/03-prior/normal-equations.ts';
 import { prepareHeadModel } from '../../../src-main/pipeline/03-prior/prepare-head-model.ts';
 import { trustLandmarks } from '../../../src-main/pipeline/03-prior/trust-landmarks.ts';
@@ -94,9 +95,12 @@ describe('gradient of the whole cost', () => {
       focalLogSigma: 0.3,
     };
     const cost = (state: FitState): number =>
-      landmarkCost(term, state, image) + priorCost(prior, state, false);
+      landmarkCost(term, state, image) +
+      openingCost(term, state, image, false) +
+      priorCost(prior, state, false);
     const normal = createNormalEquations(size);
     addLandmarkRows(normal, term, someState(), image);
+    addOpeningRows(normal, term, someState(), image);
     addPriorRows(normal, prior, someState());
     expect(normal.cost).toBeCloseTo(cost(someState()), 6);
     const h = 1e-6;
