@@ -2,7 +2,7 @@
  * A small head model whose truth is known: an ellipsoid with a nose, six identity and four expression shapes, and 478
  * landmarks on its front in mirrored pairs. Closed under mirroring: `identitySign` says which shapes flip.
  */
-import { FACE_OVAL } from '../../src-main/pipeline/03-prior/landmark-sets.ts';
+import { FACE_OVAL, OPENINGS } from '../../src-main/pipeline/03-prior/landmark-sets.ts';
 import type { HeadModel } from '../../src-main/pipeline/03-prior/head-model.ts';
 import { createSeededRandom } from '../../src-main/tensor/seeded-random.ts';
 import { ellipsoidTemplate } from './sphere-template.ts';
@@ -110,7 +110,7 @@ function turnOutside(quads: Uint32Array, p: ArrayLike<number>, columns: number):
   for (let i = 0; i < quads.length; i += 4) quads.subarray(i, i + 4).reverse();
 }
 
-/** Random triangles of the front, in mirrored pairs; the oval and the eye corners pair as MediaPipe's do. */
+/** Random triangles of the front, in mirrored pairs; the oval, the eye corners and what lies across a slit pair as MediaPipe's do. */
 function placeLandmarks(
   quads: Uint32Array,
   mirror: Uint32Array,
@@ -141,9 +141,14 @@ function placeLandmarks(
   const oval = new Set<number>(FACE_OVAL);
   FACE_OVAL.slice(1, 18).forEach((left, i) => put(left, FACE_OVAL[35 - i]!));
   put(263, 33);
-  const rest = Array.from({ length: LANDMARKS }, (_, i) => i).filter(
-    (i) => !oval.has(i) && i !== 33 && i !== 263,
-  );
+  const [[upper, lower], ...sides] = OPENINGS;
+  put(upper, lower);
+  for (let i = 0; i < sides.length; i += 2) {
+    put(sides[i + 1]![0], sides[i]![0]);
+    put(sides[i + 1]![1], sides[i]![1]);
+  }
+  const placed = new Set<number>([33, 263, ...oval, ...OPENINGS.flat()]);
+  const rest = Array.from({ length: LANDMARKS }, (_, i) => i).filter((i) => !placed.has(i));
   for (let i = 0; i < rest.length; i += 2) put(rest[i]!, rest[i + 1]!);
   // The two oval landmarks of the midline sit in the middle of a quad that straddles it.
   for (const [index, low] of [

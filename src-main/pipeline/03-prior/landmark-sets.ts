@@ -15,3 +15,23 @@ export const CHIN = 152;
 /** Centre and rim of the irises. */
 export const IRIS_RIGHT = [468, 469, 470, 471, 472] as const;
 export const IRIS_LEFT = [473, 474, 475, 476, 477] as const;
+
+/**
+ * Landmarks across a slit [upper, lower]: the inner edge of the lips from its middle outwards, then the lids; after the middle the
+ * subject's right and left by turns.
+ */
+export const OPENINGS = [
+  [13, 14],
+  [82, 87],
+  [312, 317],
+  [81, 178],
+  [311, 402],
+  [80, 88],
+  [310, 318],
+  [159, 145],
+  [386, 374],
+  [158, 153],
+  [385, 380],
+  [160, 144],
+  [387, 373],
+] as const;

@@ -14,30 +14,14 @@ import {
   createProjectedPoint,
   projectWithDerivatives,
 } from './fit-state.ts';
+import { OPENINGS } from './landmark-sets.ts';
 import { type LandmarkTerm, cauchy } from './landmark-terms.ts';
 import { evaluatePoints, type PointBasis } from './point-basis.ts';
 
-type Opening = readonly [upper: number, lower: number];
-
-/** Landmarks across the slit: inner edge of the lips; lids of the right and of the left eye. */
-const OPENINGS: readonly Opening[] = [
-  [13, 14],
-  [82, 87],
-  [312, 317],
-  [81, 178],
-  [311, 402],
-  [80, 88],
-  [310, 318],
-  [159, 145],
-  [158, 153],
-  [160, 144],
-  [386, 374],
-  [385, 380],
-  [387, 373],
-];
-
 /** Standard deviation of an opening as a share of those of its two landmarks. */
 const OPENING_NOISE = 0.25;
+
+type Opening = readonly [upper: number, lower: number];
 
 /** Adds the rows at `state`; none to equations of the pose alone, which an opening says next to nothing about. */
 export function addOpeningRows(
