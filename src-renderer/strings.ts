@@ -5,6 +5,7 @@ import type {
   QueuePause,
   ViewsMethod,
 } from '../src-main/contract/entities.ts';
+import { exportStrings } from './strings-export.ts';
 import { headSettingStrings } from './strings-head-settings.ts';
 import { menuStrings } from './strings-menus.ts';
 import { settingsStrings } from './strings-settings.ts';
@@ -213,6 +214,7 @@ export const strings = {
   ...settingsStrings,
   ...headSettingStrings,
   ...photoStrings,
+  ...exportStrings,
   ...turntableStrings,
   loadingHead: 'Loading the head…',
   loadFailed: 'The head could not be shown. Its files are whole and can be exported.',

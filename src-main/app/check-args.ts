@@ -11,6 +11,7 @@ import {
   type PhotoEdits,
   SURFACE_METHODS,
 } from '../contract/entities.ts';
+import { EXPORT_TARGETS } from '../contract/export-targets.ts';
 import { THEMES, type StudioSettings } from '../contract/studio-settings.ts';
 import { StudioError } from '../contract/errors.ts';
 import { STAGES } from '../contract/stages.ts';
@@ -200,6 +201,7 @@ const ARGS: { readonly [M in ApiName]: z.ZodType<ApiArgs<M>> } = {
     headId: id,
     names: z.array(z.string().min(1).max(200)).max(500),
     directory: absolutePath.optional(),
+    target: z.enum(EXPORT_TARGETS).optional(),
   }),
   'views.open': z.strictObject({ headId: id }),
   'views.choose': z.strictObject({

@@ -4,6 +4,7 @@ import type { EditAction, Head, HeadFile } from '../contract/entities.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { Edit } from '../library/history-table.ts';
 import type { Library } from '../library/library.ts';
+import { fileFor } from './export-target.ts';
 import type { Host } from './host.ts';
 import type { LibraryEdits } from './library-edits.ts';
 import { findPhoto } from './photos.ts';
@@ -42,12 +43,12 @@ export function createHeadCalls(
       edits.apply('choose-version', head.name, [{ kind: 'photo', id: head.photoId, values }]);
       return findPhoto(library, head.photoId);
     },
-    'head.export': async ({ headId, names, directory }) => {
+    'head.export': async ({ headId, names, directory, target = 'everything' }) => {
       const head = findHead(library, headId);
       const chosen = chooseFiles(head, names);
       const place = directory ?? (await askForDirectory(host));
       if (place === null) return null;
-      const files = chosen.map(({ name, blob }) => ({ name, read: () => blobs.get(blob) }));
+      const files = chosen.map(({ name, blob }) => fileFor(target, { name, read: () => blobs.get(blob) }));
       return { directory: place, files: await writeFiles(place, files, { signal }) };
     },
   };

@@ -18,6 +18,7 @@ import type {
   StorageUse,
   TrashItem,
 } from './entities.ts';
+import type { ExportTarget } from './export-targets.ts';
 import type { FoundHead } from './found-head.ts';
 import type { LibraryPlace } from './library-place.ts';
 import type { ProviderProbe, StudioSettings } from './studio-settings.ts';
@@ -129,11 +130,15 @@ export type StudioApi = {
   'head.restore': (args: { headId: string }) => Promise<Photo>;
   /** A job with this version's settings, changed by `settings`; reuses what comes out the same. */
   'head.branch': (args: { headId: string; settings: Partial<HeadSettings> }) => Promise<Job>;
-  /** Writes the chosen files (`names`; all when empty) below `directory`, or asks the host for a place. */
+  /**
+   * Writes the chosen files (`names`; all when empty) below `directory`, or asks the host for a place; in the units of the
+   * program `target`.
+   */
   'head.export': (args: {
     headId: string;
     names: string[];
     directory?: string;
+    target?: ExportTarget;
   }) => Promise<{ directory: string; files: string[] } | null>;
   /** The views that a head was made from, with all their takes. */
   'views.open': (args: { headId: string }) => Promise<ViewSet>;

@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type { Head, Job, Project } from '../../src-main/contract/entities.ts';
+import type { ExportTarget } from '../../src-main/contract/export-targets.ts';
 import type { StageId } from '../../src-main/contract/stages.ts';
 import type { ViewSet } from '../../src-main/contract/views.ts';
 import type { ConnectionStatus, Transport } from '../api/transport.ts';
@@ -160,10 +161,10 @@ export class Studio {
   }
 
   /** Saves through the host. Returns whether something was written (the user may close the host's own dialog). */
-  async exportHead(head: Head, names: string[], directory: string): Promise<boolean> {
+  async exportHead(head: Head, names: string[], directory: string, target: ExportTarget): Promise<boolean> {
     const done = await this.notices.watch(async () => {
-      const args = directory === '' ? { headId: head.id, names } : { headId: head.id, names, directory };
-      return this.transport.call('head.export', args);
+      const args = { headId: head.id, names, target };
+      return this.transport.call('head.export', directory === '' ? args : { ...args, directory });
     });
     if (!done) return false;
     sayWritten(this, strings.exportDone(done.files.length, done.directory), done.directory);

@@ -163,6 +163,13 @@ test('a sample becomes a head: cancelled, resumed, looked at, exported, still th
     const directory = join(studio.scratchDirectory, 'export');
     await page.keyboard.press('e');
     await inspect(page, 'export');
+    const target = (title: string) =>
+      page.getByRole('group', { name: 'For' }).getByText(title, { exact: true });
+    await target('Maya').click();
+    await expect(page.getByText('Centimetres, Y up: File › Import head.fbx.')).toBeVisible();
+    await expect(page.getByRole('checkbox', { name: 'head.fbx' })).toBeChecked();
+    await expect(page.getByRole('checkbox', { name: 'head.glb' })).not.toBeChecked();
+    await target('Everything').click();
     const downloading = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Download head.glb' }).click();
     const download = await downloading;

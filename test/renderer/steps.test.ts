@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Head, HEAD_SETTINGS_DEFAULTS } from '../../src-main/contract/entities.ts';
+import { type ExportTarget, isFor } from '../../src-main/contract/export-targets.ts';
 import { describeScore } from '../../src-renderer/steps/describe-score.ts';
 import { groupFiles } from '../../src-renderer/steps/group-files.ts';
 import { viewFiles } from '../../src-renderer/steps/view-files.ts';
@@ -47,6 +48,31 @@ test('export groups: every file in exactly one, no empty group', () => {
     ['report', ['r.json']],
   ]);
   expect(groupFiles([file('views/view-00.png')]).map(({ id }) => id)).toEqual(['views']);
+});
+
+test('export targets: each program gets what it can use, its report, and no maps of where texels come from', () => {
+  const names = [
+    ...['head.glb', 'head-lod1.glb', 'head.fbx', 'head.obj', 'head-neutral.obj', 'head.mtl', 'surface.glb'],
+    ...[
+      'base-colour',
+      'normal',
+      'hair-colour',
+      'occlusion-roughness',
+      'texel-source',
+      'hair-texel-source',
+    ].map((map) => `textures/${map}.png`),
+    ...['views/view-00.png', 'cameras.json', 'report.json'],
+  ];
+  const of = (target: ExportTarget) => names.filter((name) => isFor(target, name));
+  const pictures = names.filter((name) => /textures\/(?!.*source)/.test(name));
+  expect(of('everything')).toEqual(names);
+  for (const target of ['maya', 'unreal', 'unity'] as const)
+    expect(of(target)).toEqual(['head.fbx', ...pictures, 'report.json']);
+  expect(of('blender')).toEqual(['head.glb', 'head.fbx', ...pictures, 'report.json']);
+  expect(of('zbrush')).toEqual([
+    ...['head.obj', 'head-neutral.obj', 'head.mtl'],
+    ...['textures/base-colour.png', 'textures/hair-colour.png', 'report.json'],
+  ]);
 });
 
 test('scores are read by the unit that ends their name', () => {

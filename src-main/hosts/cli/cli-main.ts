@@ -70,6 +70,7 @@ async function run(parsed: CliArguments): Promise<MadeHeads> {
         progress,
         signal: controller.signal,
         settings: { ...parsed.settings, headModel },
+        target: parsed.target,
         out,
         workDirectory,
       }).finally(() => engine.close());

@@ -3,12 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { fileFor } from '../../app/export-target.ts';
 import { applyReport, createStages } from '../../app/job-progress.ts';
 import { createHeadReport, encodeReport, REPORT_NAME, type HeadReport } from '../../app/head-report.ts';
 import type { Provenance } from '../../app/provenance.ts';
 import { createFolder, writeFiles } from '../../app/write-files.ts';
 import type { BlobStore } from '../../blobs/blob-store.ts';
 import type { HeadSettings } from '../../contract/entities.ts';
+import { type ExportTarget, isFor } from '../../contract/export-targets.ts';
 import {
   cancelled,
   StudioError,
@@ -31,6 +33,8 @@ export type MakeHeadsParts = {
   progress: ProgressLine;
   signal: AbortSignal;
   settings: HeadSettings;
+  /** Only files that this program can use are written. */
+  target: ExportTarget;
   out: string;
   /** On the same disk as `out`, so that a finished folder is moved and not copied. */
   workDirectory: string;
@@ -99,7 +103,9 @@ async function makeHead(photo: string, taken: Set<string>, parts: MakeHeadsParts
     provenance: parts.provenance,
   });
   const incoming = join(workDirectory, randomUUID());
-  const files = result.files.map(({ name, blob: file }) => ({ name, read: () => blobs.get(file) }));
+  const files = result.files
+    .filter(({ name }) => isFor(parts.target, name))
+    .map(({ name, blob: file }) => fileFor(parts.target, { name, read: () => blobs.get(file) }));
   const reportFile = { name: REPORT_NAME, read: async () => encodeReport(report) };
   await writeFiles(incoming, [...files, reportFile], { signal });
   const directory = chooseFolder(parts.out, photo, taken);

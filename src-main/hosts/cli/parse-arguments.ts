@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { completeSettings, settingsSchema } from '../../app/check-args.ts';
 import { HEAD_SETTINGS_DEFAULTS, type HeadSettings } from '../../contract/entities.ts';
+import { EXPORT_TARGETS, type ExportTarget } from '../../contract/export-targets.ts';
 
 export type CliArguments = {
   photos: string[];
@@ -11,6 +12,7 @@ export type CliArguments = {
   /** Path of a head model file of the user's own. */
   headModel: string | undefined;
   threads: number | undefined;
+  target: ExportTarget;
 };
 
 export const USAGE = `Makes a textured 3D head from each photo.
@@ -29,6 +31,7 @@ usage: npm run --silent head -- <photo…> --out <folder> [options]
   --delight <n>        percent of the photo's light to take out of the texture (default 0)
   --hair-in-skin       models hair into the skin instead of giving it a mesh of its own
   --head-model <file>  a FLAME 2020/2023 (.pkl, .npz) or GNM (.npz) file of your own; its licence binds you
+  --for <program>      only what it can use: everything (default), blender, maya, zbrush, unreal or unity
   --threads <n>        threads for inference
   --json               print one JSON object with all reports to stdout
   --help               this text
@@ -51,6 +54,7 @@ const OPTIONS = {
   'hair-in-skin': { type: 'boolean', default: false },
   'head-model': { type: 'string' },
   threads: { type: 'string' },
+  for: { type: 'string', default: 'everything' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -94,6 +98,8 @@ export function parseArguments(argv: readonly string[]): CliArguments | 'help' |
     const threads = values.threads === undefined ? undefined : readNumber('threads', values.threads);
     if (threads !== undefined && (threads < 1 || threads > 256))
       return { problem: '--threads must be 1 to 256' };
+    const target = EXPORT_TARGETS.find((name) => name === values.for);
+    if (target === undefined) return { problem: `--for must be one of ${EXPORT_TARGETS.join(', ')}` };
     const problem = findProblem(chosen, values);
     if (problem !== null) return { problem };
     const settings = completeSettings(chosen as Partial<HeadSettings>);
@@ -104,6 +110,7 @@ export function parseArguments(argv: readonly string[]): CliArguments | 'help' |
       json: values.json,
       headModel: values['head-model'],
       threads,
+      target,
     };
   } catch (error) {
     if (error instanceof TypeError || error instanceof RangeError) {

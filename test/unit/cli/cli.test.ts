@@ -176,6 +176,13 @@ describe('arguments', () => {
     expect(method('--views', '8', '--method', 'diffusion')).toBe('diffusion');
   });
 
+  test('--for names a program of the list', () => {
+    expect(parseArguments(['a', '--out', 'o'])).toMatchObject({ target: 'everything' });
+    expect(parseArguments(['a', '--out', 'o', '--for', 'zbrush'])).toMatchObject({ target: 'zbrush' });
+    const { problem } = parseArguments(['a', '--out', 'o', '--for', 'paint']) as { problem: string };
+    expect(problem).toContain('blender, maya, zbrush, unreal, unity');
+  });
+
   test('wrong ones end the command with 2 and the usage; --help is no mistake', async () => {
     const wrong = await run('face.png');
     expect([wrong.code, wrong.out]).toEqual([2, '']);
@@ -192,6 +199,14 @@ describe('arguments', () => {
     expect(err).toContain('No multi-view model is installed yet');
     expect(existsSync(join(folder.path, 'heads'))).toBe(false);
   });
+});
+
+test('--for writes only what the program can use, and the report', async () => {
+  const photo = await addPhoto('face.png');
+  expect((await run(photo, '--out', 'heads', '--for', 'maya')).code).toBe(0);
+  expect(below('heads/face')).toEqual(['report.json']);
+  expect((await run(photo, '--out', 'heads', '--for', 'blender')).code).toBe(0);
+  expect(below('heads/face')).toEqual(['head.glb', 'report.json']);
 });
 
 test('progress is one line on a terminal, a line a stage elsewhere', () => {
