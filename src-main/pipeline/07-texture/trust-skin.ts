@@ -36,7 +36,7 @@ export type SkinColours = {
 const FORWARD = 0.6;
 const FACE_Y_M = [-0.07, 0.05] as const;
 /** Height above the neck's end up to which clothes reach, and from which there are none, m: under the jaw. */
-const CLOTHES_M = [0.045, 0.065] as const;
+const CLOTHES_M = [0.06, 0.085] as const;
 /** Cover of hair from which the skin below has no colour of its own, and has none. */
 const HAIR = [0.05, 0.35] as const;
 /** What does not look like skin lends so much of its weight. */
