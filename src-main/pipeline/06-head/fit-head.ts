@@ -52,6 +52,7 @@ import { sampleGrid } from './sample-grid.ts';
 import { shootInwards } from './shoot-inwards.ts';
 import { type HairPlaces, spreadHair } from './spread-hair.ts';
 import { warpFolds } from './warp-folds.ts';
+import { widenArch } from './widen-arch.ts';
 import { REACH_M, wrapHair } from './wrap-hair.ts';
 
 export type FitHeadInput = {
@@ -155,6 +156,7 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
     isFold: (v) => parts[v] === skin && -ofModel.offset[v]! > FOLD_M,
   });
   carryParts(parts, skin, template, bald);
+  widenArch(topology, bald);
   const model = await readModelOfPrior(prior, context);
   if (model !== null) partSkin(model, template, bald, graph);
   await checkpoint(context, 0.4);
