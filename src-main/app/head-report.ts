@@ -1,5 +1,6 @@
 /** `report.json`: how a head came about, beside the head. The same from every host. */
 import type { BlobId, DeviceInfo, HeadSettings, StageProgress, Warning } from '../contract/entities.ts';
+import type { FileCheck } from '../contract/file-check.ts';
 import type { StageId } from '../contract/stages.ts';
 import type { HeadView, TakeRef } from '../contract/views.ts';
 import type { EngineResult } from '../engine/messages.ts';
@@ -24,6 +25,8 @@ export type HeadReport = {
   /** In the order of the rig. `takeSha256`: an edited view that was used; null = as generated. */
   views: (Omit<HeadView, 'takeId'> & { takeSha256: BlobId | null })[];
   warnings: Warning[];
+  /** Every file as it was read back after writing, in metres. */
+  export: { files: FileCheck[] };
   licences: Provenance['licences'];
 };
 
@@ -67,6 +70,7 @@ export function createHeadReport(input: HeadReportInput): HeadReport {
       takeSha256: input.takes.find((take) => take.view === index)?.data ?? null,
     })),
     warnings: input.warnings,
+    export: { files: result.checks },
     licences: provenance.licences,
   };
 }

@@ -1,4 +1,5 @@
 /** What the studio and its engine process say to each other. Small JSON; bytes travel by blob id. */
+import type { FileCheck } from '../contract/file-check.ts';
 import type {
   BlobId,
   DeviceInfo,
@@ -110,6 +111,7 @@ export type TakeResult = Pick<ViewTake, 'view' | 'image' | 'scores'> & { data: B
 export type EngineResult = {
   /** Of a head. */
   files: HeadFile[];
+  checks: FileCheck[];
   scores: Record<string, number>;
   views: Omit<HeadView, 'takeId'>[];
   /** Of an edit. */

@@ -117,3 +117,38 @@ function uint32(value: number): Uint8Array {
 function bytesOf(hex: string): Uint8Array {
   return Uint8Array.from(Buffer.from(hex, 'hex'));
 }
+
+export type FbxObject = { kind: string; name: string; subtype: string };
+
+/** The objects of a file of ours, by walking its records. Throws where records do not fit into one another. */
+export function listFbxObjects(bytes: Uint8Array): FbxObject[] {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (file.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new RangeError('not a binary FBX');
+  const record = (at: number): { name: string; end: number; values: number; children: number } => {
+    const values = at + RECORD_BYTES + file.readUInt8(at + 12);
+    const end = file.readUInt32LE(at);
+    const children = values + file.readUInt32LE(at + 8);
+    if (end !== 0 && (end < children || end > file.length)) throw new RangeError(`FBX record at byte ${at}`);
+    return { name: file.toString('latin1', at + RECORD_BYTES, values), end, values, children };
+  };
+  const objects: FbxObject[] = [];
+  for (let at = HEADER_BYTES; file.readUInt32LE(at) !== 0; at = record(at).end) {
+    const { name, end, children } = record(at);
+    if (name !== 'Objects') continue;
+    let child = children;
+    for (; child < end && file.readUInt32LE(child) !== 0; child = record(child).end) {
+      const { name: kind, values } = record(child);
+      // An int64 (9 bytes with its type), then two strings with their lengths.
+      const title = string(file, values + 9);
+      const subtype = string(file, values + 9 + 5 + title.length);
+      objects.push({ kind, name: title.split('\0')[0]!, subtype });
+    }
+    if (child + RECORD_BYTES !== end) throw new RangeError(`FBX objects end at byte ${child}, not ${end}`);
+  }
+  return objects;
+}
+
+function string(file: Buffer, at: number): string {
+  if (file.readUInt8(at) !== code('S')) throw new RangeError(`no FBX string at byte ${at}`);
+  return file.toString('latin1', at + 5, at + 5 + file.readUInt32LE(at + 1));
+}

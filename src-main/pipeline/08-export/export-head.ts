@@ -11,6 +11,7 @@
  * Longest uninterruptible piece: one picture being encoded, about 1.5 s for a 4096² PNG.
  */
 import { cancelled } from '../../contract/errors.ts';
+import type { FileCheck } from '../../contract/file-check.ts';
 import { shareSources, type SourceShares } from '../../contract/texture-sources.ts';
 import type { ImageRgba } from '../../image/image.ts';
 import type { Points } from '../../camera/frames.ts';
@@ -25,6 +26,7 @@ import type { FittedHead } from '../06-head/head.ts';
 import type { HeadRigging } from '../06-head/rigging.ts';
 import type { HeadTexture } from '../07-texture/texture.ts';
 import type { Stage } from '../stage.ts';
+import { checkFile } from './check-files.ts';
 import { encodeJpeg, encodePng } from './encode-png.ts';
 import type { ExportedFile, ExportedFiles } from './exported-files.ts';
 import { CLAY, texturedGroups } from './group-materials.ts';
@@ -192,16 +194,19 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
     ],
   ];
   const files: ExportedFile[] = [];
+  const checks: FileCheck[] = [];
   for (const [name, mediaType, make] of jobs) {
     if (context.signal.aborted) throw cancelled();
-    files.push({ name, mediaType, bytes: await make() });
+    const file = { name, mediaType, bytes: await make() };
+    files.push(file);
+    checks.push(await checkFile(file));
     context.progress(files.length / jobs.length);
   }
   const shares = shareSources(
     sourceMaps(texture).map(([, map]) => map),
     views.views.length,
   );
-  return { files, scores: scoresOf(input, shares), texturePercents: shares.views };
+  return { files, checks, scores: scoresOf(input, shares), texturePercents: shares.views };
 };
 
 /** What all levels of detail share: encoded once; coarser levels carry hair at LOD_MAP_PX and no fine relief. */

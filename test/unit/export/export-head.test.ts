@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import validator from 'gltf-validator';
 import type { ExportedFiles } from '../../../src-main/pipeline/08-export/exported-files.ts';
+import { checkFile } from '../../../src-main/pipeline/08-export/check-files.ts';
 import { exportHead } from '../../../src-main/pipeline/08-export/export-head.ts';
 import {
   EYE_CENTRE,
@@ -299,6 +300,44 @@ describe('exportHead', () => {
     const { files } = await exportHead({ ...input, texture: { baseColour, sourceMap } }, exportContext());
     expect(await errorsAndWarnings(files[0]!.bytes)).toEqual([]);
     expect(files.some(({ name }) => name === 'textures/occlusion-roughness.png')).toBe(false);
+  });
+
+  it('checks say what each file holds', () => {
+    const { checks } = exported;
+    expect(checks!.map(({ name, bytes }) => [name, bytes])).toEqual(
+      exported.files.map((file) => [file.name, file.bytes.length]),
+    );
+    const of = (name: string) => checks!.find((check) => check.name === name)!;
+    const shapes = ['browInnerUp', 'eyeLookOutLeft'];
+    const triangles = templateCorners().length / 3;
+    expect(of('head.glb')).toMatchObject({ parts: ['skin', 'eye-left'], faces: triangles, shapes });
+    expect(of('head.glb').joints).toEqual(['root', 'head', 'eye-left']);
+    expect(of('head.glb').boundsM![1]![1]).toBeCloseTo(0.12 - 0.25 * 0.01, 6);
+    expect(of('head.fbx')).toMatchObject({ parts: ['skin', 'eye_left'], shapes });
+    expect(of('head.fbx').joints).toEqual(['root', 'head', 'eye_left']);
+    const faces = topology.quadGroups.length;
+    expect(of('head.obj')).toMatchObject({ vertices: topology.vertexCount, faces, nonManifoldEdges: 0 });
+    expect(of('head.obj').boundsM![1]![1]).toBeCloseTo(0.12, 5);
+    expect(of('textures/base-colour.png').sizePx).toEqual([64, 64]);
+  });
+
+  it('checks find an edge of three faces, a mirrored and a flat face, and an FBX that is cut off', async () => {
+    const obj = [
+      ...['v 0 0 0', 'v 1 0 0', 'v 0 1 0', 'v 0 0 1', 'v 0 -1 0', 'vt 0 0', 'vt 1 0', 'vt 0 1', 'g one'],
+      ...['f 1/1 2/2 3/3', 'f 1/1 2/3 4/2', 'f 1/1 2/1 5/2'],
+    ].join('\n');
+    const check = await checkFile({
+      name: 'a.obj',
+      mediaType: 'model/obj',
+      bytes: new TextEncoder().encode(obj),
+    });
+    expect(check).toMatchObject({ nonManifoldEdges: 1, mirroredUvFaces: 1, flatUvFaces: 1, faces: 3 });
+    expect(check.boundsM).toEqual([
+      [0, -1, 0],
+      [1, 1, 1],
+    ]);
+    const bytes = bytesOf('head.fbx').slice(0, 20_000);
+    await expect(checkFile({ name: 'a.fbx', mediaType: 'model/x-fbx', bytes })).rejects.toThrow(RangeError);
   });
 
   it('same input, same bytes', async () => {
