@@ -23,13 +23,14 @@ import { reconstructSurface } from '../../pipeline/05-surface/reconstruct-surfac
 import { fitHead } from '../../pipeline/06-head/fit-head.ts';
 import { bakeTexture } from '../../pipeline/07-texture/bake-texture.ts';
 import type { StageContext } from '../../pipeline/stage.ts';
-import { findFace } from '../../synth/prune/janus-filter.ts';
+import { findFace, LOOK_PX } from '../../synth/prune/janus-filter.ts';
+import { placeFace } from './face-place.ts';
 import { renderFitted } from './render-fitted.ts';
 import { structuralSimilarity } from './structural-similarity.ts';
 
 export type Likeness = {
   ssim: number;
-  /** Identity distances at 0, +30, −30, +60 and −60°; infinite where no face is found. */
+  /** Identity distances at 0, +30, −30, +60 and −60°; infinite where no face is found in its place. */
   distances: [number, number, number, number, number];
   seconds: number;
   wrapMm: number;
@@ -56,7 +57,8 @@ export async function measureLikeness(bytes: Uint8Array, context: StageContext):
 
   const { camera, pictureFromPhoto } = pictureCamera(prior.photoCamera, head.positionsHead);
   const shown = renderFitted(head, texture);
-  const rendered = TURNS_DEG.map((turnDeg) => shown(turnedCamera(camera, turnDeg)));
+  const cameras = TURNS_DEG.map((turnDeg) => turnedCamera(camera, turnDeg));
+  const rendered = cameras.map(shown);
   const { a, tx, ty } = pictureFromPhoto;
   const photoFromPicture: Similarity = { a: 1 / a, b: 0, tx: -tx / a, ty: -ty / a };
   const window = warpImage(photo.image, photoFromPicture, PICTURE_PX, { border: 'zero' });
@@ -71,8 +73,10 @@ export async function measureLikeness(bytes: Uint8Array, context: StageContext):
     fillPolygon(oval, PICTURE_PX, PICTURE_PX),
   );
   const distances: number[] = [];
-  for (const image of rendered) {
-    const face = await findFace(image, context.inference);
+  const isFaceAt = placeFace(head);
+  for (const [k, image] of rendered.entries()) {
+    const isIt = isFaceAt(resizeCamera(cameras[k]!, LOOK_PX, LOOK_PX));
+    const face = await findFace(image, context.inference, isIt);
     if (face === null) {
       distances.push(Infinity);
       continue;

@@ -18,7 +18,7 @@ export const FACE_SCORE_MAX = 0.93;
 /** Beyond this azimuth no face can be seen; at 90° a profile is. */
 export const BACK_AZIMUTH_DEG = 115;
 /** Views are enlarged to this: in a 128-px view a face is 40 px wide, below what the detectors were made for. */
-const LOOK_PX = 384;
+export const LOOK_PX = 384;
 /** Neutral ground behind transparent pixels. */
 const GROUND = 128;
 
@@ -34,16 +34,20 @@ export async function findJanusViews(views: readonly PrunedView[], inference: In
   return found;
 }
 
-/** The surest face of a view and the picture in which it was found; null when nothing is proposed. */
+/**
+ * The surest face of a view and the picture in which it was found; null when nothing is proposed. `isIt`: where a face may be,
+ * from its landmarks in px of that picture.
+ */
 export async function findFace(
   view: ImageRgba,
   inference: Inference,
+  isIt: (landmarks: Float32Array) => boolean = () => true,
 ): Promise<{ image: ImageRgba; landmarks: FaceLandmarks } | null> {
   const image = resizeImage(composite(view), LOOK_PX, LOOK_PX);
   let best: FaceLandmarks | null = null;
   for (const candidate of await detectFaces(image, inference)) {
     const landmarks = await locateLandmarks(image, candidate, inference);
-    if (best === null || landmarks.score > best.score) best = landmarks;
+    if (isIt(landmarks.points) && (best === null || landmarks.score > best.score)) best = landmarks;
   }
   return best === null ? null : { image, landmarks: best };
 }
