@@ -22,4 +22,9 @@ const hints: Record<ExportTarget, string> = {
 };
 
 /** The words of the export dialog's choice of a program; a part of `strings`. */
-export const exportStrings = { exportFor: 'For', exportTargets: titles, exportHints: hints };
+export const exportStrings = {
+  exportFor: 'For',
+  exportTargets: titles,
+  exportHints: hints,
+  exportLacks: 'This version was made before its file for this program was known: generate the head again.',
+};
