@@ -3,10 +3,12 @@
  * in: base head without folds (N, 3), moved head (N, 3), Head, m, in place, triangles, graph → out: how many remain.
  * A patch that moves as one cannot fold, so the moves of such triangles' corners (folded-triangles.ts) and of the rings
  * around them are averaged with those of their neighbours, more rings the longer it lasts. Along the mesh and not in
- * space, as in relax-tangles.ts: what closes stays closed.
+ * space, as in relax-tangles.ts: what closes stays closed. Lips that touch may cut each other for it: then nothing is moved.
  */
 import type { Points } from '../../../camera/frames.ts';
 import { foldedTriangles } from '../../../mesh/folded-triangles.ts';
+import { findSelfIntersections } from '../../../mesh/self-intersections.ts';
+import { buildTriangleBvh } from '../../../mesh/triangle-bvh.ts';
 import type { VertexGraph } from '../../../mesh/vertex-graph.ts';
 
 const PASSES = 24;
@@ -19,9 +21,17 @@ export function relaxFolds(
   triangles: Uint32Array,
   { offsets, neighbours }: VertexGraph,
 ): number {
+  const before = moved.slice();
+  const cuts = (positionsHead: Points<'Head'>): number =>
+    findSelfIntersections(buildTriangleBvh({ positionsHead, triangles })).length;
   for (let pass = 0; ; pass++) {
     const folded = foldedTriangles({ positionsHead: moved, triangles });
-    if (folded.length === 0 || pass === PASSES) return folded.length;
+    if (pass === 0 && folded.length === 0) return 0;
+    if (folded.length === 0 || pass === PASSES) {
+      if (cuts(moved) <= cuts(before)) return folded.length;
+      moved.set(before);
+      return foldedTriangles({ positionsHead: moved, triangles }).length;
+    }
     const moving = new Set(folded.flatMap((t) => [...triangles.subarray(t * 3, t * 3 + 3)]));
     for (let ring = 0; ring < pass / PASSES_PER_RING; ring++)
       for (const v of [...moving])
