@@ -177,8 +177,8 @@ export function placeTruth(
   );
 }
 
-/** Outer eye corners from the eyeballs' centres. */
-function eyeCorners({ eyes }: Person): number[] {
+/** (2 · 3) outer eye corners from the eyeballs' centres, m, person frame. */
+export function eyeCorners({ eyes }: Pick<Person, 'eyes'>): number[] {
   const [beside, before] = EYE_CORNER_M;
   return eyes.flatMap((eye) => [eye[0] + Math.sign(eye[0]) * beside, eye[1], eye[2] + before]);
 }

@@ -12,6 +12,7 @@ import { createDraw } from '../../../src-main/synth/random.ts';
 import { HEADS_PER_SHARD, encodeShard } from '../../../src-main/synth/write-shard.ts';
 import { keepMostConsistent, meanPairwiseCosine } from '../../../src-main/synth/prune/identity-filter.ts';
 import { decodeArrayFile } from '../../../src-main/tensor/array-file.ts';
+import { eyeCorners } from '../../../src-main/synth/head/make-head.ts';
 import { sharedDataDir } from '../../../tools/paths.ts';
 
 describe('MakeHuman files', () => {
@@ -136,6 +137,21 @@ describe('identity filter', () => {
   });
 });
 
+/** Largest z of a mesh above the point (x, y): its front as seen along −z. */
+function frontOf(p: ArrayLike<number>, triangles: ArrayLike<number>, x: number, y: number): number {
+  let front = -Infinity;
+  for (let t = 0; t < triangles.length; t += 3) {
+    const [a, b, c] = [0, 1, 2].map((k) => triangles[t + k]! * 3) as [number, number, number];
+    const cross = (i: number, j: number): number =>
+      (p[i]! - x) * (p[j + 1]! - y) - (p[i + 1]! - y) * (p[j]! - x);
+    const [wa, wb, wc] = [cross(b, c), cross(c, a), cross(a, b)];
+    const area = wa + wb + wc;
+    if (area === 0 || Math.min(wa / area, wb / area, wc / area) < 0) continue;
+    front = Math.max(front, (wa * p[a + 2]! + wb * p[b + 2]! + wc * p[c + 2]!) / area);
+  }
+  return front;
+}
+
 const data = sharedDataDir();
 if (data === null)
   console.log('skipped: tests of random people need the training data (models/training/README.md)');
@@ -178,6 +194,19 @@ describe.skipIf(data === null)('buildPerson', () => {
       expect(highest).toBeLessThan(0.35);
     }
     expect(grown).toBeGreaterThan(2);
+  });
+
+  it('has the outer corners of the eyes on the skin: the truth is laid over an estimate by their depth', () => {
+    const offM: number[] = [];
+    for (let index = 0; index < 8; index++) {
+      const person = buildPerson(assets, map, 9, index, [0, 0, 1]);
+      const { positions, triangles } = person.scene.parts[0]!;
+      const corners = eyeCorners(person);
+      for (const at of [0, 3])
+        offM.push(frontOf(positions, triangles, corners[at]!, corners[at + 1]!) - corners[at + 2]!);
+    }
+    const mean = offM.reduce((sum, off) => sum + off, 0) / offM.length;
+    expect(Math.abs(mean), offM.map((off) => off.toFixed(4)).join(' ')).toBeLessThan(0.003);
   });
 
   it('lays collars around the neck: below the eyes, closed behind, in the photo only', () => {
