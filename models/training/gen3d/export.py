@@ -1,4 +1,4 @@
-"""`python -m gen3d.export CHECKPOINT --out ../gen3d-small --card-numbers FILE.json [--weights FILE.bin]`: the ONNX pack of the studio.
+"""`python -m gen3d.export CHECKPOINT --out ../gen3d-small --prior proxy --card-numbers FILE.json [--weights FILE.bin]`: the ONNX pack of the studio.
 
 Graphs (opset 20, batch of one head, rig and schedule fixed in the pack, weights stored as float16 and cast when loaded):
 - `encoder.onnx`: photo (1, 4, H, W) → code (1, E). Run once a head.
@@ -148,8 +148,8 @@ def rounded_to_halves(model: nn.Module) -> None:
                 parameter.copy_(parameter.half().float())
 
 
-def export_pack(config: Config, model: MultiViewUNet, out: Path, card: dict[str, Any]) -> dict[str, Any]:
-    """Writes the graphs and pack.json; returns what pack.json holds."""
+def export_pack(config: Config, model: MultiViewUNet, out: Path, prior: str, card: dict[str, Any]) -> dict[str, Any]:
+    """Writes the graphs and pack.json; returns what pack.json holds. `prior`: what the shards were rendered with, "proxy" or "bald"."""
     out.mkdir(parents=True, exist_ok=True)
     rounded_to_halves(model)
     inputs = example(config)
@@ -166,6 +166,7 @@ def export_pack(config: Config, model: MultiViewUNet, out: Path, card: dict[str,
         "conditions": {name: [part.start, part.stop] for name, part in CONDITIONS.items()},
         "halfExtentM": config.model.volume.half_extent_m,
         "meshPoints": MESH_POINTS,
+        "prior": prior,
         "schedule": {"kind": config.diffusion.schedule, "lastTime": schedule.last, "prediction": "clean"},
         "files": {
             name: {
@@ -186,6 +187,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="gen3d.export", description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--prior", choices=("proxy", "bald"), required=True, help="what the shards were rendered with: conditions of another head ruin every view")
     parser.add_argument("--card-numbers", type=Path, help="JSON with training data, hours and metrics for pack.json")
     parser.add_argument("--weights", type=Path, help="also keep the weights, for training to go on from (--init)")
     args = parser.parse_args()
@@ -193,7 +195,7 @@ def main() -> None:
     card = {} if args.card_numbers is None else json.loads(args.card_numbers.read_text())
     if args.weights is not None:
         write_weights(args.weights, model)
-    pack = export_pack(config, model, args.out, card)
+    pack = export_pack(config, model, args.out, args.prior, card)
     total = sum(file["bytes"] for file in pack["files"].values())
     print(f"{args.out}: {total / 1e6:.1f} MB")
 

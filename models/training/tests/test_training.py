@@ -221,7 +221,7 @@ def test_the_exported_pack_computes_what_torch_computes(tmp_path: Path) -> None:
         style = model.style
         clean = Denoiser(config, model, joint=True)(**inputs)
         model.style = style
-    pack = export_pack(config, model, tmp_path, {"credits": "test"})
+    pack = export_pack(config, model, tmp_path, "bald", {"credits": "test"})
     assert pack["files"]["denoiser.onnx"]["bytes"] == (tmp_path / "denoiser.onnx").stat().st_size
     run = lambda name, feed: onnxruntime.InferenceSession(tmp_path / name).run(None, feed)[0]  # noqa: E731
     close(run("encoder.onnx", {"photo": inputs["photo"].numpy()}), code)
