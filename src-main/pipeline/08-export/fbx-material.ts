@@ -5,7 +5,7 @@
 import { posix } from 'node:path';
 import { type FbxNode, node, real } from './encode-fbx.ts';
 import { fbxName, type FbxScene, properties, property } from './fbx-scene.ts';
-import { RELIEF_PART } from './write-glb.ts';
+import { mapsOf } from './write-glb.ts';
 import type { FbxMaps, FbxPart } from './write-fbx.ts';
 
 /** A dielectric: half of Blender's and Unreal's range, index of refraction 1.5. */
@@ -16,7 +16,7 @@ const CLAMP = 1;
 export function addMaterial(scene: FbxScene, part: FbxPart, maps: FbxMaps, model: bigint): void {
   const name = fbxName(part.name);
   const { colourSrgb, roughness } = part.material;
-  const colourMap = part.map === null ? null : part.map === 'head' ? maps.baseColour : maps.hairColour;
+  const { colour: colourMap, relief } = mapsOf(part, maps);
   const shininess = real((10 * (1 - roughness)) ** 2);
   const colour = colourMap === null ? colourSrgb : [1, 1, 1];
   const number = (key: string, value: { real: number }): FbxNode => property(key, 'Number', '', 'A', value);
@@ -38,8 +38,7 @@ export function addMaterial(scene: FbxScene, part: FbxPart, maps: FbxMaps, model
   ]);
   scene.connect(material, model);
   if (colourMap !== null) addPicture(scene, colourMap, material, 'DiffuseColor');
-  const normal = part.map === 'hair' ? maps.hairNormal : part.name === RELIEF_PART ? maps.normal : null;
-  if (normal !== null) addPicture(scene, normal, material, 'NormalMap');
+  if (relief !== null) addPicture(scene, relief, material, 'NormalMap');
 }
 
 function addPicture(scene: FbxScene, path: string, material: bigint, slot: string): void {

@@ -7,7 +7,7 @@
  */
 import type { RigJoint } from '../06-head/rigging.ts';
 import { CREATION_TIME, encodeFbx, FBX_VERSION, type FbxNode, FILE_ID, node, real } from './encode-fbx.ts';
-import { createFbxScene, property } from './fbx-scene.ts';
+import { createFbxScene, properties, property } from './fbx-scene.ts';
 import { addJoints, bindPose } from './fbx-skeleton.ts';
 import { addMesh } from './fbx-mesh.ts';
 import { addMaterial } from './fbx-material.ts';
@@ -91,18 +91,14 @@ function header(comment: string): FbxNode {
               said('Comment', comment),
             ],
           ),
-          node(
-            'Properties70',
-            [],
-            [
-              property('DocumentUrl', 'KString', 'Url', '', 'head.fbx'),
-              property('SrcDocumentUrl', 'KString', 'Url', '', 'head.fbx'),
-              property('Original', 'Compound', '', ''),
-              property('Original|ApplicationName', 'KString', '', '', GENERATOR),
-              property('LastSaved', 'Compound', '', ''),
-              property('LastSaved|ApplicationName', 'KString', '', '', GENERATOR),
-            ],
-          ),
+          properties([
+            property('DocumentUrl', 'KString', 'Url', '', 'head.fbx'),
+            property('SrcDocumentUrl', 'KString', 'Url', '', 'head.fbx'),
+            property('Original', 'Compound', '', ''),
+            property('Original|ApplicationName', 'KString', '', '', GENERATOR),
+            property('LastSaved', 'Compound', '', ''),
+            property('LastSaved|ApplicationName', 'KString', '', '', GENERATOR),
+          ]),
         ],
       ),
     ],
@@ -132,16 +128,12 @@ function globalSettings(): FbxNode {
     [],
     [
       node('Version', [1000]),
-      node(
-        'Properties70',
-        [],
-        [
-          ...Object.entries(axes).map(axis),
-          ...Object.entries({ OriginalUpAxis: 1, OriginalUpAxisSign: 1 }).map(axis),
-          property('UnitScaleFactor', 'double', 'Number', '', real(1)),
-          property('OriginalUnitScaleFactor', 'double', 'Number', '', real(1)),
-        ],
-      ),
+      properties([
+        ...Object.entries(axes).map(axis),
+        ...Object.entries({ OriginalUpAxis: 1, OriginalUpAxisSign: 1 }).map(axis),
+        property('UnitScaleFactor', 'double', 'Number', '', real(1)),
+        property('OriginalUnitScaleFactor', 'double', 'Number', '', real(1)),
+      ]),
     ],
   );
 }

@@ -78,7 +78,7 @@ export const RIGHTS = 'Likeness and texture: whoever holds the rights in the sou
 /** The base colour carries the photo's own shadows, so occlusion adds half. */
 const OCCLUSION_STRENGTH = 0.5;
 /** The part with the relief of skin. */
-export const RELIEF_PART = 'skin';
+const RELIEF_PART = 'skin';
 /** Largest vertex count that 16-bit indices reach; 65535 is glTF's primitive restart value (§3.7.2.1). */
 const SHORT_INDEX_VERTICES = 65535;
 
@@ -182,19 +182,28 @@ function createTexture(document: Document, name: string, picture: GlbPicture | n
     .setImage(picture.bytes as Uint8Array<ArrayBuffer>);
 }
 
+/** Which of a model's maps colours a part and which gives it relief, for any file format; null = none. */
+export function mapsOf<Map>(
+  { name, map }: Pick<GlbPart, 'name' | 'map'>,
+  maps: Record<'baseColour' | 'hairColour' | 'normal' | 'hairNormal', Map | null>,
+): { colour: Map | null; relief: Map | null } {
+  const colour = map === null ? null : map === 'head' ? maps.baseColour : maps.hairColour;
+  const relief = map === 'hair' ? maps.hairNormal : name === RELIEF_PART ? maps.normal : null;
+  return { colour, relief };
+}
+
 function createMaterial(document: Document, part: GlbPart, maps: Textures): Material {
   const material = document
     .createMaterial(part.name)
     .setMetallicFactor(0)
     .setRoughnessFactor(part.material.roughness);
-  const colour = part.map === null ? null : part.map === 'head' ? maps.baseColour : maps.hairColour;
+  const { colour, relief } = mapsOf(part, maps);
   if (colour === null) {
     const [red, green, blue] = part.material.colourSrgb;
     return material.setBaseColorFactor([linearFromSrgb(red), linearFromSrgb(green), linearFromSrgb(blue), 1]);
   }
   material.setBaseColorTexture(colour);
   setSampling(material.getBaseColorTextureInfo());
-  const relief = part.map === 'hair' ? maps.hairNormal : part.name === RELIEF_PART ? maps.normal : null;
   if (relief !== null) {
     material.setNormalTexture(relief);
     setSampling(material.getNormalTextureInfo());
