@@ -60,9 +60,14 @@ const GAP_VERTICES = 60;
 const ROUNDED_M = 0.012;
 /** … and over more than a ring where the template is coarse: against edge weights of about 0.25 there. */
 const COARSE_TRUST = 0.3;
-/** An ear's relief and shade confuse the evidence: it lies under hair as a whole, or not at all. */
+/**
+ * An ear's relief and shade confuse the evidence: it lies under hair as a whole, or not at all. It does where most of it is unlike
+ * skin, or where hair encloses it: of the rings around it this share is hair, on an ear that hair is tucked behind three quarters.
+ */
 const EAR_UNLIKE = 0.6;
 const EAR_COVERED = 0.15;
+const AROUND_EAR_RINGS = 2;
+const EAR_ENCLOSED = 0.8;
 /** Values nearer to 0 and 1 are those: the rounding never quite ends. */
 const TAIL = 0.05;
 
@@ -103,8 +108,10 @@ export function spreadHair(places: HairPlaces): SpreadHair {
   }
   for (const side of [1, -1]) {
     const ear = [...ears.keys()].filter((v) => ears[v]! > HALF && positionsHead[v * 3]! * side > 0);
-    const meanOf = (values: Float32Array): number => ear.reduce((sum, v) => sum + values[v]!, 0) / ear.length;
-    const isCovered = meanOf(unlikeSkinOutside) > EAR_UNLIKE && meanOf(whole) > EAR_COVERED;
+    const around = ringsAround(graph, ear, AROUND_EAR_RINGS).filter((v) => isOuter[v] === 1);
+    const isUnlike = meanOver(ear, unlikeSkinOutside) > EAR_UNLIKE;
+    const isEnclosed = meanOver(around, whole) > EAR_ENCLOSED;
+    const isCovered = (isUnlike || isEnclosed) && meanOver(ear, whole) > EAR_COVERED;
     for (const v of ear) whole[v] = isCovered ? 1 : 0;
   }
   const coverage = solveVertexField(graph, {
@@ -139,4 +146,26 @@ function pieces(graph: VertexGraph, isMember: (vertex: number) => boolean): numb
     out.push(piece);
   }
   return out;
+}
+
+function meanOver(vertices: readonly number[], values: Float32Array): number {
+  return vertices.reduce((sum, v) => sum + values[v]!, 0) / vertices.length;
+}
+
+/** The vertices within so many edges of a set, without the set. */
+function ringsAround(graph: VertexGraph, set: readonly number[], rings: number): number[] {
+  const seen = new Set(set);
+  let ring: number[] = [...set];
+  for (let k = 0; k < rings; k++) {
+    const next: number[] = [];
+    for (const v of ring) {
+      for (const neighbour of graph.neighbours.subarray(graph.offsets[v], graph.offsets[v + 1])) {
+        if (seen.has(neighbour)) continue;
+        seen.add(neighbour);
+        next.push(neighbour);
+      }
+    }
+    ring = next;
+  }
+  return [...seen].slice(set.length);
 }

@@ -213,4 +213,19 @@ describe('spreadHair', () => {
       expect(whole[v]).toBeGreaterThan(0.9);
     }
   });
+
+  it('an ear that hair encloses lies under it, whatever its colour; one that hair is tucked behind does not', () => {
+    const angle = (v: number): number => Math.acos(bald[v * 3]! / RADIUS_M);
+    const ears = fill((v) => (angle(v) < 0.45 ? 1 : 0));
+    const middle = [...Array(count).keys()].filter((v) => angle(v) < 0.33);
+    expect(middle.length).toBeGreaterThan(60);
+    const isBefore = (v: number): boolean => bald[v * 3 + 2]! > Math.abs(height(v));
+    const shareCovered = (isHair: (v: number) => boolean): number => {
+      const covered = fill((v) => (angle(v) >= 0.33 && isHair(v) ? 1 : 0));
+      const { coverage } = spreadHair({ ...places(covered, none, none), ears });
+      return middle.filter((v) => coverage[v]! > 0.9).length / middle.length;
+    };
+    expect(shareCovered(() => true)).toBe(1);
+    expect(shareCovered((v) => !isBefore(v))).toBe(0);
+  });
 });
