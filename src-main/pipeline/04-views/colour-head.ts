@@ -48,8 +48,8 @@ export function colourHead(input: ColourHeadInput, log: (message: string) => voi
     mirror,
     zone,
     probe: baldProbe,
-    findPalette: (rimColours) =>
-      findHairPalette({ positionsHead: bald.positionsHead, isSkin, zone, seen, rimColours }),
+    findPalette: (rimColours, graph) =>
+      findHairPalette({ positionsHead: bald.positionsHead, graph, isSkin, zone, seen, rimColours }),
   });
   const mesh: TriangleMesh = { positionsHead: proxy.positionsHead, triangles };
   const probe = createPhotoProbe({ ...source, mesh });

@@ -38,11 +38,12 @@ export const generateViews: Stage<GenerateViewsInput, Views> = async (input, con
     { image: photo.image, maskAlpha: analysis.mask.alpha, prior, viewSizePx: settings.viewSizePx },
     (message) => context.log(message),
   );
+  const proxy = { proxy: head.mesh, hairShare: head.colours.hairShare };
   context.progress(PREPARED);
   if (settings.method === 'diffusion') {
     const progress = (fraction: number): void => context.progress(PREPARED + (1 - PREPARED) * fraction);
     const diffused = await diffuseViews(input, head, { ...context, progress });
-    return { method: 'diffusion', views: diffused, proxy: head.mesh };
+    return { method: 'diffusion', views: diffused, ...proxy };
   }
   const views: View[] = [];
   for (const rig of viewRig(settings.views, settings.viewSizePx)) {
@@ -53,7 +54,7 @@ export const generateViews: Stage<GenerateViewsInput, Views> = async (input, con
     views.push(view);
     context.progress(PREPARED + ((1 - PREPARED) * views.length) / settings.views);
   }
-  return { method: 'reproject', views, proxy: head.mesh };
+  return { method: 'reproject', views, ...proxy };
 };
 
 /** Lets the event loop deliver a cancel message. */

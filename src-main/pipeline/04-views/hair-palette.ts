@@ -2,27 +2,34 @@
  * Tells hair from skin by colour, in one photo.
  *
  * In: colours (N, 3) sRGB in [0, 1] and weights (N) of the bald head's vertices in the photo, scalp zone, colours of
- * person pixels that stand clear of the bald head. Out: the median colours of face and hair, and for any colour the share
- * [0, 1] in which it is hair.
+ * person pixels that stand clear of the bald head, later how far hair stands off (N) m. Out: the median colours of face and
+ * hair, and for any colour the share [0, 1] in which it is hair.
+ * There is hair where the scalp is of another colour than the face, where it shows strands, or where it stands far off the skull:
+ * blond and grey hair may have skin's colour, a bald head is smooth and as large as M guesses it.
  * The distance weighs chromaticity against the logarithm of luma: light changes luma along a face by a factor of two, but
  * hardly its chromaticity, while grey hair differs from skin in chromaticity alone. Plain sRGB distance was dropped: it
  * took grey hair over brown skin for a bald head. A bald head taken for hair does no harm: its "hair" is skin-coloured.
  */
 import type { Points } from '../../camera/frames.ts';
+import type { VertexGraph } from '../../mesh/vertex-graph.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
 import type { ScalpZone } from '../../render/scalp-zone.ts';
 
 export type HairPalette = {
   /** sRGB [0, 1], median of the face below the brows. */
   skin: readonly number[];
-  /** sRGB [0, 1], median of the seen scalp; null when it looks like the face. */
+  /** sRGB [0, 1], median of the seen scalp; null when none is seen, and once it is known to be bald. */
   hair: readonly number[] | null;
   /** Distance of scalp from face, see below; 0 when no scalp is seen. */
   contrast: number;
+  /** Median deviation of the scalp's logarithm of luma from the neighbouring vertices'; 0 when too little of it is seen. */
+  strands: number;
 };
 
 export type SeenColours = { colours: Float32Array; weights: Float32Array };
 
+/** So far above the hairline a receding one still meets hair, m. */
+const SCALP_ABOVE_M = 0.03;
 /** Photo weight from which a vertex votes. */
 const SEEN = 0.4;
 /** Distance of hair from skin: shaved heads in the development portraits stay below CONTRAST, blond hair starts above. */
@@ -31,6 +38,16 @@ const CONTRAST_MIN = 0.2;
 const FLAT_M = 0.006;
 const FLAT_ABOVE_M = 0.03;
 const FLAT_CONTRAST_MIN = 0.35;
+/**
+ * Strands of hair, from this far above the hairline on: nine bald and balding heads of the development portraits have 0.012 to 0.031,
+ * cropped blond and grey hair of six 0.054 to 0.09.
+ */
+const STRANDS_MIN = 0.042;
+const STRANDS_ABOVE_M = 0.01;
+/** Fewer vertices say nothing. */
+const STRANDS_VERTICES_MIN = 20;
+/** Half of a scalp that stands off M's skull by this is hair, m: M guesses bald ones wrong by 6 mm at most. */
+const STANDS_OFF_M = 0.012;
 /** Spread of one head's hair between light and shade, in the distance below. */
 const HAIR_DISTANCE_MAX = 0.5;
 const CHROMA_WEIGHT = 2.5;
@@ -40,6 +57,7 @@ const LUMA_MIN = 0.02;
 
 export type PaletteInput = {
   positionsHead: Points<'Head'>;
+  graph: VertexGraph;
   isSkin: (vertex: number) => boolean;
   zone: ScalpZone;
   /** Colours of the bald head's vertices in the photo. */
@@ -49,35 +67,50 @@ export type PaletteInput = {
 };
 
 export function findHairPalette(input: PaletteInput): HairPalette | null {
-  const { positionsHead: p, isSkin, zone, seen, rimColours } = input;
-  const pick = (include: (vertex: number) => boolean): Float32Array => {
-    const out: number[] = [];
-    seen.weights.forEach((weight, i) => {
-      if (weight > SEEN && isSkin(i) && include(i)) out.push(...seen.colours.subarray(i * 3, i * 3 + 3));
-    });
-    return new Float32Array(out);
-  };
+  const { positionsHead: p, graph, isSkin, zone, seen, rimColours } = input;
+  const pick = (include: (vertex: number) => boolean): number[] =>
+    [...seen.weights.keys()].filter((i) => seen.weights[i]! > SEEN && isSkin(i) && include(i));
+  const coloursOf = (vertices: readonly number[]): number[] =>
+    vertices.flatMap((i) => [...seen.colours.subarray(i * 3, i * 3 + 3)]);
   // Face: in front of the ears (z > 4 cm), from 2 cm below the hairline down to the mouth.
-  const skin = medianColour(
-    pick((i) => zone.hairlineDistanceM[i]! < -0.02 && p[i * 3 + 2]! > 0.04 && p[i * 3 + 1]! > -0.06),
+  const face = pick(
+    (i) => zone.hairlineDistanceM[i]! < -0.02 && p[i * 3 + 2]! > 0.04 && p[i * 3 + 1]! > -0.06,
   );
+  const skin = medianColour(coloursOf(face));
   if (skin === null) return null;
-  // Scalp well above the hairline, so that a receding one still meets hair, and what stands clear of the skull.
-  const scalp = pick((i) => zone.hairlineDistanceM[i]! > 0.03 && zone.ear[i] === 0);
-  const hair = medianColour(Float32Array.of(...scalp, ...rimColours));
+  // What stands clear of the skull counts, too.
+  const above = (heightM: number): number[] =>
+    pick((i) => zone.hairlineDistanceM[i]! > heightM && zone.ear[i] === 0);
+  const hair = medianColour([...coloursOf(above(SCALP_ABOVE_M)), ...rimColours]);
   const contrast = hair === null ? 0 : colourDistance(skin, hair);
-  return { skin, hair: contrast > CONTRAST_MIN ? hair : null, contrast };
+  return { skin, hair, contrast, strands: measureStrands(graph, seen, above(STRANDS_ABOVE_M)) };
 }
 
 /**
- * The palette once the hair's thickness is known: a scalp that lies close everywhere and is not clearly of another colour
+ * The palette once the hair's thickness is known: a smooth scalp that lies close everywhere and is not clearly of another colour
  * is a bald head in its own shading.
  */
-export function doubtFlatHair(palette: HairPalette, zone: ScalpZone, thicknessM: Float32Array): HairPalette {
-  if (palette.contrast > FLAT_CONTRAST_MIN) return palette;
+export function doubtHair(palette: HairPalette, zone: ScalpZone, thicknessM: Float32Array): HairPalette {
+  const { contrast, strands } = palette;
   const scalp = thicknessM.filter((_, i) => zone.hairlineDistanceM[i]! > FLAT_ABOVE_M).sort();
-  const thick = scalp[Math.floor(0.9 * scalp.length)] ?? 0;
-  return thick < FLAT_M ? { ...palette, hair: null } : palette;
+  const thickerThan = (share: number): number => scalp[Math.floor(share * scalp.length)] ?? 0;
+  const isColoured = contrast > FLAT_CONTRAST_MIN || (contrast > CONTRAST_MIN && thickerThan(0.9) > FLAT_M);
+  const isHair = isColoured || strands > STRANDS_MIN || thickerThan(0.5) > STANDS_OFF_M;
+  return isHair ? palette : { ...palette, hair: null };
+}
+
+/** Median of how far ln(luma) of a vertex is from the mean of its neighbours, where all of those are of `vertices` too. */
+function measureStrands(graph: VertexGraph, { colours }: SeenColours, vertices: readonly number[]): number {
+  const isMember = new Set(vertices);
+  const luma = (i: number): number =>
+    Math.log(colours[i * 3]! + colours[i * 3 + 1]! + colours[i * 3 + 2]! + 3 * LUMA_MIN);
+  const deviations = vertices.flatMap((v) => {
+    const around = [...graph.neighbours.subarray(graph.offsets[v], graph.offsets[v + 1])];
+    if (!around.every((j) => isMember.has(j))) return [];
+    return Math.abs(luma(v) - around.reduce((sum, j) => sum + luma(j), 0) / around.length);
+  });
+  if (deviations.length < STRANDS_VERTICES_MIN) return 0;
+  return deviations.sort((a, b) => a - b)[deviations.length >> 1]!;
 }
 
 /** [0, 1]; 0 everywhere when the palette has no hair. */
@@ -104,7 +137,7 @@ function colourDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 /** (M, 3) → (3). */
-function medianColour(colours: Float32Array): number[] | null {
+function medianColour(colours: readonly number[]): number[] | null {
   const count = colours.length / 3;
   if (count === 0) return null;
   return [0, 1, 2].map((c) => {

@@ -13,7 +13,7 @@
 import type { Points } from '../../camera/frames.ts';
 import { buildVertexGraph, scaleEdges, solveVertexField, type VertexGraph } from '../../mesh/vertex-graph.ts';
 import { type PhotoProbe, smoothstep } from '../../render/photo-probe.ts';
-import { doubtFlatHair, type HairPalette } from './hair-palette.ts';
+import { doubtHair, type HairPalette } from './hair-palette.ts';
 import { collectRimColours, measureLongRim, measureScalpRim, type Rim } from './measure-rim.ts';
 import type { ScalpZone } from '../../render/scalp-zone.ts';
 
@@ -34,7 +34,7 @@ export type InflateInput = {
   /** Photo around the bald head, with HAIR_MARGIN_M around it. */
   probe: PhotoProbe;
   /** Makes the palette of the photo's hair once pixels clear of the bald head are known. */
-  findPalette: (rimColours: Float32Array) => HairPalette | null;
+  findPalette: (rimColours: Float32Array, graph: VertexGraph) => HairPalette | null;
 };
 
 /** Hair is looked for this far from the bald head, m: what its probe has to show. */
@@ -70,8 +70,8 @@ export function inflateHair(input: InflateInput): HairProxy {
     return solveVertexField(over, { channels: 1, values, confidence, fallback: [0] });
   };
   const scalp = spread(scalpRim, 0, graph);
-  const firstPalette = input.findPalette(collectRimColours(rimInput, scalpRim));
-  const palette = firstPalette === null ? null : doubtFlatHair(firstPalette, zone, scalp);
+  const firstPalette = input.findPalette(collectRimColours(rimInput, scalpRim), graph);
+  const palette = firstPalette === null ? null : doubtHair(firstPalette, zone, scalp);
   const hasHair = palette !== null && palette.hair !== null;
   const long = hasHair
     ? spread(measureLongRim(rimInput, palette), NO_LONG_HAIR_TRUST, levelGraph(graph, positionsHead))

@@ -25,4 +25,6 @@ export type Views = {
   views: View[];
   /** M with the hair's volume, from which depth and reprojection come; absent in views made by other means. */
   proxy?: TriangleMesh;
+  /** (N) [0, 1] that hair grows at a vertex of M, by the photo's colours, and by place where it shows nothing; absent like `proxy`. */
+  hairShare?: Float32Array;
 };

@@ -26,6 +26,8 @@ export type HairEvidence = {
   distances: Float32Array;
   surfaceHead: Points<'Head'>;
   views: readonly View[];
+  /** (N) in [0, 1] that hair grows there, by the photo; null where nobody says so. */
+  hairShare: Float32Array | null;
 };
 
 /** Growth, m, from which hair is seen, and fully, where the colour is not the skin's, and where it is just that. */
@@ -92,8 +94,11 @@ export function findHair(input: HairEvidence): Hair {
     seen.map((weight, v) => (weight > 0 || !isNeck(v) ? 1 : 0)),
     SOFTENING_PASSES,
   );
+  const { hairlineDistanceM } = findScalpZone(positionsHead);
+  const scalp = hairlineDistanceM.map((distance) => smoothstep(SCALP_M[0], SCALP_M[1], distance));
+  // Blond hair has skin's tint: on a scalp of which the photo says that hair grows there, looking like skin means nothing.
   const skin = soften(graph, skinLikeness(colours, seen, teachers), SOFTENING_PASSES).map(
-    (sum, v) => sum / Math.max(known[v]!, LEAST_KNOWN),
+    (sum, v) => (sum / Math.max(known[v]!, LEAST_KNOWN)) * (1 - scalp[v]! * (input.hairShare?.[v] ?? 0)),
   );
   const taught = skinTint(colours, teachers);
   const unlike = (there: SeenColours): Float32Array =>
@@ -102,8 +107,6 @@ export function findHair(input: HairEvidence): Hair {
       there.seen.map((weight, v) => (weight > 0 ? 1 - taught(there.colours.subarray(v * 3, v * 3 + 3)) : 0)),
       UNLIKE_SOFTENING_PASSES,
     );
-  const { hairlineDistanceM } = findScalpZone(positionsHead);
-  const scalp = hairlineDistanceM.map((distance) => smoothstep(SCALP_M[0], SCALP_M[1], distance));
   const covered = growth.map((value, v) => {
     const [low, high] = [0, 1].map((k) => {
       const off = isNeck(v) ? LIKE_SKIN_NECK_M[k]! : LIKE_SKIN_M[k]!;

@@ -103,6 +103,7 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
     distances: ofModel.distance,
     surfaceHead: ofModel.surfaceHead,
     views: views.views,
+    hairShare: views.hairShare ?? null,
   });
   const surfaceTree = buildTriangleBvh(surface.mesh);
   const ears = findEars(graph, vertexNormals({ positionsHead: template, triangles }), outward);

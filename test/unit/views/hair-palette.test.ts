@@ -1,31 +1,47 @@
 import { describe, expect, it } from 'vitest';
 import {
-  doubtFlatHair,
+  doubtHair,
   findHairPalette,
   hairShareOf,
   isHairColour,
 } from '../../../src-main/pipeline/04-views/hair-palette.ts';
+import { buildVertexGraph } from '../../../src-main/mesh/vertex-graph.ts';
+import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
 import { findScalpZone } from '../../../src-main/render/scalp-zone.ts';
 import { makeSyntheticHead } from '../../support/synthetic-head.ts';
 
-const { positionsHead } = makeSyntheticHead(40, 56);
+const { positionsHead, topology } = makeSyntheticHead(40, 56);
+const graph = buildVertexGraph({ positionsHead, triangles: triangulateTopology(topology).triangles });
 const zone = findScalpZone(positionsHead);
 const count = positionsHead.length / 3;
+const flat = new Float32Array(count).fill(0.002);
+const thick = new Float32Array(count).fill(0.02);
 
-/** Palette of a head whose face and scalp have these colours; light falls off to half towards one side. */
-function paletteOf(skin: readonly number[], scalp: readonly number[]): ReturnType<typeof findHairPalette> {
+/**
+ * Palette of a head whose face and scalp have these colours; light falls off to half towards one side. `strands`: every other vertex
+ * of the scalp is darker and brighter by this.
+ */
+function paletteOf(
+  skin: readonly number[],
+  scalp: readonly number[],
+  strands = 0,
+): ReturnType<typeof findHairPalette> {
   const colours = new Float32Array(count * 3);
   for (let i = 0; i < count; i++) {
-    const light = 0.75 + (0.25 * positionsHead[i * 3]!) / 0.075;
-    const colour = zone.hairlineDistanceM[i]! > 0 ? scalp : skin;
+    const isScalp = zone.hairlineDistanceM[i]! > 0;
+    const strand = 1 + (isScalp ? strands * (i % 2 === 0 ? 1 : -1) : 0);
+    const light = strand * (0.75 + (0.25 * positionsHead[i * 3]!) / 0.075);
+    const colour = isScalp ? scalp : skin;
     colours.set(
       colour.map((value) => value * light),
       i * 3,
     );
   }
   const seen = { colours, weights: new Float32Array(count).fill(1) };
-  return findHairPalette({ positionsHead, isSkin: () => true, zone, seen, rimColours: new Float32Array(0) });
+  return findHairPalette({ ...whole, seen });
 }
+
+const whole = { positionsHead, graph, isSkin: () => true, zone, rimColours: new Float32Array(0) };
 
 describe('findHairPalette', () => {
   it.each([
@@ -56,24 +72,32 @@ describe('findHairPalette', () => {
     ['light', [0.85, 0.65, 0.55]],
     ['dark', [0.35, 0.22, 0.17]],
   ])('finds no hair on a shaved head of %s skin, shaded by a quarter', (_name, skin) => {
-    const palette = paletteOf(
+    const found = paletteOf(
       skin,
       skin.map((value) => value * 0.78),
     );
-    expect(palette?.hair).toBeNull();
-    expect(hairShareOf(palette!, [0, 0, 0])).toBe(0);
-    expect(isHairColour(palette!, [0, 0, 0])).toBe(false);
+    const palette = doubtHair(found!, zone, flat);
+    expect(palette.hair).toBeNull();
+    expect(hairShareOf(palette, [0, 0, 0])).toBe(0);
+    expect(isHairColour(palette, [0, 0, 0])).toBe(false);
   });
 
   it('doubts faint hair that lies flat, and only that', () => {
-    const flat = new Float32Array(count).fill(0.002);
-    const thick = new Float32Array(count).fill(0.02);
     const faint = paletteOf([0.85, 0.65, 0.55], [0.6, 0.42, 0.32])!;
     const dark = paletteOf([0.85, 0.65, 0.55], [0.1, 0.08, 0.07])!;
     expect(faint.hair).not.toBeNull();
-    expect(doubtFlatHair(faint, zone, flat).hair).toBeNull();
-    expect(doubtFlatHair(faint, zone, thick)).toBe(faint);
-    expect(doubtFlatHair(dark, zone, flat)).toBe(dark);
+    expect(doubtHair(faint, zone, flat).hair).toBeNull();
+    expect(doubtHair(faint, zone, thick)).toBe(faint);
+    expect(doubtHair(dark, zone, flat)).toBe(dark);
+  });
+
+  it('hair of skin’s colour is hair where it shows strands, or stands far off the skull', () => {
+    const skin = [0.85, 0.65, 0.55];
+    const smooth = paletteOf(skin, skin)!;
+    expect(doubtHair(smooth, zone, flat).hair).toBeNull();
+    expect(doubtHair(smooth, zone, thick)).toBe(smooth);
+    const stranded = paletteOf(skin, skin, 0.1)!;
+    expect(doubtHair(stranded, zone, flat)).toBe(stranded);
   });
 
   it('does not take a red shirt beside the neck for hair', () => {
@@ -84,7 +108,6 @@ describe('findHairPalette', () => {
 
   it('says nothing of a photo that shows no face', () => {
     const seen = { colours: new Float32Array(count * 3), weights: new Float32Array(count) };
-    const input = { positionsHead, isSkin: () => true, zone, seen, rimColours: new Float32Array(0) };
-    expect(findHairPalette(input)).toBeNull();
+    expect(findHairPalette({ ...whole, seen })).toBeNull();
   });
 });

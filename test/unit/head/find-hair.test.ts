@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { buildVertexGraph } from '../../../src-main/mesh/vertex-graph.ts';
+import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
+import { vertexNormals } from '../../../src-main/mesh/vertex-normals.ts';
+import { findHair, type Hair } from '../../../src-main/pipeline/06-head/find-hair.ts';
+import { findScalpZone } from '../../../src-main/render/scalp-zone.ts';
+import { renderViews } from '../../support/render-views.ts';
+import { makeSyntheticHead } from '../../support/synthetic-head.ts';
+
+it('thin growth of skin’s colour is hair on the scalp where the photo says so, and nowhere else', () => {
+  const { topology, positionsHead } = makeSyntheticHead(40, 56);
+  const { triangles } = triangulateTopology(topology);
+  const count = topology.vertexCount;
+  const { hairlineDistanceM } = findScalpZone(positionsHead);
+  // All of one colour; the scalp is 5 mm larger than M.
+  const growth = hairlineDistanceM.map((distance) => (distance > 0 ? 0.005 : 0));
+  const find = (hairShare: Float32Array | null): Hair =>
+    findHair({
+      positionsHead,
+      outward: vertexNormals({ positionsHead, triangles }),
+      graph: buildVertexGraph({ positionsHead, triangles }),
+      growth,
+      distances: growth,
+      surfaceHead: positionsHead,
+      views: renderViews({ positionsHead, triangles }, 8, 96).views,
+      hairShare,
+    });
+  const meanOf = (values: Float32Array, isCounted: (distance: number) => boolean): number => {
+    const counted = [...values].filter((_, v) => isCounted(hairlineDistanceM[v]!));
+    return counted.reduce((sum, value) => sum + value, 0) / counted.length;
+  };
+  const isScalp = (distance: number): boolean => distance > 0.015;
+  const everywhere = new Float32Array(count).fill(1);
+  expect(meanOf(find(null).covered, isScalp)).toBeLessThan(0.4);
+  expect(meanOf(find(new Float32Array(count)).covered, isScalp)).toBeLessThan(0.4);
+  expect(meanOf(find(everywhere).covered, isScalp)).toBeGreaterThan(0.9);
+  expect(meanOf(find(everywhere).covered, (distance) => distance < -0.01)).toBe(0);
+});
