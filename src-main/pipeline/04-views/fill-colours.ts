@@ -42,6 +42,8 @@ export type FillInput = {
   thicknessM: Float32Array;
   probe: PhotoProbe;
   palette: HairPalette | null;
+  /** Vertices from this one on are hair, whatever their colour. */
+  hairFrom?: number;
 };
 
 /** Confidence of a colour that the photo shows squarely, against edge weights of about 1. */
@@ -58,7 +60,9 @@ export function fillColours(input: FillInput): SurfaceColours {
   const count = mirror.length;
   const own = probePhoto(probe, mesh.positionsHead, normals);
   const graph = shapeGraph(mesh, zone);
+  const hairFrom = input.hairFrom ?? count;
   const hairness = Float32Array.from({ length: count }, (_, i) => {
+    if (i >= hairFrom) return 1;
     if (palette === null || vertexGroups[i] !== 'skin') return 0;
     return facesAway(mesh, zone, i) * hairShareOf(palette, own.colours.subarray(i * 3, i * 3 + 3));
   });
@@ -71,7 +75,7 @@ export function fillColours(input: FillInput): SurfaceColours {
     mirrorTrust[i] = smoothstep(0.15, 0.6, own.weights[j]!);
     guideValid[i] = own.weights[j]! > 0.15 ? 1 : 0;
   }
-  const hairShare = spreadHair(input, graph, own, hairness, mirrorTrust);
+  const hairShare = spreadHair(input, graph, own, hairness, mirrorTrust).fill(1, hairFrom);
 
   // Guidance stays within its kind: carried across, it would hand skin to the hair's side of the boundary.
   const solve = (

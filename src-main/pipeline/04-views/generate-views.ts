@@ -18,6 +18,7 @@ import type { Prior } from '../03-prior/prior.ts';
 import { PREVIEW_PX, type Stage } from '../stage.ts';
 import { colourHead } from './colour-head.ts';
 import { diffuseViews } from './diffusion/diffuse-views.ts';
+import { hangHair } from './hang-hair.ts';
 import { reprojectView } from './reproject-view.ts';
 import type { View, Views } from './views.ts';
 
@@ -34,15 +35,20 @@ const PREPARED = 0.15;
 export const generateViews: Stage<GenerateViewsInput, Views> = async (input, context) => {
   const { settings } = input;
   const { photo, analysis, prior } = input;
-  const head = colourHead(
-    { image: photo.image, maskAlpha: analysis.mask.alpha, prior, viewSizePx: settings.viewSizePx },
-    (message) => context.log(message),
-  );
-  const proxy = { proxy: head.mesh, hairShare: head.colours.hairShare };
+  const shown = {
+    image: photo.image,
+    maskAlpha: analysis.mask.alpha,
+    prior,
+    viewSizePx: settings.viewSizePx,
+  };
+  const bare = colourHead(shown, (message) => context.log(message));
+  const worn = hangHair(shown, bare);
+  const head = worn ?? bare;
+  const proxy = { proxy: head.mesh, hairShare: bare.colours.hairShare };
   context.progress(PREPARED);
   if (settings.method === 'diffusion') {
     const progress = (fraction: number): void => context.progress(PREPARED + (1 - PREPARED) * fraction);
-    const diffused = await diffuseViews(input, head, { ...context, progress });
+    const diffused = await diffuseViews(input, bare, worn, { ...context, progress });
     return { method: 'diffusion', views: diffused, ...proxy };
   }
   const views: View[] = [];

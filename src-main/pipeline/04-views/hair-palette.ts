@@ -33,7 +33,7 @@ const SCALP_ABOVE_M = 0.03;
 /** Photo weight from which a vertex votes. */
 const SEEN = 0.4;
 /** Distance of hair from skin: shaved heads in the development portraits stay below CONTRAST, blond hair starts above. */
-const CONTRAST_MIN = 0.2;
+export const CONTRAST_MIN = 0.2;
 /** Hair that stands off less than this (nine tenths of it, well above the hairline) has to differ from skin by more. */
 const FLAT_M = 0.006;
 const FLAT_ABOVE_M = 0.03;
@@ -128,7 +128,7 @@ export function isHairColour(palette: HairPalette, colour: ArrayLike<number>): b
   return toHair < HAIR_DISTANCE_MAX && toHair < colourDistance(colour, palette.skin);
 }
 
-function colourDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+export function colourDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const sumA = a[0]! + a[1]! + a[2]! + 3 * LUMA_MIN;
   const sumB = b[0]! + b[1]! + b[2]! + 3 * LUMA_MIN;
   let chroma = 0;

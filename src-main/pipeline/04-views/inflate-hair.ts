@@ -23,6 +23,10 @@ export type HairProxy = {
   /** (N) m that a vertex was moved outwards; negative where M stuck out of the mask. */
   thicknessM: Float32Array;
   palette: HairPalette | null;
+  /** (N, 3) m: without hair that hangs below the hairline. */
+  inflateScalp(): Points<'Head'>;
+  /** (M, 3) sRGB [0, 1] of hair that stands clear of the skull. */
+  rimColours: Float32Array;
 };
 
 export type InflateInput = {
@@ -70,24 +74,41 @@ export function inflateHair(input: InflateInput): HairProxy {
     return solveVertexField(over, { channels: 1, values, confidence, fallback: [0] });
   };
   const scalp = spread(scalpRim, 0, graph);
-  const firstPalette = input.findPalette(collectRimColours(rimInput, scalpRim), graph);
+  const rimColours = collectRimColours(rimInput, scalpRim);
+  const firstPalette = input.findPalette(rimColours, graph);
   const palette = firstPalette === null ? null : doubtHair(firstPalette, zone, scalp);
   const hasHair = palette !== null && palette.hair !== null;
   const long = hasHair
     ? spread(measureLongRim(rimInput, palette), NO_LONG_HAIR_TRUST, levelGraph(graph, positionsHead))
     : new Float32Array(count);
-  const thicknessM = scalp.map((thickness, i) => {
-    const ramp = smoothstep(RAMP_M[0], RAMP_M[1], zone.hairlineDistanceM[i]!);
+  const ramps = scalp.map((_, i) => smoothstep(RAMP_M[0], RAMP_M[1], zone.hairlineDistanceM[i]!));
+  const shortM = scalp.map((thickness, i) => thickness * ramps[i]!);
+  const thicknessM = shortM.map((thickness, i) => {
     const behind = 1 - smoothstep(LONG_HAIR_Z_M[0], LONG_HAIR_Z_M[1], positionsHead[i * 3 + 2]!);
-    return thickness * ramp + Math.max(0, long[i]!) * behind * (1 - ramp);
+    return thickness + Math.max(0, long[i]!) * behind * (1 - ramps[i]!);
   });
-  const inflated = positionsHead.map(
-    (value, i) => value + rimInput.outward[i]! * thicknessM[Math.floor(i / 3)]!,
-  );
-  return { positionsHead: buryEars(inflated, thicknessM, zone, graph), thicknessM, palette };
+  const inflate = (byM: Float32Array): Float32Array =>
+    buryEars(
+      positionsHead.map((value, i) => value + rimInput.outward[i]! * byM[Math.floor(i / 3)]!),
+      byM,
+      zone,
+      graph,
+    );
+  return {
+    positionsHead: inflate(thicknessM),
+    inflateScalp: () => inflate(shortM),
+    thicknessM,
+    palette,
+    rimColours,
+  };
 }
 
-function findEarPixels(triangles: Uint32Array, zone: ScalpZone, { triangleIds }: PhotoProbe): Uint8Array {
+/** (H, W) of the probe: 1 where the bald head shows an ear. */
+export function findEarPixels(
+  triangles: Uint32Array,
+  zone: ScalpZone,
+  { triangleIds }: PhotoProbe,
+): Uint8Array {
   const out = new Uint8Array(triangleIds.length);
   for (let i = 0; i < out.length; i++) {
     const id = triangleIds[i]!;

@@ -5,7 +5,7 @@ import { createImage } from '../../../src-main/image/image.ts';
 import type { PortraitMask } from '../../../src-main/pipeline/02-analyse/analysis.ts';
 import {
   endHairNearHead,
-  findNape,
+  findHairEnd,
   showsLongHair,
 } from '../../../src-main/pipeline/04-views/diffusion/limit-hair.ts';
 import type { View } from '../../../src-main/pipeline/04-views/views.ts';
@@ -28,6 +28,22 @@ function maskWithCurtain(widthM: number, side: 1 | -1): PortraitMask {
   return { ...mask, alpha };
 }
 
+/** Where hair ends that the photo shows none of. */
+const MOUTH = findHairEnd(analysis.mask, prior, null, false)!;
+
+it('ends hair at the mouth without any beside the jaw, else where the photo shows its end, or not at all', () => {
+  const long = maskWithCurtain(0.04, 1);
+  expect(findHairEnd(long, prior, null, false)).toBeNull();
+  // Of another colour than this hair's: a hood, a collar.
+  expect(findHairEnd(long, prior, null, true)).toEqual(MOUTH);
+  expect(findHairEnd(long, prior, { endM: null, lowestM: -0.12 }, true)).toBeNull();
+  expect(findHairEnd(long, prior, { endM: null, lowestM: -0.02 }, true)).toEqual(MOUTH);
+  const bob = findHairEnd(long, prior, { endM: -0.095, lowestM: -0.095 }, true)!;
+  expect(bob[1]).toBeCloseTo(-0.095);
+  expect(bob[1]!).toBeLessThan(MOUTH[1]! - 0.01);
+  expect(bob[2]!).toBeLessThan(-0.03);
+});
+
 it('finds hair beside the jaw on either side, and none where the mask ends at the head', () => {
   expect(showsLongHair(maskWithCurtain(0, 1), prior)).toBe(false);
   expect(showsLongHair(maskWithCurtain(0.04, 1), prior)).toBe(true);
@@ -42,7 +58,7 @@ it('ends hair near the outline of the reprojection, nearer at the mouth than at 
   for (let i = 0; i < camera.widthPx * camera.heightPx; i++)
     image.rgbaSrgb[i * 4 + 3] = isHead(Math.floor((i % camera.widthPx) / 4)) ? 255 : 0;
   const planes = new Float32Array(7 * sizePx * sizePx).fill(1);
-  endHairNearHead(planes, sizePx, { image, camera } as View, findNape(prior));
+  endHairNearHead(planes, sizePx, { image, camera } as View, MOUTH);
   const coverage = (x: number, y: number): number => planes[(3 * sizePx + y) * sizePx + x]!;
   const widthAt = (y: number): number =>
     [...Array(sizePx).keys()].reduce((sum, x) => sum + (coverage(x, y) + 1) / 2, 0);
@@ -62,7 +78,7 @@ it('ends hair softly: its outline moves with the reprojection by fractions of a 
     for (let i = 0; i < camera.widthPx * camera.heightPx; i++)
       image.rgbaSrgb[i * 4 + 3] = i % camera.widthPx < right ? 255 : 0;
     const planes = new Float32Array(7 * sizePx * sizePx).fill(1);
-    endHairNearHead(planes, sizePx, { image, camera } as View, findNape(prior));
+    endHairNearHead(planes, sizePx, { image, camera } as View, MOUTH);
     const row = planes.subarray((3 * sizePx + 60) * sizePx, (3 * sizePx + 61) * sizePx);
     return row.reduce((sum, value) => sum + (value + 1) / 2, 0);
   };

@@ -8,14 +8,17 @@ import { viewRig } from '../../../camera/view-rig.ts';
 import { checkpoint } from '../../checkpoint.ts';
 import type { StageContext } from '../../stage.ts';
 import type { GenerateViewsInput } from '../generate-views.ts';
-import { type ColouredHead, reprojectView } from '../reproject-view.ts';
+import type { ProxyHead } from '../colour-head.ts';
+import { reprojectView } from '../reproject-view.ts';
+import { isHairKnown, type WornHead } from '../hang-hair.ts';
 import type { View } from '../views.ts';
 import { composeView } from './compose-view.ts';
 import { checkViewCount, conditionViews } from './condition-views.ts';
 import { watchPlanes } from './draw-planes.ts';
-import { endHairNearHead, findNape, showsLongHair } from './limit-hair.ts';
+import { endHairNearHead, findHairEnd } from './limit-hair.ts';
 import { readViewPack } from './read-view-pack.ts';
 import { SAMPLE_DEFAULTS, sampleViews, VIEW_CHANNELS } from './sample-views.ts';
+import { wearHair } from './wear-hair.ts';
 
 /** Shares of the stage's time: conditions, denoising; composing has the rest. */
 const CONDITIONED = 0.1;
@@ -23,7 +26,8 @@ const DENOISED = 0.8;
 
 export async function diffuseViews(
   { photo, analysis, prior, settings }: GenerateViewsInput,
-  proxy: ColouredHead,
+  proxy: ProxyHead,
+  worn: WornHead | null,
   context: StageContext,
 ): Promise<View[]> {
   const pack = await readViewPack(context.inference);
@@ -43,13 +47,14 @@ export async function diffuseViews(
     },
   );
   const length = VIEW_CHANNELS * size * size;
-  const nape = showsLongHair(analysis.mask, prior) ? null : findNape(prior);
-  if (nape !== null) context.log('The photo shows no hair beside the jaw: the views have none that hangs.');
+  const nape = findHairEnd(analysis.mask, prior, worn?.hanging ?? null, isHairKnown(proxy));
+  if (nape !== null) context.log(`hair hangs no lower than ${(nape[1]! * 1000).toFixed(0)} mm`);
   const views: View[] = [];
   for (const [index, view] of rig.entries()) {
     const planes = generated.subarray(index * length, (index + 1) * length);
-    const reprojected = reprojectView(proxy, view);
+    const reprojected = reprojectView(worn ?? proxy, view);
     if (nape !== null) endHairNearHead(planes, size, reprojected, nape);
+    if (worn !== null) wearHair(planes, size, worn, reprojected);
     views.push(composeView(planes, size, reprojected, prior.photoCamera));
     await checkpoint(
       context,

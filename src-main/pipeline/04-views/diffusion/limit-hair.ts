@@ -1,5 +1,5 @@
 /**
- * Hair that hangs, or stands far off the back of the head, is kept in generated views only if the photo shows some beside the jaw.
+ * Hair that hangs, or stands far off the back of the head, is kept in generated views only as far as the photo shows some beside the jaw.
  *
  * In: photo's mask, M with the camera of the photo, planes (V, 7, S, S) in [−1, 1] as the pack made them, the same views by reprojection. Out:
  * the planes, with coverage ended near the reprojection's outline where the photo shows none: 7 mm off it at the mouth and below, 27 mm off it at the crown.
@@ -13,6 +13,7 @@ import type { Points } from '../../../camera/frames.ts';
 import { resizeImage } from '../../../image/resize-image.ts';
 import type { PortraitMask } from '../../02-analyse/analysis.ts';
 import type { Prior } from '../../03-prior/prior.ts';
+import type { HangingHair } from '../find-hanging.ts';
 import type { View } from '../views.ts';
 
 /** Heights above the chin at which the photo is asked, m: from the mouth to the nose. Lower ones meet shoulders and collars. */
@@ -60,7 +61,7 @@ export function showsLongHair(mask: PortraitMask, { positionsHead, photoCamera }
   return Math.max(...shown) >= SHOWN_SHARE * LEVELS_M.length;
 }
 
-/** Ends coverage near the outline of the reprojected view, softly over one pixel. planes (7, S, S) are changed; `nape`: {@link findNape}. */
+/** Ends coverage near the outline of the reprojected view, softly over one pixel. planes (7, S, S) are changed; `nape`: {@link findHairEnd}. */
 export function endHairNearHead(
   planes: Float32Array,
   sizePx: number,
@@ -84,14 +85,33 @@ export function endHairNearHead(
   }
 }
 
-/** The back of the neck at the height of the mouth, m: hair that hangs is there, not at the lips. */
-export function findNape({ positionsHead }: Pick<Head, 'positionsHead'>): Points<'Head'> {
-  const height = chinHeight(positionsHead) + LEVELS_M[0];
+/**
+ * The back of the neck at the height at which hair ends, m, or null where it hangs on. In: hair that the photo shows beside face and neck
+ * (find-hanging.ts). Where it ends above the mouth, or there is none, the end is at the mouth: at the nape, where hair hangs, not at the lips.
+ * `isKnown`: whether the hair's colour is known; else what the mask shows beside the jaw may be hair (`showsLongHair`).
+ */
+export function findHairEnd(
+  mask: PortraitMask,
+  head: Head,
+  hanging: Pick<HangingHair, 'endM' | 'lowestM'> | null,
+  isKnown: boolean,
+): Points<'Head'> | null {
+  const chin = chinHeight(head.positionsHead);
+  const mouth = chin + LEVELS_M[0];
+  if (hanging === null) return isKnown || !showsLongHair(mask, head) ? findNape(head, mouth) : null;
+  const { endM, lowestM } = hanging;
+  // What is not seen below the chin does not hang down the nape.
+  const end = endM ?? (lowestM > chin ? lowestM : null);
+  return end === null ? null : findNape(head, Math.min(mouth, end));
+}
+
+export function findNape({ positionsHead }: Pick<Head, 'positionsHead'>, heightM: number): Points<'Head'> {
   let back = 0;
   for (let i = 0; i < positionsHead.length; i += 3) {
-    if (Math.abs(positionsHead[i + 1]! - height) < LEVEL_HALF_M) back = Math.min(back, positionsHead[i + 2]!);
+    if (Math.abs(positionsHead[i + 1]! - heightM) < LEVEL_HALF_M)
+      back = Math.min(back, positionsHead[i + 2]!);
   }
-  return Float32Array.of(0, height, back);
+  return Float32Array.of(0, heightM, back);
 }
 
 /** By shape, as a prior names no landmarks and the artist's own head model has other vertices. */

@@ -21,10 +21,12 @@ import { colourHead } from '../colour-head.ts';
 import { composeView } from '../diffusion/compose-view.ts';
 import { checkViewCount, conditionViews } from '../diffusion/condition-views.ts';
 import { readPlanes, watchPlanes } from '../diffusion/draw-planes.ts';
-import { endHairNearHead, findNape, showsLongHair } from '../diffusion/limit-hair.ts';
+import { endHairNearHead, findHairEnd } from '../diffusion/limit-hair.ts';
 import { readViewPack } from '../diffusion/read-view-pack.ts';
 import { SAMPLE_DEFAULTS, sampleViews, VIEW_CHANNELS } from '../diffusion/sample-views.ts';
+import { wearHair } from '../diffusion/wear-hair.ts';
 import type { GenerateViewsInput } from '../generate-views.ts';
+import { hangHair, isHairKnown } from '../hang-hair.ts';
 import { reprojectView } from '../reproject-view.ts';
 import type { View } from '../views.ts';
 import { blendView } from './blend-view.ts';
@@ -54,7 +56,9 @@ export const regenerateViews: Stage<RegenerateInput, TakenView[]> = async (input
   const plane = size * size;
   const { viewSizePx } = settings;
   const { alpha: maskAlpha } = analysis.mask;
-  const proxy = colourHead({ image: photo.image, maskAlpha, prior, viewSizePx }, context.log);
+  const shown = { image: photo.image, maskAlpha, prior, viewSizePx };
+  const proxy = colourHead(shown, context.log);
+  const worn = hangHair(shown, proxy);
   const conditions = conditionViews(input, pack, proxy);
   const masks = await readMasks(edit, viewSizePx);
   const kept = new Float32Array(views.length * plane).fill(1);
@@ -80,12 +84,14 @@ export const regenerateViews: Stage<RegenerateInput, TakenView[]> = async (input
   );
   const length = VIEW_CHANNELS * plane;
   const rig = viewRig(views.length, viewSizePx);
-  const nape = showsLongHair(analysis.mask, prior) ? null : findNape(prior);
+  const nape = findHairEnd(analysis.mask, prior, worn?.hanging ?? null, isHairKnown(proxy));
   return edit.views.map((index) => {
     const present = views[index]!;
     const mask = masks.get(index)!;
     const planes = generated.subarray(index * length, (index + 1) * length);
-    if (nape !== null) endHairNearHead(planes, size, reprojectView(proxy, rig[index]!), nape);
+    const reprojected = reprojectView(worn ?? proxy, rig[index]!);
+    if (nape !== null) endHairNearHead(planes, size, reprojected, nape);
+    if (worn !== null) wearHair(planes, size, worn, reprojected);
     if (mask === null) {
       const { overPhoto: _, ...view } = composeView(planes, size, present, prior.photoCamera);
       return { index, view };
