@@ -21,7 +21,9 @@ import { evenLimb } from './even-limb.ts';
 import { paintEye } from './paint-eyes.ts';
 import { paintTeeth } from './paint-teeth.ts';
 import { joinColours } from './join-colours.ts';
+import { joinFill } from './join-fill.ts';
 import { leaveStains } from './find-stains.ts';
+import { mirrorUnseen } from './mirror-unseen.ts';
 import { overrulePhoto, strongest } from './overrule-photo.ts';
 import { sampleViews } from './sample-views.ts';
 import { tintHair } from './tint-hair.ts';
@@ -193,13 +195,14 @@ export function colourVertices(input: ColourInput): VertexColours {
       );
     }
   }
-  const isMirror = new Uint8Array(count);
-  for (let i = 0; i < count; i++) {
-    const j = topology.mirror[i]!;
-    if (confidence[i]! > 0 || confidence[j]! < SEEN_TRUST / 4) continue;
-    set(i, values.slice(j * 3, j * 3 + 3), 0.5);
-    isMirror[i] = 1;
-  }
+  const { isMirror, guidance } = mirrorUnseen({
+    mirror: topology.mirror,
+    values,
+    confidence,
+    lend,
+    isSkin,
+    known: SEEN_TRUST / 4,
+  });
   const eyes = [...new Set(groups.filter((group) => group.startsWith('eye')))].map((name) =>
     groups.flatMap((group, i) => (group === name ? [i] : [])),
   );
@@ -209,14 +212,17 @@ export function colourVertices(input: ColourInput): VertexColours {
     const colours = paintEye({ positionsHead: mesh.positionsHead, vertices, twin, ...axes, ...photo });
     vertices.forEach((v, k) => set(v, colours.subarray(k * 3, k * 3 + 3), SEEN_TRUST));
   }
-  const fill = solveVertexField(graph, { channels: 3, values, confidence, fallback: SKIN_SRGB });
-  if (input.roots !== null && coverage !== null) {
-    // Gaps of the shell that lie within the hair have roots as well; ears and neck below hanging hair have none.
-    const cover = dilate(graph, coverage, SPREAD_RINGS).map(
-      (value, i) => value * (1 - (input.bare?.[i] ?? 0)),
-    );
-    showRoots(fill, input.roots, cover, isSkin);
-  }
+  const fill = solveVertexField(graph, { channels: 3, values, confidence, guidance, fallback: SKIN_SRGB });
+  // Gaps of the shell that lie within the hair have roots as well; ears and neck below hanging hair have none.
+  const rooted =
+    input.roots === null || coverage === null
+      ? new Float32Array(count)
+      : dilate(graph, coverage, SPREAD_RINGS).map((value, i) => {
+          const cover = value * (1 - (input.bare?.[i] ?? 0));
+          return isSkin(i) ? smoothstep(ROOTS[0], ROOTS[1], cover) : 0;
+        });
+  if (input.roots !== null) showRoots(fill, input.roots, rooted);
+  if (!input.isHair) joinFill({ graph, fill, photo, isSkin, rooted });
   return {
     normals,
     ownPhoto,
@@ -248,15 +254,9 @@ function colourParts(
 }
 
 /** Tints what lies under hair, softly at the hairline. */
-function showRoots(
-  fill: Float32Array,
-  roots: Float32Array,
-  coverage: Float32Array,
-  isSkin: (vertex: number) => boolean,
-): void {
-  coverage.forEach((cover, i) => {
-    const share = isSkin(i) ? ROOTS_SHARE * smoothstep(ROOTS[0], ROOTS[1], cover) : 0;
-    for (let k = i * 3; k < i * 3 + 3; k++) fill[k] = fill[k]! + share * (roots[k]! - fill[k]!);
+function showRoots(fill: Float32Array, roots: Float32Array, rooted: Float32Array): void {
+  rooted.forEach((value, i) => {
+    for (let k = i * 3; k < i * 3 + 3; k++) fill[k] = fill[k]! + ROOTS_SHARE * value * (roots[k]! - fill[k]!);
   });
 }
 
