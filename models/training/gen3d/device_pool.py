@@ -27,16 +27,19 @@ POLL_SECONDS = 2.0
 class DevicePool:
     """Heads of `folders` but for the shards of `kept_out` (their file names with the folder's name before it, as "a/shard-00000.bin.gz").
 
-    Waits until `first` heads are there. `order` deals at random with replacement, since the number of heads grows.
+    Waits until `first` heads are there. Memory is taken for `capacity` heads at once, and for twice as many whenever they are full (while it is
+    copied the old and the new are held). `order` deals at random with replacement, since the number of heads grows.
     """
 
-    def __init__(self, folders: str | Path | Sequence[str | Path], device: str, kept_out: Sequence[str] = (), first: int = 1, follow: bool = True) -> None:
+    def __init__(self, folders: str | Path | Sequence[str | Path], device: str, kept_out: Sequence[str] = (), first: int = 1, follow: bool = True,
+                 capacity: int = 256) -> None:
         given = [folders] if isinstance(folders, str | Path) else folders
         self.folders = [Path(folder) for folder in given]
         self.device = torch.device(device)
         self.kept_out = set(kept_out)
         self.taken: set[Path] = set()
         self.count = 0
+        self.capacity = capacity
         self.store: dict[str, Tensor] = {}
         self.lock = threading.Lock()
         self.add_new()
@@ -71,7 +74,7 @@ class DevicePool:
             for name, array in arrays.items():
                 held = self.store.get(name)
                 if held is None or len(held) < self.count + heads:
-                    room = torch.empty((max(256, 2 * (self.count + heads)), *array.shape[1:]), dtype=array.dtype, device=self.device)
+                    room = torch.empty((max(self.capacity, 2 * self.count + heads), *array.shape[1:]), dtype=array.dtype, device=self.device)
                     if held is not None:
                         room[: self.count] = held[: self.count]
                     self.store[name] = room
