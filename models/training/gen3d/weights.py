@@ -18,7 +18,7 @@ FORMAT = "gen3d-weights"
 
 def write_weights(path: Path, model: nn.Module) -> int:
     """Returns the size in bytes."""
-    weights = {name: value.half().numpy() for name, value in model.state_dict().items()}
+    weights = {name: value.half().cpu().numpy() for name, value in model.state_dict().items()}
     return write_array_file(path, {"format": FORMAT, "version": 1, "weights": weights})
 
 
