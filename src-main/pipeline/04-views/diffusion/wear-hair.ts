@@ -2,10 +2,13 @@
  * Hair that the photo shows beside face and neck, laid over what the network made of a view.
  *
  * In: planes (7, S, S) in [−1, 1] of a view, the proxy that wears that hair ({@link WornHead}), the same view by reprojection. Out: the
- * planes, changed where that hair is in front: it covers, and where the network shows no hair there, colour and normal are its own.
+ * planes, changed where that hair is in front: it covers, and colour and normal are its own where
+ * the network shows no hair, or the photo shows this hair itself.
  * A network may leave away what the photo shows, or draw it in some views alone, and the surface stage carves away what one outline denies.
  */
 import { type Camera, resizeCamera } from '../../../camera/camera.ts';
+import type { Raster } from '../../../image/image.ts';
+import { resizeRaster } from '../../../image/resize-image.ts';
 import { smoothstep } from '../../../render/photo-probe.ts';
 import { rasterise } from '../../../render/rasterise.ts';
 import type { WornHead } from '../hang-hair.ts';
@@ -21,6 +24,7 @@ const HAIR_SHARES = [0.6, 0.95] as const;
 export function wearHair(planes: Float32Array, sizePx: number, worn: WornHead, reprojected: View): void {
   const { front, all } = showHanging(worn, reprojected.camera, sizePx);
   const own = readPlanes(reprojected, sizePx);
+  const photo = resizeRaster(photoRaster(reprojected), sizePx, sizePx).values;
   const plane = sizePx * sizePx;
   for (let i = 0; i < plane; i++) {
     if (all[i] === 0) continue;
@@ -28,13 +32,20 @@ export function wearHair(planes: Float32Array, sizePx: number, worn: WornHead, r
     const colour = [0, 1, 2].map((c) => (planes[c * plane + i]! + 1) / 2);
     const isHair = worn.isUnlikeSkin ? smoothstep(...HAIR_SHARES, hairShareOf(worn.palette, colour)) : 1;
     // Behind an ear of M that the network has not, there is hair, too.
-    const share = front[i]! * (1 - coverage * isHair) + (all[i]! - front[i]!) * (1 - coverage);
+    const share =
+      front[i]! * Math.max(1 - coverage * isHair, photo[i]!) + (all[i]! - front[i]!) * (1 - coverage);
     for (const c of [0, 1, 2, 4, 5, 6]) {
       const at = c * plane + i;
       planes[at] = planes[at]! + share * (own[at]! - planes[at]!);
     }
     planes[3 * plane + i] = Math.max(planes[3 * plane + i]!, 2 * all[i]! - 1);
   }
+}
+
+/** (H, W, 1) in [0, 1]: how far pixels are the photo's. */
+function photoRaster({ camera, photoWeight }: View): Raster {
+  const { widthPx, heightPx } = camera;
+  return { widthPx, heightPx, channels: 1, values: Float32Array.from(photoWeight, (weight) => weight / 255) };
 }
 
 type Shown = { front: Float32Array; all: Float32Array };
