@@ -37,7 +37,8 @@ it('ends hair at the mouth without any beside the jaw, else where the photo show
   // Of another colour than this hair's: a hood, a collar.
   expect(findHairEnd(long, prior, null, true)).toEqual(MOUTH);
   expect(findHairEnd(long, prior, { endM: null, lowestM: -0.12 }, true)).toBeNull();
-  expect(findHairEnd(long, prior, { endM: null, lowestM: -0.02 }, true)).toEqual(MOUTH);
+  expect(findHairEnd(long, prior, { endM: null, lowestM: -0.02 }, true)).toBeNull();
+  expect(findHairEnd(analysis.mask, prior, { endM: null, lowestM: -0.02 }, true)).toEqual(MOUTH);
   const bob = findHairEnd(long, prior, { endM: -0.095, lowestM: -0.095 }, true)!;
   expect(bob[1]).toBeCloseTo(-0.095);
   expect(bob[1]!).toBeLessThan(MOUTH[1]! - 0.01);

@@ -98,10 +98,11 @@ export function findHairEnd(
 ): Points<'Head'> | null {
   const chin = chinHeight(head.positionsHead);
   const mouth = chin + LEVELS_M[0];
-  if (hanging === null) return isKnown || !showsLongHair(mask, head) ? findNape(head, mouth) : null;
+  const isShort = !showsLongHair(mask, head);
+  if (hanging === null) return isKnown || isShort ? findNape(head, mouth) : null;
   const { endM, lowestM } = hanging;
-  // What is not seen below the chin does not hang down the nape.
-  const end = endM ?? (lowestM > chin ? lowestM : null);
+  // A collar may hide where it ends: what does not get to the chin does not hang down the nape.
+  const end = endM ?? (isShort && lowestM > chin ? lowestM : null);
   return end === null ? null : findNape(head, Math.min(mouth, end));
 }
 
