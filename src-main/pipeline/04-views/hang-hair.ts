@@ -27,6 +27,8 @@ export type WornHead = ColouredHead & {
   palette: HairPalette;
   /** Whether colour tells this hair from skin. */
   isUnlikeSkin: boolean;
+  /** (N of M) m above the hairline (scalp-zone.ts). */
+  hairlineDistanceM: Float32Array;
 };
 
 /** Photo weight from which a vertex shows its colour, and height over the hairline from which that is hair, m. */
@@ -118,6 +120,7 @@ export function hangHair(input: ColourHeadInput, proxy: ProxyHead): WornHead | n
     hangsFrom: triangles.length / 3,
     palette: withHair,
     isUnlikeSkin: isHairKnown(proxy),
+    hairlineDistanceM: zone.hairlineDistanceM,
   };
 }
 

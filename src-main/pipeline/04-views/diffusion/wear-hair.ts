@@ -23,6 +23,7 @@ const HAIR_SHARES = [0.6, 0.95] as const;
 
 export function wearHair(planes: Float32Array, sizePx: number, worn: WornHead, reprojected: View): void {
   const { front, all } = showHanging(worn, reprojected.camera, sizePx);
+  const isScalp = findScalp(worn, reprojected.camera, sizePx);
   const own = readPlanes(reprojected, sizePx);
   const photo = resizeRaster(photoRaster(reprojected), sizePx, sizePx).values;
   const plane = sizePx * sizePx;
@@ -30,7 +31,9 @@ export function wearHair(planes: Float32Array, sizePx: number, worn: WornHead, r
     if (all[i] === 0) continue;
     const coverage = (planes[3 * plane + i]! + 1) / 2;
     const colour = [0, 1, 2].map((c) => (planes[c * plane + i]! + 1) / 2);
-    const isHair = worn.isUnlikeSkin ? smoothstep(...HAIR_SHARES, hairShareOf(worn.palette, colour)) : 1;
+    const byColour = worn.isUnlikeSkin ? smoothstep(...HAIR_SHARES, hairShareOf(worn.palette, colour)) : 1;
+    // Before the scalp the network shows hair, whatever its lights look like.
+    const isHair = isScalp[i] === 1 ? 1 : byColour;
     // Behind an ear of M that the network has not, there is hair, too.
     const share =
       front[i]! * Math.max(1 - coverage * isHair, photo[i]!) + (all[i]! - front[i]!) * (1 - coverage);
@@ -40,6 +43,21 @@ export function wearHair(planes: Float32Array, sizePx: number, worn: WornHead, r
     }
     planes[3 * plane + i] = Math.max(planes[3 * plane + i]!, 2 * all[i]! - 1);
   }
+}
+
+/** (S, S) 1 where M's scalp is behind what hangs. */
+function findScalp(
+  { mesh, hangsFrom, hairlineDistanceM }: WornHead,
+  camera: Camera,
+  sizePx: number,
+): Uint8Array {
+  const triangles = mesh.triangles.subarray(0, 3 * hangsFrom);
+  const { triangleIds } = rasterise({ ...mesh, triangles }, resizeCamera(camera, sizePx, sizePx), {
+    cullBack: true,
+  });
+  return Uint8Array.from(triangleIds, (id) =>
+    id >= 0 && hairlineDistanceM[triangles[id * 3]!]! > 0 ? 1 : 0,
+  );
 }
 
 /** (H, W, 1) in [0, 1]: how far pixels are the photo's. */
