@@ -33,6 +33,7 @@ import {
 } from './find-covered.ts';
 import { findShade, SURE_OTHER, SURE_SKIN } from './find-shade.ts';
 import type { DetailPicture } from './learn-detail.ts';
+import { compareTints, learnHair } from './tell-hair.ts';
 import { widen } from './widen.ts';
 
 export type SortInput = {
@@ -84,8 +85,6 @@ const BACK_COSINE = 0.6;
 const OPAQUE = 230;
 /** Hair that stands off the skin by less than this shows skin where the photo does: there the shell ends, m. */
 const STANDS_M = [0.008, 0.018] as const;
-/** Colours whose distances to two tints differ by less than this many standard deviations are something of both. */
-const UNDECIDED = 0.7;
 /** Skin is not much darker than skin around it (standard deviation, m), in ln: hair before it and its shadow are. */
 const AROUND_M = 0.014;
 const DARKER = [-0.75, -0.4] as const;
@@ -123,12 +122,16 @@ export function sortPixels(input: SortInput): SortedPhoto {
     (value, i) => value * asLight(small.colour.values.subarray(i * 3), around.values[i]!),
   );
   const hairPixels = [...like.keys()].filter((i) => vertexOf(i) >= skinVertexCount);
-  const surelyHair = hairPixels.filter((i) => like[i]! < STRANGE && small.mask.values[i]! > STRANGE);
+  const shownHair = hairPixels.filter((i) => small.mask.values[i]! > STRANGE);
+  const standing = shownHair.filter((i) => input.heightM[vertexOf(i)]! > STANDS_M[1]);
+  const { surelyHair, isTold } = learnHair(shownHair, standing, like);
   const hair = learnTint(small.colour.values, surelyHair);
-  const ratherHair = compareTints(
-    learnTintDistance(facts.photo.colours, teachers),
-    learnTintDistance(small.colour.values, surelyHair),
-  );
+  const ratherHair = isTold
+    ? compareTints(
+        learnTintDistance(facts.photo.colours, teachers),
+        learnTintDistance(small.colour.values, surelyHair),
+      )
+    : null;
   const { places, isBearded, mouthY } = findPlaces(facts, like, vertexOf);
   if (isBearded) bare.forEach((_, v) => (bare[v] = whole.positionsHead[v * 3 + 1]! < mouthY ? 0 : bare[v]!));
   const covered = spareShade(spreadFromOutline(places, like, small.camera.widthPx), places, like, small);
@@ -136,7 +139,7 @@ export function sortPixels(input: SortInput): SortedPhoto {
     if (vertexOf(i) < skinVertexCount) return 0;
     const [r, g, b] = [0, 1, 2].map((c) => small.colour.values[i * 3 + c]!) as [number, number, number];
     const stands = smoothstep(STANDS_M[0], STANDS_M[1], input.heightM[vertexOf(i)]!);
-    return stands * value * (1 - (ratherHair === null ? 1 : ratherHair(r, g, b)));
+    return isTold ? stands * value * (1 - (ratherHair === null ? 1 : ratherHair(r, g, b))) : 0;
   });
   const eyes = triangleIds.map((_, i) => (facts.parts[vertexOf(i)] === 'eye' ? 1 : 0));
   const taken = without(probe, { ...small.mask, values: covered }, widen(eyes, small.camera, EYE_PX));
@@ -150,9 +153,8 @@ export function sortPixels(input: SortInput): SortedPhoto {
     bare[v] = Math.max(bare[v]!, share);
     return share > 0 ? sampleBilinear(around, pixels[v * 3]!, pixels[v * 3 + 1]!) : Number.NaN;
   });
-  const isHair = Uint8Array.from(like, (value, i) =>
-    vertexOf(i) >= skinVertexCount && value < STRANGE && small.mask.values[i]! > STRANGE ? 1 : 0,
-  );
+  const isHair = new Uint8Array(like.length);
+  for (const i of surelyHair) isHair[i] = 1;
   const isBare = Uint8Array.from(like, (value, i) => {
     const v = vertexOf(i);
     return v >= 0 && v < skinVertexCount && value > SURE && isFace(facts, v) ? 1 : 0;
@@ -235,15 +237,6 @@ export function suitsSkin({ tints, bare, expected }: SortedPhoto): ColourInput['
 export function suitsHair({ tints: { ratherHair } }: SortedPhoto): ColourInput['suits'] {
   if (ratherHair === null) return () => 1;
   return (_, { 0: r, 1: g, 2: b }) => ratherHair(r!, g!, b!);
-}
-
-/** [0, 1]: nearer to the second tint, whose deviations count for its own distance. */
-export function compareTints(one: Tint | null, other: Tint | null): Tint | null {
-  if (one === null || other === null) return null;
-  return (r, g, b) => {
-    const apart = Math.sqrt(one(r, g, b)) - Math.sqrt(other(r, g, b));
-    return smoothstep(-UNDECIDED, UNDECIDED, apart);
-  };
 }
 
 /** (H, W, 1) ln of the mean brightness of what looks like skin within AROUND_M. */

@@ -3,7 +3,8 @@ import { appendShell } from '../../../src-main/mesh/append-shell.ts';
 import { vertexNormals } from '../../../src-main/mesh/vertex-normals.ts';
 import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
 import { spreadFromOutline, PLACE } from '../../../src-main/pipeline/07-texture/find-covered.ts';
-import { compareTints, sortPixels, suitsSkin } from '../../../src-main/pipeline/07-texture/sort-pixels.ts';
+import { sortPixels, suitsSkin } from '../../../src-main/pipeline/07-texture/sort-pixels.ts';
+import { compareTints } from '../../../src-main/pipeline/07-texture/tell-hair.ts';
 import { learnTintDistance } from '../../../src-main/render/skin-likeness.ts';
 import { createPhotoProbe, probePhoto } from '../../../src-main/render/photo-probe.ts';
 import { makeSyntheticHead, portraitCamera, takePortrait } from '../../support/synthetic-head.ts';
@@ -73,8 +74,8 @@ describe('sortPixels', () => {
     expect(seen.length).toBeGreaterThan(3);
     return seen.reduce((sum, v) => sum + weights[v]! / plain[v]! / seen.length, 0);
   };
-  /** Share of the photo on a shell over the forehead, hair from 5 cm up, whose lower rim shows skin in the photo. */
-  const keptOnRim = (standsM: number): number => {
+  /** Share of the photo on a shell over the forehead, hair from 5 cm up, whose lower rim shows skin in the photo. `darkM`: hair below has skin's colour. */
+  const keptOnRim = (standsM: number, darkM = 0.05): number => {
     const quads = Uint32Array.from(
       [...Array(topology.quads.length / 4).keys()].filter((quad) =>
         topology.quads.subarray(quad * 4, quad * 4 + 4).every((v) => positionsHead[v * 3 + 1]! > 0.02),
@@ -92,7 +93,7 @@ describe('sortPixels', () => {
     const { alpha } = analysis.mask;
     alpha.forEach((value, i) => {
       const y = -(Math.floor(i / image.widthPx) + 0.5 - image.heightPx / 2) * perPx;
-      if (value > 0 && y > 0.05) image.rgbaSrgb.set([35, 30, 70], i * 4);
+      if (value > 0 && y > darkM) image.rgbaSrgb.set([35, 30, 70], i * 4);
     });
     const probe = createPhotoProbe({ image, maskAlpha: alpha, camera, mesh: whole, pxPerM: 1500 });
     const heightM = Float32Array.from({ length: whole.positionsHead.length / 3 }, (_, v) =>
@@ -114,6 +115,10 @@ describe('sortPixels', () => {
   it('hair that ends close to the skin shows the photo’s skin there, what stands off does not', () => {
     expect(keptOnRim(0.004)).toBeGreaterThan(0.8);
     expect(keptOnRim(0.025)).toBeLessThan(0.2);
+  });
+
+  it('hair most of which looks like skin keeps the photo, however far it stands off', () => {
+    expect(keptOnRim(0.025, 0.1)).toBeGreaterThan(0.8);
   });
 
   /** A lock that hangs before the left cheek, from the outline inwards. */
