@@ -130,13 +130,15 @@ function drawSections({ hanging, baldHead, proxyHead, ear }: CurtainInput): Sect
   };
   const mix = (a: number, b: number, t: number): number => a + (b - a) * t;
   const between = Array.from({ length: ROOF_STEPS }, (_, n): Section => {
-    const t = n / ROOF_STEPS;
+    const height = n / ROOF_STEPS;
+    // Round, so that there is no notch between the back of the skull and what hangs from it.
+    const t = height * (2 - height);
     const pair = (a: [number, number], b: [number, number]): [number, number] => [
       mix(a[0], b[0], t),
       mix(a[1], b[1], t),
     ];
     return {
-      y: mix(top.y, below.y, t),
+      y: mix(top.y, below.y, height),
       wide: pair(top.wide, below.wide),
       front: pair(top.front, below.front),
       back: mix(top.back, below.back, t),
