@@ -41,6 +41,8 @@ const LIKE_SKIN_NECK_M = [0.03, 0.04] as const;
 const SCALP_M = [-0.005, 0.01] as const;
 /** … and up to which hair may lie flat on the skin: a fringe, side-burns. Brows begin at −34 mm. */
 const FRINGE_M = [-0.03, -0.022] as const;
+/** Nowhere more hair than this is a bald head. */
+const BALD = 0.5;
 /** Half coverage. */
 const COVERED = 128;
 /** Colours of a place are read from views that see it within this depth, m: grids and enlarged views are this coarse. */
@@ -68,6 +70,8 @@ export type Hair = {
   bare: Float32Array;
   /** (N) in [0, 1]: 1 = well inside the hairline of a head in general. */
   scalp: Float32Array;
+  /** The photo shows a bald head. */
+  isBald: boolean;
   /** (N) in [0, 1]: 1 = above the brows and before the ears: what lies flat there and is unlike skin is hair. */
   mayBeHair: Float32Array;
   /** (N) in [0, 1]: the surface's place is seen and has another colour than skin. */
@@ -121,6 +125,7 @@ export function findHair(input: HairEvidence): Hair {
     covered,
     bare,
     scalp,
+    isBald: input.hairShare?.every((share) => share < BALD) ?? false,
     mayBeHair: hairlineDistanceM.map((distance) => smoothstep(FRINGE_M[0], FRINGE_M[1], distance)),
     unlikeSkin: unlike({ colours, seen }),
     unlikeSkinAt: (others) => unlike(readColours(others, outward, input.views)),

@@ -68,6 +68,8 @@ const EAR_UNLIKE = 0.6;
 const EAR_COVERED = 0.15;
 const AROUND_EAR_RINGS = 2;
 const EAR_ENCLOSED = 0.8;
+/** Less than this share of the scalp of a head that is bald in the photo is shreds: lumps of the views. */
+const BALD_COVERED = 0.5;
 /** Values nearer to 0 and 1 are those: the rounding never quite ends. */
 const TAIL = 0.05;
 
@@ -124,6 +126,11 @@ export function spreadHair(places: HairPlaces): SpreadHair {
     }),
     fallback: [0],
   }).map((value, v) => isOuter[v]! * Math.min(1, Math.max(0, (value - TAIL) / (1 - 2 * TAIL))));
+  const scalpArea = (isCounted: (v: number) => boolean): number =>
+    areas.reduce((sum, area, v) => sum + (isCounted(v) ? area * scalp[v]! * isOuter[v]! : 0), 0);
+  const isShreds =
+    hair.isBald && scalpArea((v) => coverage[v]! > EDGE) < BALD_COVERED * scalpArea(() => true);
+  if (isShreds) coverage.fill(0);
   return { coverage, hiding: evidence.map((value, v) => value * reached[v]!) };
 }
 

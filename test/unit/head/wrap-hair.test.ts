@@ -155,6 +155,7 @@ describe('spreadHair', () => {
       covered,
       bare: fill(() => 0),
       scalp: fill((v) => (height(v) > 0 ? 1 : 0)),
+      isBald: false,
       mayBeHair: fill((v) => (height(v) > -0.02 ? 1 : 0)),
       unlikeSkin: unlike,
       unlikeSkinAt: () => unlike,
@@ -212,6 +213,20 @@ describe('spreadHair', () => {
       expect(hiding[v]).toBe(0);
       expect(whole[v]).toBeGreaterThan(0.9);
     }
+  });
+
+  it('shreds on a head that is bald in the photo are no hair; a whole cap of it is', () => {
+    const most = (from: number, isBald: boolean): number => {
+      const input = places(
+        fill((v) => (height(v) > from ? 1 : 0)),
+        none,
+        none,
+      );
+      return Math.max(...spreadHair({ ...input, hair: { ...input.hair, isBald } }).coverage);
+    };
+    expect(most(0.06, true)).toBe(0);
+    expect(most(0.06, false)).toBeGreaterThan(0.9);
+    expect(most(0.02, true)).toBeGreaterThan(0.9);
   });
 
   it('an ear that hair encloses lies under it, whatever its colour; one that hair is tucked behind does not', () => {
