@@ -5,6 +5,7 @@
  * The proxy is M's mesh moved outwards: where that leads long hair out from the neck, it is a row of lumps with the ears standing out of it. And it is
  * what packs were trained to be conditioned on. So hair that hangs is a mesh of its own beside the scalp's, for composing alone.
  */
+import type { Points } from '../../camera/frames.ts';
 import { RIG_EXTENT_M } from '../../camera/view-rig.ts';
 import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { findNeckCut } from '../../mesh/neck-cut.ts';
@@ -34,6 +35,8 @@ export type WornHead = ColouredHead & {
 /** Photo weight from which a vertex shows its colour, and height over the hairline from which that is hair, m. */
 const SEEN = 0.4;
 const SCALP_M = 0.03;
+/** An ear stands off the head by about as much, m. */
+const EAR_STANDS_OFF_M = 0.02;
 /** Box of the chin, m, Head. */
 const CHIN = { halfM: 0.03, y: [-0.11, -0.082], z: 0.04 } as const;
 /** Colours that stand for all of the hair's, by brightness, between these ranks. */
@@ -69,7 +72,7 @@ export function hangHair(input: ColourHeadInput, proxy: ProxyHead): WornHead | n
     ),
   });
   if (hanging === null) return null;
-  const scalpHead = proxy.inflateScalp();
+  const scalpHead = pressEars(proxy.inflateScalp(), zone.ear, hanging.bareEar);
   const curtain = hangCurtain({
     hanging,
     baldHead: bald.positionsHead,
@@ -122,6 +125,18 @@ export function hangHair(input: ColourHeadInput, proxy: ProxyHead): WornHead | n
     isUnlikeSkin: isHairKnown(proxy),
     hairlineDistanceM: zone.hairlineDistanceM,
   };
+}
+
+/** M's ears stand out of hair that covers them in the photo: there they are pressed to the skull. By side: whether the ear is bare. */
+function pressEars(
+  positionsHead: Points<'Head'>,
+  ear: Float32Array,
+  bareEar: readonly [boolean, boolean],
+): Points<'Head'> {
+  return positionsHead.map((value, i) => {
+    const isBare = bareEar[value > 0 ? 0 : 1];
+    return i % 3 !== 0 || isBare ? value : value - Math.sign(value) * EAR_STANDS_OFF_M * ear[i / 3]!;
+  });
 }
 
 /** (K, 3) sRGB [0, 1] of the skin's seen vertices among those. */
