@@ -1,7 +1,8 @@
 /**
  * The proxy with the hair that hangs beside face and neck in the photo: what finished views are composed with.
  *
- * In: proxy (colour-head.ts), M. Out: {@link WornHead}, or null where the photo shows no such hair.
+ * In: proxy (colour-head.ts), M. Out: {@link WornHead}, or null where the photo shows no such hair, or a bald head: a hand or a blurred wall beside it is
+ * as like its colours.
  * The proxy is M's mesh moved outwards: where that leads long hair out from the neck, it is a row of lumps with the ears standing out of it. And it is
  * what packs were trained to be conditioned on. So hair that hangs is a mesh of its own beside the scalp's, for composing alone.
  */
@@ -24,7 +25,7 @@ export type WornHead = ColouredHead & {
   hanging: HangingHair;
   /** Triangles of the mesh from this one on are hair that hangs. */
   hangsFrom: number;
-  /** With the hair's colour, however like the skin's it is. */
+  /** With the hair's colour. */
   palette: HairPalette;
   /** Whether colour tells this hair from skin. */
   isUnlikeSkin: boolean;
@@ -54,7 +55,7 @@ export function hangHair(input: ColourHeadInput, proxy: ProxyHead): WornHead | n
   const { prior } = input;
   const { baldProbe, palette, zone } = proxy;
   const hairColours = pickColours(proxy);
-  if (palette === null || hairColours === null) return null;
+  if (palette === null || palette.hair === null || hairColours === null) return null;
   const { triangles } = triangulateTopology(prior.topology);
   const bald: TriangleMesh = { positionsHead: prior.positionsHead, triangles };
   const hanging = findHanging({
@@ -95,10 +96,6 @@ export function hangHair(input: ColourHeadInput, proxy: ProxyHead): WornHead | n
     pxPerM: input.viewSizePx / RIG_EXTENT_M,
     mesh,
   });
-  const withHair = {
-    ...palette,
-    hair: palette.hair ?? [...hairColours.subarray(COLOURS * 1.5, COLOURS * 1.5 + 3)],
-  };
   const colours = fillColours({
     mesh,
     normals,
@@ -110,7 +107,7 @@ export function hangHair(input: ColourHeadInput, proxy: ProxyHead): WornHead | n
     },
     thicknessM: join(proxy.thicknessM, new Float32Array(more).fill(THICK_M)),
     probe,
-    palette: withHair,
+    palette,
     hairFrom: count,
   });
   return {
@@ -121,7 +118,7 @@ export function hangHair(input: ColourHeadInput, proxy: ProxyHead): WornHead | n
     colours,
     hanging,
     hangsFrom: triangles.length / 3,
-    palette: withHair,
+    palette,
     isUnlikeSkin: isHairKnown(proxy),
     hairlineDistanceM: zone.hairlineDistanceM,
   };

@@ -18,8 +18,12 @@ const head = makeSyntheticHead(48, 64);
 /** A place of the plane through the head's middle, m. */
 type Place = { x: number; y: number };
 
-/** What the portrait shows beside the head where `isThere`, in a colour. */
-function wear(isThere: (place: Place) => boolean, colour: readonly number[]): WornHead | null {
+/** What the portrait shows beside the head where `isThere`, in a colour; `isBald`: the scalp's colour is none of hair's. */
+function wear(
+  isThere: (place: Place) => boolean,
+  colour: readonly number[],
+  isBald = false,
+): WornHead | null {
   const camera = portraitCamera(0, SIZE_PX);
   const { photo, analysis, prior } = takePortrait(head, camera);
   const maskAlpha = analysis.mask.alpha.slice();
@@ -32,10 +36,9 @@ function wear(isThere: (place: Place) => boolean, colour: readonly number[]): Wo
     photo.image.rgbaSrgb.set(colour, i * 4);
   }
   const input = { image: photo.image, maskAlpha, prior, viewSizePx: VIEW_PX };
-  return hangHair(
-    input,
-    colourHead(input, () => undefined),
-  );
+  const proxy = colourHead(input, () => undefined);
+  if (isBald) proxy.palette = { ...proxy.palette!, hair: null };
+  return hangHair(input, proxy);
 }
 
 const isBob = ({ x, y }: Place): boolean => Math.abs(x) < 0.09 && y < 0.06 && y > -0.085;
@@ -52,6 +55,10 @@ describe('hangHair', () => {
       expect(side[levelsM.findIndex((y) => y < -0.1)]).toBe(0);
     }
     expect(Math.abs(endM! + 0.085)).toBeLessThan(0.008);
+  });
+
+  it('finds none on a bald head, whatever is beside it', () => {
+    expect(wear(isBob, HAIR, true)).toBeNull();
   });
 
   it('hangs it as a closed solid around the nape, not before the face', () => {
