@@ -54,7 +54,7 @@ export async function diffuseViews(
     const planes = generated.subarray(index * length, (index + 1) * length);
     const reprojected = reprojectView(worn ?? proxy, view);
     if (nape !== null) endHairNearHead(planes, size, reprojected, nape);
-    if (worn !== null) wearHair(planes, size, worn, reprojected);
+    if (worn !== null) wearHair(planes, size, worn, reprojected, prior.photoCamera);
     views.push(composeView(planes, size, reprojected, prior.photoCamera));
     await checkpoint(
       context,

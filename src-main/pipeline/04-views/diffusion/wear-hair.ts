@@ -6,7 +6,7 @@
  * the network shows no hair, or the photo shows this hair itself.
  * A network may leave away what the photo shows, or draw it in some views alone, and the surface stage carves away what one outline denies.
  */
-import { type Camera, resizeCamera } from '../../../camera/camera.ts';
+import { type Camera, cameraCentreHead, resizeCamera } from '../../../camera/camera.ts';
 import type { Raster } from '../../../image/image.ts';
 import { resizeRaster } from '../../../image/resize-image.ts';
 import { smoothstep } from '../../../render/photo-probe.ts';
@@ -16,12 +16,22 @@ import { hairShareOf } from '../hair-palette.ts';
 import type { View } from '../views.ts';
 import { readPlanes } from './draw-planes.ts';
 
+/** Cosines between the lines of sight of photo and view, 60° and 30°: below the first the network's guess of it is better than this solid, from the second on the photo's word holds. */
+const SAME_SIDE_COSINES = [0.5, 0.87] as const;
 /** Samples along a network's pixel. */
 const SAMPLES = 4;
 /** Share of hair in a colour (hair-palette.ts) from which the network shows hair, and surely: what is between is skin that fades into it. */
 const HAIR_SHARES = [0.6, 0.95] as const;
 
-export function wearHair(planes: Float32Array, sizePx: number, worn: WornHead, reprojected: View): void {
+export function wearHair(
+  planes: Float32Array,
+  sizePx: number,
+  worn: WornHead,
+  reprojected: View,
+  photoCamera: Camera,
+): void {
+  const evidence = smoothstep(...SAME_SIDE_COSINES, sightCosine(reprojected.camera, photoCamera));
+  if (evidence === 0) return;
   const { front, all } = showHanging(worn, reprojected.camera, sizePx);
   const isScalp = findScalp(worn, reprojected.camera, sizePx);
   const own = readPlanes(reprojected, sizePx);
@@ -36,12 +46,13 @@ export function wearHair(planes: Float32Array, sizePx: number, worn: WornHead, r
     const isHair = isScalp[i] === 1 ? 1 : byColour;
     // Behind an ear of M that the network has not, there is hair, too.
     const share =
-      front[i]! * Math.max(1 - coverage * isHair, photo[i]!) + (all[i]! - front[i]!) * (1 - coverage);
+      evidence *
+      (front[i]! * Math.max(1 - coverage * isHair, photo[i]!) + (all[i]! - front[i]!) * (1 - coverage));
     for (const c of [0, 1, 2, 4, 5, 6]) {
       const at = c * plane + i;
       planes[at] = planes[at]! + share * (own[at]! - planes[at]!);
     }
-    planes[3 * plane + i] = Math.max(planes[3 * plane + i]!, 2 * all[i]! - 1);
+    planes[3 * plane + i] = Math.max(planes[3 * plane + i]!, 2 * evidence * all[i]! - 1);
   }
 }
 
@@ -64,6 +75,13 @@ function findScalp(
 function photoRaster({ camera, photoWeight }: View): Raster {
   const { widthPx, heightPx } = camera;
   return { widthPx, heightPx, channels: 1, values: Float32Array.from(photoWeight, (weight) => weight / 255) };
+}
+
+/** Cosine of the angle at the head's origin between two cameras. */
+function sightCosine(a: Camera, b: Camera): number {
+  const [from, to] = [cameraCentreHead(a), cameraCentreHead(b)];
+  const dot = from[0]! * to[0]! + from[1]! * to[1]! + from[2]! * to[2]!;
+  return dot / (Math.hypot(...from) * Math.hypot(...to));
 }
 
 type Shown = { front: Float32Array; all: Float32Array };

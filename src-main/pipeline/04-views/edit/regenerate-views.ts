@@ -91,7 +91,7 @@ export const regenerateViews: Stage<RegenerateInput, TakenView[]> = async (input
     const planes = generated.subarray(index * length, (index + 1) * length);
     const reprojected = reprojectView(worn ?? proxy, rig[index]!);
     if (nape !== null) endHairNearHead(planes, size, reprojected, nape);
-    if (worn !== null) wearHair(planes, size, worn, reprojected);
+    if (worn !== null) wearHair(planes, size, worn, reprojected, prior.photoCamera);
     if (mask === null) {
       const { overPhoto: _, ...view } = composeView(planes, size, present, prior.photoCamera);
       return { index, view };
