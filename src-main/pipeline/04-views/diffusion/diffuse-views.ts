@@ -10,15 +10,14 @@ import type { StageContext } from '../../stage.ts';
 import type { GenerateViewsInput } from '../generate-views.ts';
 import type { ProxyHead } from '../colour-head.ts';
 import { reprojectView } from '../reproject-view.ts';
-import { isHairKnown, type WornHead } from '../hang-hair.ts';
+import type { WornHead } from '../hang-hair.ts';
 import type { View } from '../views.ts';
 import { composeView } from './compose-view.ts';
 import { checkViewCount, conditionViews } from './condition-views.ts';
 import { watchPlanes } from './draw-planes.ts';
-import { endHairNearHead, findHairEnd } from './limit-hair.ts';
 import { readViewPack } from './read-view-pack.ts';
 import { SAMPLE_DEFAULTS, sampleViews, VIEW_CHANNELS } from './sample-views.ts';
-import { wearHair } from './wear-hair.ts';
+import { readHairRule, settleHair } from './settle-hair.ts';
 
 /** Shares of the stage's time: conditions, denoising; composing has the rest. */
 const CONDITIONED = 0.1;
@@ -47,14 +46,13 @@ export async function diffuseViews(
     },
   );
   const length = VIEW_CHANNELS * size * size;
-  const nape = findHairEnd(analysis.mask, prior, worn?.hanging ?? null, isHairKnown(proxy));
-  if (nape !== null) context.log(`hair hangs no lower than ${(nape[1]! * 1000).toFixed(0)} mm`);
+  const hair = readHairRule(analysis.mask, prior, proxy, worn);
+  if (hair.nape !== null) context.log(`hair hangs no lower than ${(hair.nape[1]! * 1000).toFixed(0)} mm`);
   const views: View[] = [];
   for (const [index, view] of rig.entries()) {
     const planes = generated.subarray(index * length, (index + 1) * length);
     const reprojected = reprojectView(worn ?? proxy, view);
-    if (nape !== null) endHairNearHead(planes, size, reprojected, nape);
-    if (worn !== null) wearHair(planes, size, worn, reprojected, prior.photoCamera);
+    settleHair(planes, size, hair, reprojected);
     views.push(composeView(planes, size, reprojected, prior.photoCamera));
     await checkpoint(
       context,

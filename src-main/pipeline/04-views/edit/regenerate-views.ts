@@ -21,12 +21,11 @@ import { colourHead } from '../colour-head.ts';
 import { composeView } from '../diffusion/compose-view.ts';
 import { checkViewCount, conditionViews } from '../diffusion/condition-views.ts';
 import { readPlanes, watchPlanes } from '../diffusion/draw-planes.ts';
-import { endHairNearHead, findHairEnd } from '../diffusion/limit-hair.ts';
 import { readViewPack } from '../diffusion/read-view-pack.ts';
 import { SAMPLE_DEFAULTS, sampleViews, VIEW_CHANNELS } from '../diffusion/sample-views.ts';
-import { wearHair } from '../diffusion/wear-hair.ts';
+import { readHairRule, settleHair } from '../diffusion/settle-hair.ts';
 import type { GenerateViewsInput } from '../generate-views.ts';
-import { hangHair, isHairKnown } from '../hang-hair.ts';
+import { hangHair } from '../hang-hair.ts';
 import { reprojectView } from '../reproject-view.ts';
 import type { View } from '../views.ts';
 import { blendView } from './blend-view.ts';
@@ -84,14 +83,13 @@ export const regenerateViews: Stage<RegenerateInput, TakenView[]> = async (input
   );
   const length = VIEW_CHANNELS * plane;
   const rig = viewRig(views.length, viewSizePx);
-  const nape = findHairEnd(analysis.mask, prior, worn?.hanging ?? null, isHairKnown(proxy));
+  const hair = readHairRule(analysis.mask, prior, proxy, worn);
   return edit.views.map((index) => {
     const present = views[index]!;
     const mask = masks.get(index)!;
     const planes = generated.subarray(index * length, (index + 1) * length);
     const reprojected = reprojectView(worn ?? proxy, rig[index]!);
-    if (nape !== null) endHairNearHead(planes, size, reprojected, nape);
-    if (worn !== null) wearHair(planes, size, worn, reprojected, prior.photoCamera);
+    settleHair(planes, size, hair, reprojected);
     if (mask === null) {
       const { overPhoto: _, ...view } = composeView(planes, size, present, prior.photoCamera);
       return { index, view };
