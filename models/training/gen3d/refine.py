@@ -2,7 +2,8 @@
 
 Stage C: detail. A regression's answer where the photo does not tell is an average, smooth as wax. Here a critic that sees patches of
 views (Isola et al. 2017, section 3.2; hinge loss, Lim & Ye 2017) learns to tell them from true ones, and the network learns to pass: to the
-loss of eq. 4 comes the critic's judgement and the distance of its features (Wang et al. 2018, eq. 4). The critic's part is weighted so that its gradient at the last layer is `share` of the other's (Esser et al. 2021, eq. 7).
+loss of eq. 4 comes the critic's judgement and the distance of its features (Wang et al. 2018, eq. 4). The critic's part is weighted so that its gradient
+at the last layer is `share` of the other's (Esser et al. 2021, eq. 7).
 
 Only the first step at full noise is trained: the one that is shipped. Pixels whose truth is unknown are zero for both.
 """
@@ -11,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +21,10 @@ from torch import Tensor, nn
 
 from .autoencoder import make_codec
 from .config import Config, load_config
-from .device_pool import DevicePool
 from .diffusion import Schedule
 from .losses import view_loss
-from .shards import Batch, ShardFolder
-from .train import LOG_EVERY, State, load_weights, log_row, make_state, predicted_images, save_checkpoint, seeds
+from .shards import Batch
+from .train import LOG_EVERY, Shards, State, load_weights, log_row, make_state, open_shards, predicted_images, save_checkpoint, seeds
 
 WIDTHS = (64, 128, 256, 256)
 LEAK = 0.2
@@ -136,12 +135,11 @@ class Refinement:
         return parts
 
 
-def refine(config: Config, shards: ShardFolder | DevicePool, state: State, out: Path, minutes: float, device: str = "cpu", share: float = 1.0,
-           heads_per_step: int | None = None) -> State:
+def refine(config: Config, shards: Shards, state: State, out: Path, minutes: float, device: str = "cpu", share: float = 1.0) -> State:
     """Goes on from `state` (its averaged weights) for so many minutes; `out` gets `log.csv` and `last.pt`."""
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(config.train.threads)
-    count = heads_per_step or config.train.heads_per_step
+    count = config.train.heads_per_step
     state.model.load_state_dict(state.ema.state_dict())
     state.iteration = 0
     refinement = Refinement(config, state, device, share)
@@ -172,9 +170,7 @@ def main() -> None:
     config = load_config(args.config)
     state = make_state(config, args.device)
     load_weights(state, args.init)
-    folders: Sequence[Path] = args.data
-    shards = ShardFolder(folders, config.train.shards_in_memory) if args.device == "cpu" else DevicePool(folders, args.device)
-    refine(config, shards, state, args.out, args.minutes, args.device, args.share)
+    refine(config, open_shards(config, args.data, args.device), state, args.out, args.minutes, args.device, args.share)
     print(f"{state.iteration} iterations; checkpoint {args.out / 'last.pt'}")
 
 

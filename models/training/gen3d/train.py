@@ -156,6 +156,10 @@ def predicted_images(config: Config, network: nn.Module, codec: ImageCodec, sche
 Shards = ShardFolder | DevicePool
 
 
+def open_shards(config: Config, data: str | Path | Sequence[str | Path], device: str) -> Shards:
+    return ShardFolder(data, config.train.shards_in_memory) if device == "cpu" else DevicePool(data, device)
+
+
 def train(config: Config, data: str | Path | Sequence[str | Path], out: Path, init: Path | None = None, minutes: float | None = None,
           device: str = "cpu", anneal: bool = False, shards: Shards | None = None) -> State:
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
@@ -171,7 +175,7 @@ def train(config: Config, data: str | Path | Sequence[str | Path], out: Path, in
         drop_rows_after(out / "log.csv", state.iteration)
     codec, schedule = make_codec(config.model), Schedule(config.diffusion)
     if shards is None:
-        shards = ShardFolder(data, config.train.shards_in_memory) if device == "cpu" else DevicePool(data, device)
+        shards = open_shards(config, data, device)
     if not isinstance(codec, Unshuffle):
         raise ValueError("train the autoencoder first: the denoiser's trainer takes lossless latents so far")
     network: nn.Module = state.model

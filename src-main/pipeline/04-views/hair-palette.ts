@@ -29,7 +29,7 @@ export type HairPalette = {
 export type SeenColours = { colours: Float32Array; weights: Float32Array };
 
 /** So far above the hairline a receding one still meets hair, m. */
-const SCALP_ABOVE_M = 0.03;
+export const SCALP_ABOVE_M = 0.03;
 /** Photo weight from which a vertex votes. */
 const SEEN = 0.4;
 /** Distance of hair from skin: shaved heads in the development portraits stay below CONTRAST, blond hair starts above. */
@@ -69,21 +69,29 @@ export type PaletteInput = {
 export function findHairPalette(input: PaletteInput): HairPalette | null {
   const { positionsHead: p, graph, isSkin, zone, seen, rimColours } = input;
   const pick = (include: (vertex: number) => boolean): number[] =>
-    [...seen.weights.keys()].filter((i) => seen.weights[i]! > SEEN && isSkin(i) && include(i));
-  const coloursOf = (vertices: readonly number[]): number[] =>
-    vertices.flatMap((i) => [...seen.colours.subarray(i * 3, i * 3 + 3)]);
+    seenVertices(seen, (i) => isSkin(i) && include(i));
   // Face: in front of the ears (z > 4 cm), from 2 cm below the hairline down to the mouth.
   const face = pick(
     (i) => zone.hairlineDistanceM[i]! < -0.02 && p[i * 3 + 2]! > 0.04 && p[i * 3 + 1]! > -0.06,
   );
-  const skin = medianColour(coloursOf(face));
+  const skin = medianColour(coloursOf(seen, face));
   if (skin === null) return null;
   // What stands clear of the skull counts, too.
   const above = (heightM: number): number[] =>
     pick((i) => zone.hairlineDistanceM[i]! > heightM && zone.ear[i] === 0);
-  const hair = medianColour([...coloursOf(above(SCALP_ABOVE_M)), ...rimColours]);
+  const hair = medianColour([...coloursOf(seen, above(SCALP_ABOVE_M)), ...rimColours]);
   const contrast = hair === null ? 0 : colourDistance(skin, hair);
   return { skin, hair, contrast, strands: measureStrands(graph, seen, above(STRANDS_ABOVE_M)) };
+}
+
+/** The vertices among those whose colour the photo shows. */
+export function seenVertices({ weights }: SeenColours, include: (vertex: number) => boolean): number[] {
+  return [...weights.keys()].filter((i) => weights[i]! > SEEN && include(i));
+}
+
+/** (3 per vertex) sRGB [0, 1]. */
+export function coloursOf({ colours }: SeenColours, vertices: readonly number[]): number[] {
+  return vertices.flatMap((i) => [...colours.subarray(i * 3, i * 3 + 3)]);
 }
 
 /**

@@ -17,7 +17,7 @@ import type { ColourHeadInput, ProxyHead } from './colour-head.ts';
 import { fillColours } from './fill-colours.ts';
 import { findHanging, type HangingHair } from './find-hanging.ts';
 import { hangCurtain } from './hang-curtain.ts';
-import { CONTRAST_MIN, type HairPalette } from './hair-palette.ts';
+import { coloursOf, CONTRAST_MIN, type HairPalette, SCALP_ABOVE_M, seenVertices } from './hair-palette.ts';
 import { findEarPixels } from './inflate-hair.ts';
 import type { ColouredHead } from './reproject-view.ts';
 
@@ -33,9 +33,6 @@ export type WornHead = ColouredHead & {
   hairlineDistanceM: Float32Array;
 };
 
-/** Photo weight from which a vertex shows its colour, and height over the hairline from which that is hair, m. */
-const SEEN = 0.4;
-const SCALP_M = 0.03;
 /** An ear stands off the head by about as much, m. */
 const EAR_STANDS_OFF_M = 0.02;
 /** Box of the chin, m, Head. */
@@ -102,7 +99,7 @@ export function hangHair(input: ColourHeadInput, proxy: ProxyHead): WornHead | n
     mirror,
     vertexGroups: [...proxy.vertexGroups, ...new Array<string>(more).fill('skin')],
     zone: {
-      hairlineDistanceM: join(zone.hairlineDistanceM, new Float32Array(more).fill(SCALP_M)),
+      hairlineDistanceM: join(zone.hairlineDistanceM, new Float32Array(more).fill(SCALP_ABOVE_M)),
       ear: join(zone.ear, new Float32Array(more)),
     },
     thicknessM: join(proxy.thicknessM, new Float32Array(more).fill(THICK_M)),
@@ -138,18 +135,18 @@ function pressEars(
 
 /** (K, 3) sRGB [0, 1] of the skin's seen vertices among those. */
 function pick({ seen, vertexGroups }: ProxyHead, include: (vertex: number) => boolean): Float32Array {
-  const out: number[] = [];
-  seen.weights.forEach((weight, i) => {
-    if (weight > SEEN && vertexGroups[i] === 'skin' && include(i))
-      out.push(...seen.colours.subarray(i * 3, i * 3 + 3));
-  });
-  return Float32Array.from(out);
+  return Float32Array.from(
+    coloursOf(
+      seen,
+      seenVertices(seen, (i) => vertexGroups[i] === 'skin' && include(i)),
+    ),
+  );
 }
 
 /** (COLOURS, 3) sRGB [0, 1] from dark to light: of the scalp and of what stands clear of the skull; null where neither is seen. */
 function pickColours(proxy: ProxyHead): Float32Array | null {
   const { zone, rimColours } = proxy;
-  const scalp = pick(proxy, (i) => zone.hairlineDistanceM[i]! > SCALP_M && zone.ear[i] === 0);
+  const scalp = pick(proxy, (i) => zone.hairlineDistanceM[i]! > SCALP_ABOVE_M && zone.ear[i] === 0);
   const all = join(scalp, rimColours);
   if (all.length === 0) return null;
   const luma = (k: number): number => all[k * 3]! + all[k * 3 + 1]! + all[k * 3 + 2]!;

@@ -9,6 +9,7 @@
  * M's ears, which stick out of the surface, when hair is seen around them everywhere.
  */
 import type { Points } from '../../camera/frames.ts';
+import { dilate } from '../../mesh/graph-filters.ts';
 import { solveVertexField, type VertexGraph } from '../../mesh/vertex-graph.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
 import { type Hair, NECK_Y_M } from './find-hair.ts';
@@ -110,7 +111,10 @@ export function spreadHair(places: HairPlaces): SpreadHair {
   }
   for (const side of [1, -1]) {
     const ear = [...ears.keys()].filter((v) => ears[v]! > HALF && positionsHead[v * 3]! * side > 0);
-    const around = ringsAround(graph, ear, AROUND_EAR_RINGS).filter((v) => isOuter[v] === 1);
+    const isEar = new Float32Array(ears.length);
+    for (const v of ear) isEar[v] = 1;
+    const near = dilate(graph, isEar, AROUND_EAR_RINGS);
+    const around = [...near.keys()].filter((v) => near[v]! > isEar[v]! && isOuter[v] === 1);
     const isUnlike = meanOver(ear, unlikeSkinOutside) > EAR_UNLIKE;
     const isEnclosed = meanOver(around, whole) > EAR_ENCLOSED;
     const isCovered = (isUnlike || isEnclosed) && meanOver(ear, whole) > EAR_COVERED;
@@ -157,22 +161,4 @@ function pieces(graph: VertexGraph, isMember: (vertex: number) => boolean): numb
 
 function meanOver(vertices: readonly number[], values: Float32Array): number {
   return vertices.reduce((sum, v) => sum + values[v]!, 0) / vertices.length;
-}
-
-/** The vertices within so many edges of a set, without the set. */
-function ringsAround(graph: VertexGraph, set: readonly number[], rings: number): number[] {
-  const seen = new Set(set);
-  let ring: number[] = [...set];
-  for (let k = 0; k < rings; k++) {
-    const next: number[] = [];
-    for (const v of ring) {
-      for (const neighbour of graph.neighbours.subarray(graph.offsets[v], graph.offsets[v + 1])) {
-        if (seen.has(neighbour)) continue;
-        seen.add(neighbour);
-        next.push(neighbour);
-      }
-    }
-    ring = next;
-  }
-  return [...seen].slice(set.length);
 }

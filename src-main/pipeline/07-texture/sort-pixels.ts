@@ -139,7 +139,7 @@ export function sortPixels(input: SortInput): SortedPhoto {
     if (vertexOf(i) < skinVertexCount) return 0;
     const [r, g, b] = [0, 1, 2].map((c) => small.colour.values[i * 3 + c]!) as [number, number, number];
     const stands = smoothstep(STANDS_M[0], STANDS_M[1], input.heightM[vertexOf(i)]!);
-    return isTold ? stands * value * (1 - (ratherHair === null ? 1 : ratherHair(r, g, b))) : 0;
+    return ratherHair === null ? 0 : stands * value * (1 - ratherHair(r, g, b));
   });
   const eyes = triangleIds.map((_, i) => (facts.parts[vertexOf(i)] === 'eye' ? 1 : 0));
   const taken = without(probe, { ...small.mask, values: covered }, widen(eyes, small.camera, EYE_PX));
