@@ -5,7 +5,7 @@
  * person pixels that stand clear of the bald head, later how far hair stands off (N) m. Out: the median colours of face and
  * hair, and for any colour the share [0, 1] in which it is hair.
  * There is hair where the scalp is of another colour than the face, where it shows strands, or where it stands far off the skull:
- * blond and grey hair may have skin's colour, a bald head is smooth and as large as M guesses it.
+ * blond and grey hair may have skin's colour, a bald head is smooth and as large as M guesses it. A shine on it is another colour, too.
  * The distance weighs chromaticity against the logarithm of luma: light changes luma along a face by a factor of two, but
  * hardly its chromaticity, while grey hair differs from skin in chromaticity alone. Plain sRGB distance was dropped: it
  * took grey hair over brown skin for a bald head. A bald head taken for hair does no harm: its "hair" is skin-coloured.
@@ -48,6 +48,15 @@ const STRANDS_ABOVE_M = 0.01;
 const STRANDS_VERTICES_MIN = 20;
 /** Half of a scalp that stands off M's skull by this is hair, m: M guesses bald ones wrong by 6 mm at most. */
 const STANDS_OFF_M = 0.012;
+/**
+ * A scalp that is the face's colour with this much white added, alike in all channels, is a bald one in the light where it is as smooth and lies
+ * as close as those do: two shining heads have strands of 0.014 and 0.019 and nine tenths of them within 7.0 and 7.7 mm; white hair of six
+ * has 0.021 to 0.037, or stands off by 9.1 mm and more.
+ */
+const SHINE_MIN = 0.1;
+const SHINE_SPREAD_MAX = 0.2;
+const SHINE_STRANDS_MAX = 0.022;
+const SHINE_FLAT_M = 0.0085;
 /** Spread of one head's hair between light and shade, in the distance below. */
 const HAIR_DISTANCE_MAX = 0.5;
 const CHROMA_WEIGHT = 2.5;
@@ -103,8 +112,17 @@ export function doubtHair(palette: HairPalette, zone: ScalpZone, thicknessM: Flo
   const scalp = thicknessM.filter((_, i) => zone.hairlineDistanceM[i]! > FLAT_ABOVE_M).sort();
   const thickerThan = (share: number): number => scalp[Math.floor(share * scalp.length)] ?? 0;
   const isColoured = contrast > FLAT_CONTRAST_MIN || (contrast > CONTRAST_MIN && thickerThan(0.9) > FLAT_M);
-  const isHair = isColoured || strands > STRANDS_MIN || thickerThan(0.5) > STANDS_OFF_M;
+  // Without strands seen nothing is known to be smooth.
+  const isSmooth = strands > 0 && strands < SHINE_STRANDS_MAX && thickerThan(0.9) < SHINE_FLAT_M;
+  const isShining = isSmooth && palette.hair !== null && isShine(palette.skin, palette.hair);
+  const isHair = !isShining && (isColoured || strands > STRANDS_MIN || thickerThan(0.5) > STANDS_OFF_M);
   return isHair ? palette : { ...palette, hair: null };
+}
+
+/** Whether `colour` is `skin` with white light on it: the same share of the way to white in all channels. */
+function isShine(skin: readonly number[], colour: readonly number[]): boolean {
+  const shares = skin.map((value, c) => (colour[c]! - value) / Math.max(LUMA_MIN, 1 - value));
+  return Math.min(...shares) > SHINE_MIN && Math.max(...shares) - Math.min(...shares) < SHINE_SPREAD_MAX;
 }
 
 /** Median of how far ln(luma) of a vertex is from the mean of its neighbours, where all of those are of `vertices` too. */

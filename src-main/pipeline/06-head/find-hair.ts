@@ -11,7 +11,7 @@ import { soften } from '../../mesh/graph-filters.ts';
 import type { VertexGraph } from '../../mesh/vertex-graph.ts';
 import { facingCosines } from '../../render/visibility.ts';
 import { findScalpZone } from '../../render/scalp-zone.ts';
-import { learnTint, skinLikeness } from '../../render/skin-likeness.ts';
+import { learnTint, type Tint } from '../../render/skin-likeness.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
 import type { View } from '../04-views/views.ts';
 
@@ -43,6 +43,8 @@ const SCALP_M = [-0.005, 0.01] as const;
 const FRINGE_M = [-0.03, -0.022] as const;
 /** Nowhere more hair than this is a bald head. */
 const BALD = 0.5;
+/** Shares of white in a shine on a bald scalp: it is skin's tint below. */
+const SHINES = [0.15, 0.3, 0.45, 0.6] as const;
 /** Half coverage. */
 const COVERED = 128;
 /** Colours of a place are read from views that see it within this depth, m: grids and enlarged views are this coarse. */
@@ -100,17 +102,22 @@ export function findHair(input: HairEvidence): Hair {
   );
   const { hairlineDistanceM } = findScalpZone(positionsHead);
   const scalp = hairlineDistanceM.map((distance) => smoothstep(SCALP_M[0], SCALP_M[1], distance));
+  const isBald = input.hairShare?.every((share) => share < BALD) ?? false;
+  const taught = skinTint(colours, teachers, isBald);
+  const likeness = ({ colours: there, seen: weights }: SeenColours): Float32Array =>
+    weights.map((weight, v) => (weight > 0 ? taught(there.subarray(v * 3, v * 3 + 3)) : 0));
   // Blond hair has skin's tint: on a scalp of which the photo says that hair grows there, looking like skin means nothing.
-  const skin = soften(graph, skinLikeness(colours, seen, teachers), SOFTENING_PASSES).map(
+  const skin = soften(graph, likeness({ colours, seen }), SOFTENING_PASSES).map(
     (sum, v) => (sum / Math.max(known[v]!, LEAST_KNOWN)) * (1 - scalp[v]! * (input.hairShare?.[v] ?? 0)),
   );
-  const taught = skinTint(colours, teachers);
-  const unlike = (there: SeenColours): Float32Array =>
-    soften(
+  const unlike = (there: SeenColours): Float32Array => {
+    const like = likeness(there);
+    return soften(
       graph,
-      there.seen.map((weight, v) => (weight > 0 ? 1 - taught(there.colours.subarray(v * 3, v * 3 + 3)) : 0)),
+      there.seen.map((weight, v) => (weight > 0 ? 1 - like[v]! : 0)),
       UNLIKE_SOFTENING_PASSES,
     );
+  };
   const covered = growth.map((value, v) => {
     const [low, high] = [0, 1].map((k) => {
       const off = isNeck(v) ? LIKE_SKIN_NECK_M[k]! : LIKE_SKIN_M[k]!;
@@ -125,17 +132,29 @@ export function findHair(input: HairEvidence): Hair {
     covered,
     bare,
     scalp,
-    isBald: input.hairShare?.every((share) => share < BALD) ?? false,
+    isBald,
     mayBeHair: hairlineDistanceM.map((distance) => smoothstep(FRINGE_M[0], FRINGE_M[1], distance)),
     unlikeSkin: unlike({ colours, seen }),
     unlikeSkinAt: (others) => unlike(readColours(others, outward, input.views)),
   };
 }
 
-/** How much a colour looks like skin; 0 where nothing taught it. */
-function skinTint(colours: Float32Array, teachers: readonly number[]): (colour: Float32Array) => number {
-  const tint = learnTint(colours, teachers);
-  return ([red, green, blue]) => (tint === null ? 0 : tint(red!, green!, blue!));
+/** How much a colour looks like skin, with or without a shine on it; 0 where nothing taught it. */
+function skinTint(
+  colours: Float32Array,
+  teachers: readonly number[],
+  mayShine: boolean,
+): (colour: Float32Array) => number {
+  const tint: Tint = learnTint(colours, teachers) ?? (() => 0);
+  const shines = mayShine ? SHINES : [];
+  return ([red, green, blue]) =>
+    shines.reduce(
+      (most, white) => {
+        const [r, g, b] = [red!, green!, blue!].map((value) => Math.max(0, value - white) / (1 - white));
+        return Math.max(most, tint(r!, g!, b!));
+      },
+      tint(red!, green!, blue!),
+    );
 }
 
 /** (N, 3) sRGB in [0, 1] of a place in the views, and (N) their weight. */

@@ -3,6 +3,8 @@ import { buildVertexGraph } from '../../../src-main/mesh/vertex-graph.ts';
 import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
 import { vertexNormals } from '../../../src-main/mesh/vertex-normals.ts';
 import { findHair, type Hair } from '../../../src-main/pipeline/06-head/find-hair.ts';
+import { interpolate } from '../../../src-main/render/interpolate.ts';
+import { rasterise } from '../../../src-main/render/rasterise.ts';
 import { findScalpZone } from '../../../src-main/render/scalp-zone.ts';
 import { renderViews } from '../../support/render-views.ts';
 import { makeSyntheticHead } from '../../support/synthetic-head.ts';
@@ -35,4 +37,42 @@ it('thin growth of skin’s colour is hair on the scalp where the photo says so,
   expect(meanOf(find(new Float32Array(count)).covered, isScalp)).toBeLessThan(0.4);
   expect(meanOf(find(everywhere).covered, isScalp)).toBeGreaterThan(0.9);
   expect(meanOf(find(everywhere).covered, (distance) => distance < -0.01)).toBe(0);
+});
+
+it('a shine on a head that is bald in the photo is skin; a grey ring of hair, and the same light on hair, are not', () => {
+  const { topology, positionsHead } = makeSyntheticHead(40, 56);
+  const { triangles } = triangulateTopology(topology);
+  const mesh = { positionsHead, triangles };
+  const { hairlineDistanceM } = findScalpZone(positionsHead);
+  const skin = [160, 94, 84];
+  /** Mean over the crown, where views show this colour. */
+  const unlikeOnTop = (top: readonly number[], share: number): number => {
+    const { views } = renderViews(mesh, 8, 96);
+    for (const { image, camera } of views) {
+      const fragments = rasterise(mesh, camera, { cullBack: false });
+      const places = interpolate(fragments, triangles, positionsHead, 3).values;
+      fragments.triangleIds.forEach((id, i) => {
+        if (id >= 0) image.rgbaSrgb.set(places[i * 3 + 1]! > 0.06 ? top : skin, i * 4);
+      });
+    }
+    const growth = new Float32Array(topology.vertexCount);
+    const { unlikeSkin } = findHair({
+      positionsHead,
+      outward: vertexNormals(mesh),
+      graph: buildVertexGraph(mesh),
+      growth,
+      distances: growth,
+      surfaceHead: positionsHead,
+      views,
+      hairShare: growth.map(() => share),
+    });
+    const onTop = [...growth.keys()].filter(
+      (v) => positionsHead[v * 3 + 1]! > 0.08 && hairlineDistanceM[v]! > 0,
+    );
+    return onTop.reduce((sum, v) => sum + unlikeSkin[v]!, 0) / onTop.length;
+  };
+  const shine = [208, 174, 170];
+  expect(unlikeOnTop(shine, 0)).toBeLessThan(0.1);
+  expect(unlikeOnTop(shine, 1)).toBeGreaterThan(0.9);
+  expect(unlikeOnTop([120, 116, 114], 0)).toBeGreaterThan(0.9);
 });

@@ -100,6 +100,16 @@ describe('findHairPalette', () => {
     expect(doubtHair(stranded, zone, flat)).toBe(stranded);
   });
 
+  it('a shine on a smooth scalp that lies close is none; white hair with strands or volume is hair', () => {
+    const skin = [0.63, 0.37, 0.33];
+    const shine = skin.map((value) => value + 0.55 * (1 - value));
+    expect(doubtHair(paletteOf(skin, shine)!, zone, flat).hair).toBeNull();
+    expect(doubtHair(paletteOf(skin, shine)!, zone, thick).hair).not.toBeNull();
+    expect(doubtHair(paletteOf(skin, shine, 0.1)!, zone, flat).hair).not.toBeNull();
+    // Yellow is no light on skin: blue does not rise with it.
+    expect(doubtHair(paletteOf(skin, [0.9, 0.8, 0.25])!, zone, flat).hair).not.toBeNull();
+  });
+
   it('does not take a red shirt beside the neck for hair', () => {
     const palette = paletteOf([0.8, 0.62, 0.52], [0.12, 0.09, 0.07])!;
     expect(isHairColour(palette, [0.1, 0.08, 0.06])).toBe(true);
