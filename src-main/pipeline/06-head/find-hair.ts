@@ -14,6 +14,7 @@ import { findScalpZone } from '../../render/scalp-zone.ts';
 import { learnTint, type Tint } from '../../render/skin-likeness.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
 import type { View } from '../04-views/views.ts';
+import { seeForehead } from './see-forehead.ts';
 
 export type HairEvidence = {
   positionsHead: Points<'Head'>;
@@ -107,14 +108,21 @@ export function findHair(input: HairEvidence): Hair {
   const likeness = ({ colours: there, seen: weights }: SeenColours): Float32Array =>
     weights.map((weight, v) => (weight > 0 ? taught(there.subarray(v * 3, v * 3 + 3)) : 0));
   // Blond hair has skin's tint: on a scalp of which the photo says that hair grows there, looking like skin means nothing.
-  const skin = soften(graph, likeness({ colours, seen }), SOFTENING_PASSES).map(
-    (sum, v) => (sum / Math.max(known[v]!, LEAST_KNOWN)) * (1 - scalp[v]! * (input.hairShare?.[v] ?? 0)),
+  const forehead =
+    input.hairShare === null || isBald
+      ? new Float32Array(growth.length)
+      : seeForehead(positionsHead, hairlineDistanceM, input.hairShare);
+  const skin = soften(graph, likeness({ colours, seen }), SOFTENING_PASSES).map((sum, v) =>
+    Math.max(
+      forehead[v]!,
+      (sum / Math.max(known[v]!, LEAST_KNOWN)) * (1 - scalp[v]! * (input.hairShare?.[v] ?? 0)),
+    ),
   );
   const unlike = (there: SeenColours): Float32Array => {
     const like = likeness(there);
     return soften(
       graph,
-      there.seen.map((weight, v) => (weight > 0 ? 1 - like[v]! : 0)),
+      there.seen.map((weight, v) => (weight > 0 ? Math.min(1 - like[v]!, 1 - forehead[v]!) : 0)),
       UNLIKE_SOFTENING_PASSES,
     );
   };

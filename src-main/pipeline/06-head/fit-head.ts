@@ -35,6 +35,7 @@ import { carryParts } from './carry-parts.ts';
 import { cutHair } from './cut-hair.ts';
 import { distancesTo } from './distances-to.ts';
 import { findHair, type Hair, NECK_Y_M } from './find-hair.ts';
+import { findFeatures } from './find-features.ts';
 import { findEars } from './find-relief.ts';
 import { fitSkin } from './fit-skin.ts';
 import type { FittedHead } from './head.ts';
@@ -66,10 +67,6 @@ export type FitHeadInput = {
 const HAIR_BORDER_CELLS = [2, 4] as const;
 /** `Surface.denied` from which views that no network made are doubted, and fully. */
 const DENIED = [0.015, 0.05] as const;
-/** Nose and mouth reach this far from their folds, which lie below lids and before ears (y and z, Head), m. */
-const MUZZLE_M = [0.006, 0.016] as const;
-const MUZZLE_BELOW_M = -0.01;
-const MUZZLE_BEFORE_M = 0.04;
 /** Distance from the neck's cut, m, over which the surface begins to say something about the skin. */
 const NECK_M = [0.002, 0.008] as const;
 /** Skin deeper than this in M's own solid is an inner part (nostrils, lids, mouth) and has no place on the surface. */
@@ -117,7 +114,7 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
     hair: hairEvidence,
     ears,
     isOuter: Uint8Array.from(isOuter, (outer, i) => (isRim.has(i) ? 0 : outer)),
-    muzzle: findMuzzle(template, ofModel.offset, (v) => parts[v] === skin),
+    ...findFeatures(template, ofModel.offset, (v) => parts[v] === skin),
     ...outside(medialRays(template, neck), surfaceTree, hairEvidence),
   });
   // What hangs free hides the skin behind it from all views; a wide neck that hair does not reach is a neck.
@@ -223,22 +220,6 @@ function outside(
     cosines: found.cosines,
     unlikeSkinOutside: unlikeSkinAt(places),
   };
-}
-
-/** (N) in [0, 1]: around lips and nostrils, which are folded in themselves, as lids are further up. */
-function findMuzzle(
-  template: Points<'Head'>,
-  offset: Float32Array,
-  isSkin: (vertex: number) => boolean,
-): Float32Array {
-  const folds = [...offset.keys()].filter(
-    (v) =>
-      isSkin(v) &&
-      -offset[v]! > FOLD_M &&
-      template[v * 3 + 1]! < MUZZLE_BELOW_M &&
-      template[v * 3 + 2]! > MUZZLE_BEFORE_M,
-  );
-  return distancesTo(template, folds, MUZZLE_M[1]).map((distance) => 1 - smoothstep(...MUZZLE_M, distance));
 }
 
 /** [0, 1]: 0 at the neck's cut, where the surface is rounded off. */

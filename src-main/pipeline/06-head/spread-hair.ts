@@ -31,6 +31,8 @@ export type HairPlaces = {
   isOuter: Uint8Array;
   /** (N) in [0, 1]: nose and mouth, before which no hair hangs: in a dark photo they are as unlike a lit cheek as hair is. */
   muzzle: Float32Array;
+  /** (N) in [0, 1]: eyes up to below the brows, over which hair hangs altogether or not at all. */
+  eyes: Float32Array;
 };
 
 export type SpreadHair = {
@@ -69,30 +71,34 @@ const EAR_UNLIKE = 0.6;
 const EAR_COVERED = 0.15;
 const AROUND_EAR_RINGS = 2;
 const EAR_ENCLOSED = 0.8;
+/** Hair hides an eye where this share of what is around it is hair: over a corner of it skin in the shade is as unlike lit skin. */
+const EYE_COVERED = 0.6;
 /** Less than this share of the scalp of a head that is bald in the photo is shreds: lumps of the views. */
 const BALD_COVERED = 0.5;
 /** Values nearer to 0 and 1 are those: the rounding never quite ends. */
 const TAIL = 0.05;
 
 export function spreadHair(places: HairPlaces): SpreadHair {
-  const { positionsHead, graph, areas, hair, ears, heights, cosines, isOuter, muzzle } = places;
-  const unlikeSkinOutside = places.unlikeSkinOutside.map((value, v) => value * (1 - muzzle[v]!));
+  const { positionsHead, graph, areas, hair, ears, heights, cosines, isOuter } = places;
   const { covered, scalp, mayBeHair, unlikeSkin } = hair;
-  const evidence = covered.map((value, v) => {
+  const found = covered.map((value, v) => {
     const height = heights[v]! || 0;
     const isNeck = positionsHead[v * 3 + 1]! < NECK_Y_M;
     const [least, sure] = isNeck ? HANGING_NECK_M : HANGING_M;
-    const hanging =
-      smoothstep(least, sure, height) * (1 - smoothstep(FAR_M[0], FAR_M[1], height)) * unlikeSkinOutside[v]!;
-    return isOuter[v]! * Math.max(isNeck ? 0 : value * (1 - muzzle[v]!), hanging);
+    const near = 1 - smoothstep(FAR_M[0], FAR_M[1], height);
+    const hanging = smoothstep(least, sure, height) * near * places.unlikeSkinOutside[v]!;
+    return isOuter[v]! * Math.max(isNeck ? 0 : value, hanging);
   });
+  const bare = bareFeatures(places, found);
+  const unlikeSkinOutside = places.unlikeSkinOutside.map((value, v) => value * (1 - bare[v]!));
+  const evidence = found.map((value, v) => value * (1 - bare[v]!));
   // A cropped head has hair's colour too, but no hair that stands off: nothing to begin at.
   const coloured = evidence.map((value, v) =>
     Math.max(
       value,
       isOuter[v]! *
         Math.max(
-          mayBeHair[v]! * (1 - ears[v]!) * (1 - muzzle[v]!) * unlikeSkin[v]!,
+          mayBeHair[v]! * (1 - ears[v]!) * (1 - bare[v]!) * unlikeSkin[v]!,
           ears[v]! * smoothstep(PIERCING_M[0], PIERCING_M[1], -(heights[v]! || 0)) * unlikeSkinOutside[v]!,
         ),
     ),
@@ -136,6 +142,21 @@ export function spreadHair(places: HairPlaces): SpreadHair {
     hair.isBald && scalpArea((v) => coverage[v]! > EDGE) < BALD_COVERED * scalpArea(() => true);
   if (isShreds) coverage.fill(0);
   return { coverage, hiding: evidence.map((value, v) => value * reached[v]!) };
+}
+
+/** (N) in [0, 1]: nose and mouth, and eyes that hair does not hide altogether. */
+function bareFeatures({ positionsHead, muzzle, eyes }: HairPlaces, found: Float32Array): Float32Array {
+  const bare = muzzle.slice();
+  for (const side of [1, -1]) {
+    const eye = [...eyes.keys()].filter((v) => eyes[v]! > 0 && positionsHead[v * 3]! * side > 0);
+    const isHidden =
+      meanOver(
+        eye.filter((v) => eyes[v]! > HALF),
+        found,
+      ) > EYE_COVERED;
+    if (!isHidden) for (const v of eye) bare[v] = Math.max(bare[v]!, eyes[v]!);
+  }
+  return bare;
 }
 
 /** The connected sets of vertices that `isMember` holds of. */

@@ -166,6 +166,7 @@ describe('spreadHair', () => {
     unlikeSkinOutside: unlike,
     isOuter,
     muzzle: none,
+    eyes: none,
   });
 
   it('fills gaps, drops what does not hang together with the scalp', () => {
@@ -213,6 +214,27 @@ describe('spreadHair', () => {
       expect(hiding[v]).toBe(0);
       expect(whole[v]).toBeGreaterThan(0.9);
     }
+  });
+
+  it('hair lies over the whole of an eye or not over it at all', () => {
+    const isEye = (v: number): boolean =>
+      Math.hypot(bald[v * 3]! - 0.03, height(v) - 0.01) < 0.02 && bald[v * 3 + 2]! > 0;
+    const middle = [...Array(count).keys()].filter(
+      (v) => Math.hypot(bald[v * 3]! - 0.03, height(v) - 0.01) < 0.01 && bald[v * 3 + 2]! > 0,
+    );
+    const most = (isHair: (v: number) => boolean): number => {
+      const covered = fill((v) => (isHair(v) ? 1 : 0));
+      const { coverage } = spreadHair({
+        ...places(covered, none, none),
+        eyes: fill((v) => (isEye(v) ? 1 : 0)),
+      });
+      return Math.max(...middle.map((v) => coverage[v]!));
+    };
+    expect(middle.length).toBeGreaterThan(5);
+    const isTop = (v: number): boolean => height(v) > 0.05;
+    // Its outer third.
+    expect(most((v) => isTop(v) || (bald[v * 3]! > 0.035 && height(v) > -0.02))).toBeLessThan(EDGE);
+    expect(most((v) => isTop(v) || (bald[v * 3]! > 0 && height(v) > -0.03))).toBeGreaterThan(0.9);
   });
 
   it('shreds on a head that is bald in the photo are no hair; a whole cap of it is', () => {
