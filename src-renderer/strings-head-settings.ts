@@ -8,10 +8,17 @@ import {
 export const headSettingStrings = {
   moreSettings: 'More',
   /** What differs from the defaults, or nothing. */
-  moreSettingsChanged: ({ delight, hairMesh, surfaceResolution, surfaceMethod }: Settings): string => {
+  moreSettingsChanged: ({
+    delight,
+    superResolution,
+    hairMesh,
+    surfaceResolution,
+    surfaceMethod,
+  }: Settings): string => {
     const { surfaceResolution: cells, surfaceMethod: method, hairMesh: hair } = HEAD_SETTINGS_DEFAULTS;
     const changed = [
       delight > 0 && `light out ${Math.round(100 * delight)} %`,
+      superResolution && 'views sharpened',
       hairMesh !== hair && 'hair in the skin',
       (surfaceResolution !== cells || surfaceMethod !== method) &&
         `surface ${surfaceMethod}, ${surfaceResolution}³`,
@@ -20,6 +27,9 @@ export const headSettingStrings = {
   },
   delight: 'Take the photo’s light out of the texture',
   delightHint: 'For engines that light the head themselves, and for photos lit from one side.',
+  superResolution: 'Sharpen what only the views show',
+  superResolutionHint:
+    'A network doubles the resolution of the drawn views. A few seconds more, little to see on most heads.',
   hairMesh: 'Hair as a mesh of its own',
   surfaceResolution: 'Grid of the surface',
   cells: (cells: number) => `${cells}³`,
@@ -33,4 +43,7 @@ export const headSettingStrings = {
   } satisfies Record<SurfaceMethod, { title: string; hint: string }>,
 } as const;
 
-type Settings = Pick<HeadSettings, 'delight' | 'hairMesh' | 'surfaceResolution' | 'surfaceMethod'>;
+type Settings = Pick<
+  HeadSettings,
+  'delight' | 'superResolution' | 'hairMesh' | 'surfaceResolution' | 'surfaceMethod'
+>;

@@ -229,6 +229,7 @@ export const strings = {
     textureViewPercent: 'Texture from the views',
     textureMirrorPercent: 'Texture mirrored',
     textureFillPercent: 'Texture filled in',
+    superResolvedTexels: 'Texels from sharpened views',
   },
 
   export: 'Export',

@@ -108,6 +108,7 @@ export const settingsSchema = z.strictObject({
   surfaceResolution: z.int().min(24).max(256),
   hairMesh: z.boolean(),
   delight: z.number().min(0).max(1),
+  superResolution: z.boolean(),
   photoEdits: storedPhotoEditsSchema,
   headModel: blob.nullable(),
 }) satisfies z.ZodType<HeadSettings>;

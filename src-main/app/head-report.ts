@@ -1,6 +1,7 @@
 /** `report.json`: how a head came about, beside the head. The same from every host. */
 import type { BlobId, DeviceInfo, HeadSettings, StageProgress, Warning } from '../contract/entities.ts';
 import type { FileCheck } from '../contract/file-check.ts';
+import { SUPER_RESOLUTION_MODEL } from '../contract/models.ts';
 import type { StageId } from '../contract/stages.ts';
 import type { HeadView, TakeRef } from '../contract/views.ts';
 import type { EngineResult } from '../engine/messages.ts';
@@ -22,6 +23,8 @@ export type HeadReport = {
   seconds: number;
   peakMb: number;
   scores: Record<string, number>;
+  /** How many texels have their colour from views that this network made finer; null where it was not used. */
+  superResolution: { model: string; sha256: string | null; texels: number } | null;
   /** In the order of the rig. `takeSha256`: an edited view that was used; null = as generated. */
   views: (Omit<HeadView, 'takeId'> & { takeSha256: BlobId | null })[];
   warnings: Warning[];
@@ -65,6 +68,7 @@ export function createHeadReport(input: HeadReportInput): HeadReport {
     seconds: toMilliseconds(stages.reduce((sum, { seconds }) => sum + seconds, 0)),
     peakMb: result.peakMb,
     scores: result.scores,
+    superResolution: superResolutionOf(result, provenance),
     views: result.views.map((view, index) => ({
       ...view,
       takeSha256: input.takes.find((take) => take.view === index)?.data ?? null,
@@ -73,6 +77,16 @@ export function createHeadReport(input: HeadReportInput): HeadReport {
     export: { files: result.checks },
     licences: provenance.licences,
   };
+}
+
+function superResolutionOf(
+  { scores }: EngineResult,
+  { versions }: Provenance,
+): HeadReport['superResolution'] {
+  const texels = scores.superResolvedTexels;
+  if (texels === undefined) return null;
+  const model = SUPER_RESOLUTION_MODEL;
+  return { model, sha256: versions.models[model] ?? null, texels };
 }
 
 export function encodeReport(report: HeadReport): Uint8Array {

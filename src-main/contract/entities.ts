@@ -69,12 +69,11 @@ export type HeadSettings = {
   hairMesh: boolean;
   /** [0, 1]: how much of the photo's light is taken out of the base colour; 0 = untouched photo. */
   delight: number;
+  /** true: a network (`SUPER_RESOLUTION_MODEL`) makes views twice as fine for what only they show. */
+  superResolution: boolean;
   /** Corrections of the photo. A new job that does not say otherwise takes those that are kept with the photo. */
   photoEdits: PhotoEdits;
-  /**
-   * A head model file of the user's own (FLAME 2020 or 2023, GNM's layout) instead of the studio's; null = the studio's. A new
-   * job that does not say otherwise takes `StudioSettings.headModel`.
-   */
+  /** A file of the user's own (FLAME 2020, 2023 or GNM's layout); null = the studio's model. Default: `StudioSettings.headModel`. */
   headModel: BlobId | null;
 };
 export const HEAD_SETTINGS_DEFAULTS: HeadSettings = {
@@ -88,6 +87,7 @@ export const HEAD_SETTINGS_DEFAULTS: HeadSettings = {
   surfaceResolution: 128,
   hairMesh: true,
   delight: 0,
+  superResolution: false,
   photoEdits: PHOTO_EDITS_DEFAULTS,
   headModel: null,
 };

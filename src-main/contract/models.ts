@@ -15,3 +15,6 @@ export type InstalledModel = {
    */
   state: 'unchecked' | 'intact' | 'changed' | 'missing';
 };
+
+/** The network of `models/manifest.json` that `HeadSettings.superResolution` asks for. */
+export const SUPER_RESOLUTION_MODEL = 'esrgan-2x';

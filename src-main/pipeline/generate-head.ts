@@ -19,7 +19,7 @@ import type { RunStage } from './stage.ts';
 
 const SURFACE_SETTINGS = ['surfaceMethod', 'surfaceResolution'] as const;
 const HEAD_SETTINGS = ['hairMesh'] as const;
-const TEXTURE_SETTINGS = ['textureSizePx', 'delight'] as const;
+const TEXTURE_SETTINGS = ['textureSizePx', 'delight', 'superResolution'] as const;
 
 export type GeneratedHead = Omit<ExportedFiles, 'texturePercents'> & { views: Omit<HeadView, 'takeId'>[] };
 

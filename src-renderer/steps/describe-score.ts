@@ -4,6 +4,7 @@ const UNITS = [
   ['Mm', ' mm', 2],
   ['Px', ' px', 1],
   ['Deg', '°', 1],
+  ['Texels', '', 0],
 ] as const;
 const PLAIN_DECIMALS = 3;
 

@@ -21,10 +21,11 @@ const MODEL_IDS = [
   'face-reid-128',
   'face-arc-192',
   'inception-features',
+  'esrgan-2x',
 ];
 
 describe('models/manifest.json', () => {
-  it('describes the nine models and no other file lies there', () => {
+  it('describes the ten models and no other file lies there', () => {
     expect(models.map((model) => model.id)).toEqual(MODEL_IDS);
     const files = readdirSync(modelsDir).filter((file) => file.endsWith('.onnx'));
     expect(files.sort()).toEqual(models.map((model) => model.file).sort());

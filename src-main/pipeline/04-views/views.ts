@@ -23,6 +23,8 @@ export type View = {
 export type Views = {
   method: ViewsMethod;
   views: View[];
+  /** Side of the pictures that the network drew, px; absent in views that were drawn at their own size. */
+  drawnPx?: number;
   /** M with the hair's volume, from which depth and reprojection come; absent in views made by other means. */
   proxy?: TriangleMesh;
   /** (N) [0, 1] that hair grows at a vertex of M, by the photo's colours, and by place where it shows nothing; absent like `proxy`. */

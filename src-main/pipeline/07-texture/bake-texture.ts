@@ -26,7 +26,8 @@ import type { Views } from '../04-views/views.ts';
 import type { FittedHead } from '../06-head/head.ts';
 import { checkpoint } from '../checkpoint.ts';
 import type { Stage, StageContext } from '../stage.ts';
-import { type ColourInput, colourVertices, namePartsOf, type VertexColours } from './colour-vertices.ts';
+import { type ColourInput, colourVertices, type VertexColours } from './colour-vertices.ts';
+import { enlargeViews } from './enlarge-views.ts';
 import { AHEAD, findIrisAxis } from './find-iris.ts';
 import { type Detail, growDetail } from './grow-detail.ts';
 import {
@@ -37,6 +38,7 @@ import {
   SKIN_DETAIL,
 } from './learn-detail.ts';
 import { HAIR_RELIEF, paintNormalMap, SKIN_RELIEF } from './maps/paint-normal-map.ts';
+import { withoutParts } from './maps/without-parts.ts';
 import { paintSurfaceMap } from './maps/paint-surface-map.ts';
 import { paintBand, type PaintedMap, type Painter } from './paint-band.ts';
 import { pictureBacks, type SortedPhoto, sortPixels, suitsHair, suitsSkin } from './sort-pixels.ts';
@@ -51,7 +53,7 @@ export type BakeTextureInput = {
   prior: Prior;
   views: Views;
   head: FittedHead;
-  settings: Pick<HeadSettings, 'textureSizePx' | 'delight'>;
+  settings: Pick<HeadSettings, 'textureSizePx' | 'delight' | 'superResolution'>;
 };
 
 /** Texels in a band: 13 MB of working memory. */
@@ -150,13 +152,15 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
     isHair: false,
   });
   const mouthProbe = widenGaps(probe, LIP_GAP_M);
+  const enlarged = settings.superResolution ? await enlargeViews(views, context, PREPARED) : null;
+  const painted = enlarged ?? views.views;
   context.progress(PREPARED);
   const skin = await paintMap(
     {
       mesh,
       probe: sorted.skin,
       mouthProbe,
-      views: views.views,
+      views: painted,
       vertices,
       suits: suitsSkin(sorted),
       detail: skinDetail(sorted, mesh, vertices),
@@ -173,10 +177,10 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
       mesh: { ...shell, triangles: hairPart.triangles },
       probe: sorted.hair,
       mouthProbe,
-      views: views.views,
+      views: painted,
       vertices: hairVertices,
       suits: hairSuits,
-      detail: hairDetail(sorted, pictureBacks(views.views, sorted), shell, hairVertices, hairPart.triangles),
+      detail: hairDetail(sorted, pictureBacks(painted, sorted), shell, hairVertices, hairPart.triangles),
     };
     const uvs: UvTriangles = { uvs: topology.uvs, triangleUvs: hairPart.triangleUvs };
     hairMap = await paintMap(painter, uvs, sizePx, context, [HAIR_FROM, PAINTED]);
@@ -209,6 +213,7 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
     normalMap,
     hairNormalMap,
     occlusionRoughness,
+    ...(enlarged === null ? {} : { superResolvedTexels: skin.drawnTexels + (hairMap?.drawnTexels ?? 0) }),
   };
 };
 
@@ -264,7 +269,11 @@ async function paintMap(
   context: StageContext,
   [start, end]: readonly [number, number],
 ): Promise<PaintedMap> {
-  const out: PaintedMap = { image: createImage(sizePx, sizePx), sourceMap: new Uint8Array(sizePx * sizePx) };
+  const out: PaintedMap = {
+    image: createImage(sizePx, sizePx),
+    sourceMap: new Uint8Array(sizePx * sizePx),
+    drawnTexels: 0,
+  };
   const bandRows = Math.max(1, Math.floor(BAND_TEXELS / sizePx));
   for (let from = 0; from < sizePx; from += bandRows) {
     await checkpoint(context, start + ((end - start) * from) / sizePx);
@@ -275,23 +284,6 @@ async function paintMap(
   for (let i = 3; i < out.image.rgbaSrgb.length; i += 4) out.image.rgbaSrgb[i] = 255;
   await checkpoint(context, end);
   return out;
-}
-
-/** Source map with nothing on eyes, teeth and mouth: an iris and its highlight are no relief. */
-function withoutParts(
-  sourceMap: Uint8Array,
-  topology: HeadTopology,
-  triangles: Uint32Array,
-  triangleUvs: Uint32Array,
-): Uint8Array {
-  const parts = namePartsOf(topology);
-  const isPart = triangleUvs.map((_, corner) =>
-    parts[triangles[corner - (corner % 3)]!] === 'skin' ? 0 : 1,
-  );
-  const others = triangleUvs.filter((_, corner) => isPart[corner] === 1);
-  const sizePx = Math.sqrt(sourceMap.length);
-  const { triangleIds } = rasteriseTexels({ uvs: topology.uvs, triangleUvs: others }, sizePx);
-  return sourceMap.map((source, i) => (triangleIds[i]! >= 0 ? 0 : source));
 }
 
 function meshOf(part: { topology: HeadTopology; positionsHead: Points<'Head'> }): TriangleMesh {

@@ -17,12 +17,14 @@ import type { ColourInput, VertexColours } from './colour-vertices.ts';
 import { stainless } from './find-stains.ts';
 import { overrulePhoto, strongest } from './overrule-photo.ts';
 import type { Detail } from './grow-detail.ts';
-import { sampleImage } from './sample-image.ts';
+import { sampleView } from './sample-image.ts';
 
 export type PaintedMap = {
   image: ImageRgba;
   /** (S, S) code of the contract's texture-sources.ts. */
   sourceMap: Uint8Array;
+  /** Texels whose source is a view that did not carry them over from the photo. */
+  drawnTexels: number;
 };
 
 export type Painter = {
@@ -127,8 +129,10 @@ export function paintBand(painter: Painter, fragments: Fragments, firstRow: numb
     }
     rgbaSrgb[to * 4 + 3] = 255;
     if (own > 0.5) out.sourceMap[to] = PHOTO;
-    else if (viewShare > 0.5) out.sourceMap[to] = viewCode(mostOf[n]!);
-    else out.sourceMap[to] = vertices.isMirror[nearest] === 1 ? MIRROR : FILL;
+    else if (viewShare > 0.5) {
+      out.sourceMap[to] = viewCode(mostOf[n]!);
+      if (carried[n]! < 0.5) out.drawnTexels++;
+    } else out.sourceMap[to] = vertices.isMirror[nearest] === 1 ? MIRROR : FILL;
   }
 }
 
@@ -208,7 +212,7 @@ function addView(
   const colour = new Float64Array(3);
   for (let n = 0, k = 0; n < shares.length; n++) {
     if (shares[n]! <= 0) continue;
-    sampleImage(view.image, pixels[k]!, pixels[k + 1]!, colour);
+    sampleView(view, pixels[k]!, pixels[k + 1]!, colour);
     k += 3;
     const share = shares[n]! * suits(n, colour);
     shares[n] = share;

@@ -1,4 +1,5 @@
 import type { ImageRgba } from '../../image/image.ts';
+import type { View } from '../04-views/views.ts';
 
 /**
  * sRGB in [0, 1] at (x, y) px of an 8-bit image into `out` (3), bilinear, border repeated. Alpha is ignored: views carry
@@ -20,4 +21,10 @@ export function sampleImage(image: ImageRgba, x: number, y: number, out: Float64
     const below = rgbaSrgb[a + down + c]! * (1 - fx) + rgbaSrgb[a + down + right + c]! * fx;
     out[c] = (above * (1 - fy) + below * fy) / 255;
   }
+}
+
+/** The same at (x, y) px of a view's camera: its picture may be finer than that. */
+export function sampleView({ image, camera }: View, x: number, y: number, out: Float64Array): void {
+  const scale = image.widthPx / camera.widthPx;
+  sampleImage(image, x * scale, y * scale, out);
 }

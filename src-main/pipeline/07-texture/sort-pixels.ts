@@ -218,7 +218,8 @@ export function pictureBacks(
       const [r, g, b] = [0, 1, 2].map((c) => colour.values[i * 3 + c]!) as [number, number, number];
       return hair(r, g, b) >= skin(r, g, b) ? 1 : 0;
     });
-    return { colour, isOwn, pxPerM: Math.min(...camera.focalPx) / RIG_RADIUS_M };
+    const scale = image.widthPx / camera.widthPx;
+    return { colour, isOwn, pxPerM: (scale * Math.min(...camera.focalPx)) / RIG_RADIUS_M };
   });
 }
 

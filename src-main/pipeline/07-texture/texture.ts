@@ -1,6 +1,8 @@
 import type { ImageRgba } from '../../image/image.ts';
 
 export type HeadTexture = {
+  /** Texels that have their colour from views a network enlarged; absent where that was not asked for or not possible. */
+  superResolvedTexels?: number;
   /** (S, S, 4) sRGB base colour in the template's UV layout; opaque, padded beyond the islands. */
   baseColour: ImageRgba;
   /** (S, S) code of the contract's texture-sources.ts. */

@@ -245,7 +245,7 @@ function priorParts({ topology, positionsHead }: Prior): GlbPart[] {
   });
 }
 
-function scoresOf({ prior, head }: ExportInput, shares: SourceShares): Record<string, number> {
+function scoresOf({ prior, head, texture }: ExportInput, shares: SourceShares): Record<string, number> {
   return {
     landmarkErrorPercent: prior.landmarkErrorPercent,
     wrapMeanDistanceMm: head.meanDistanceMm,
@@ -253,6 +253,9 @@ function scoresOf({ prior, head }: ExportInput, shares: SourceShares): Record<st
     textureViewPercent: shares.view,
     textureMirrorPercent: shares.mirror,
     textureFillPercent: shares.fill,
+    ...(texture.superResolvedTexels === undefined
+      ? {}
+      : { superResolvedTexels: texture.superResolvedTexels }),
   };
 }
 

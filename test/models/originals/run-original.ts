@@ -100,6 +100,14 @@ export const ORIGINALS: Readonly<Record<string, Original>> = {
       };
     },
   },
+  'esrgan-2x': {
+    picture: () => drawPortrait(144, PERSON),
+    run: async ([model, weights], picture) => {
+      const json = JSON.parse(Buffer.from(model!).toString('utf8')) as Parameters<typeof runLayersModel>[0];
+      const [rows] = await runLayersModel(json, weights!, picture, [1, 144, 144, 3], ['SR']);
+      return { enlarged: toPlanes(rows!, 3) };
+    },
+  },
 };
 
 /** All packages that running the original of a model reads. */

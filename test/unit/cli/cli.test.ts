@@ -161,6 +161,13 @@ describe('arguments', () => {
     expect((parsed as { problem: string }).problem).toContain(words);
   });
 
+  test('ask for super-resolution by name', () => {
+    expect(parseArguments(['a', '--out', 'o'])).toMatchObject({ settings: { superResolution: false } });
+    expect(parseArguments(['a', '--out', 'o', '--super-resolution'])).toMatchObject({
+      settings: { superResolution: true },
+    });
+  });
+
   test('have the studio’s defaults', () => {
     expect(parseArguments(['a', 'b', '--out', 'o', '--views', '8', '--texture', '512'])).toMatchObject({
       photos: ['a', 'b'],

@@ -3,7 +3,7 @@ import { projectPoints } from '../../../src-main/camera/camera.ts';
 import { viewRig } from '../../../src-main/camera/view-rig.ts';
 import { colourHead } from '../../../src-main/pipeline/04-views/colour-head.ts';
 import { reprojectView } from '../../../src-main/pipeline/04-views/reproject-view.ts';
-import { enlargePlanes } from '../../../src-main/pipeline/04-views/diffusion/enlarge-planes.ts';
+import { enlargePlanes } from '../../../src-main/image/enlarge-planes.ts';
 import {
   CHANNEL,
   CONDITION_CHANNELS,

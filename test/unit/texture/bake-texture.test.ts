@@ -11,6 +11,8 @@ import { sampleImage } from '../../../src-main/pipeline/07-texture/sample-image.
 import type { HeadTexture } from '../../../src-main/pipeline/07-texture/texture.ts';
 import { interpolate } from '../../../src-main/render/interpolate.ts';
 import { rasteriseTexels } from '../../../src-main/render/texel-fragments.ts';
+import { StudioError } from '../../../src-main/contract/errors.ts';
+import { openFaceInference } from '../../support/face-inference.ts';
 import { recordContext } from '../../support/stage-context.ts';
 import { makeSyntheticHead, paintHead, portraitCamera, takePortrait } from '../../support/synthetic-head.ts';
 
@@ -288,5 +290,44 @@ describe('bakeTexture', () => {
     expect(context.fractions.at(-1)).toBe(1);
     expect(context.fractions).toEqual([...context.fractions].sort((a, b) => a - b));
     expect(again).toEqual(texture);
+  });
+
+  it('sharpens what only views show when asked to, and says how many texels', async () => {
+    const inference = await openFaceInference();
+    const sharpened = await bakeTexture(
+      { ...portrait, views, head, settings: { ...settings, superResolution: true } },
+      { ...recordContext('07-texture'), inference },
+    );
+    await inference.release();
+    const apart = { photo: 0, view: 0 };
+    const count = { photo: 0, view: 0 };
+    for (let i = 0; i < SIZE * SIZE; i++) {
+      const source = texture.sourceMap[i]!;
+      if (source !== PHOTO && viewOfCode(source) === null) continue;
+      const kind = source === PHOTO ? 'photo' : 'view';
+      const [before, after] = [colourAt(texture, i), colourAt(sharpened, i)];
+      apart[kind] += Math.max(...before.map((value, c) => Math.abs(value - after[c]!)));
+      count[kind]++;
+    }
+    // On the soft border of what the photo sees both have their share.
+    expect(apart.photo / count.photo).toBeLessThan(0.1 * (apart.view / count.view));
+    expect(apart.view / count.view).toBeGreaterThan(0.2 / 255);
+    expect(sharpened.superResolvedTexels).toBeGreaterThan(1000);
+    expect(sharpened.superResolvedTexels).toBeLessThanOrEqual(count.view * 1.01);
+    expect(texture).not.toHaveProperty('superResolvedTexels');
+  });
+
+  it('says when the model for that is missing, and paints the views as they are', async () => {
+    const context = recordContext('07-texture');
+    const missing = new StudioError({ code: 'model-missing', message: 'missing', hint: '' });
+    context.inference.run = () => Promise.reject(missing);
+    const plain = await bakeTexture(
+      { ...portrait, views, head, settings: { ...settings, superResolution: true } },
+      context,
+    );
+    expect(context.warnings).toEqual(['super-resolution-missing']);
+    const same = plain.baseColour.rgbaSrgb.every((value, i) => value === texture.baseColour.rgbaSrgb[i]);
+    expect(same).toBe(true);
+    expect(plain).not.toHaveProperty('superResolvedTexels');
   });
 });

@@ -17,7 +17,7 @@ import { createImage } from '../../../image/image.ts';
 import type { View } from '../views.ts';
 import { drawPlanes, readPlanes } from './draw-planes.ts';
 import { enlargeCoverage } from './enlarge-coverage.ts';
-import { enlargePlanes } from './enlarge-planes.ts';
+import { enlargePlanes } from '../../../image/enlarge-planes.ts';
 import { trustPhoto } from './trust-photo.ts';
 
 /** Alpha from which a pixel has a normal and a depth of its own. */

@@ -7,7 +7,7 @@
  * many, and that stays. Steepening alone made of every doubt a definite wrong outline: −0.33 dB on unseen pixels of 8 held-out
  * heads, silhouettes alike.
  */
-import { enlargePlanes } from './enlarge-planes.ts';
+import { enlargePlanes } from '../../../image/enlarge-planes.ts';
 
 /** Steepness: of two pixels for one, a soft edge of four becomes about one and a half. Twice that drew a second outline around every doubt. */
 const GAIN = 2.5;

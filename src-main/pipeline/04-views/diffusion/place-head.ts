@@ -9,7 +9,7 @@
  */
 import { type Camera, cameraCentreHead } from '../../../camera/camera.ts';
 import { viewRig } from '../../../camera/view-rig.ts';
-import { cubicTaps, resamplePlanes } from './enlarge-planes.ts';
+import { cubicTaps, resamplePlanes } from '../../../image/enlarge-planes.ts';
 import { CHANNEL, CONDITION_CHANNELS, type Conditions, HALF_EXTENT_M } from './render-conditions.ts';
 
 /** Where the head is looked for, m before M. */

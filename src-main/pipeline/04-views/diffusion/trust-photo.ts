@@ -15,7 +15,7 @@ import { gaussianBlur } from '../../../image/gaussian-blur.ts';
 import { createRaster } from '../../../image/image.ts';
 import { smoothstep } from '../../../render/photo-probe.ts';
 import type { View } from '../views.ts';
-import { enlargePlanes } from './enlarge-planes.ts';
+import { enlargePlanes } from '../../../image/enlarge-planes.ts';
 
 /** Cosines at the photo's camera: below the first the network may overrule the photo, from the second on it may not. */
 const SQUARE_COSINES = [0.5, 0.9] as const;
