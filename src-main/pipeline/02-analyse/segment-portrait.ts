@@ -22,6 +22,7 @@ import { fitInside, resizeImage, resizeRaster } from '../../image/resize-image.t
 import { sampleBilinear, sampleBilinearInto } from '../../image/sample-bilinear.ts';
 import type { Inference } from '../../inference/inference.ts';
 import type { FaceBox, PortraitMask } from './analysis.ts';
+import { dropHaze } from './drop-haze.ts';
 import { imageTensor } from './image-tensor.ts';
 
 const NETWORK_PX = 256;
@@ -71,7 +72,7 @@ export async function segmentPortrait(
   const head = sure
     ? oval
     : fillPolygon(faceOval(landmarks, scale, HEAD_SCALE), refined.widthPx, refined.heightPx);
-  soft = keepPartOfFace(soft, head);
+  soft = keepPartOfFace(dropHaze(soft), head);
   const guide = rgbRaster(resizeImage(image, refined.widthPx, refined.heightPx));
   const mask = applyEdges(image, guidedCoefficients(guide, soft, REFINE_RADIUS, REFINE_EPSILON));
   return { mask, certainty };
