@@ -22,6 +22,7 @@ import { rasterise } from '../../render/rasterise.ts';
 import { learnTint, learnTintDistance, type Tint } from '../../render/skin-likeness.ts';
 import type { View } from '../04-views/views.ts';
 import type { ColourInput } from './colour-vertices.ts';
+import { findBehind } from './find-behind.ts';
 import {
   findBareSkin,
   findBelowHair,
@@ -76,6 +77,8 @@ const BORDER_PX = 3;
 /** That border does not reach into an eye, nor into the lids around it, px. */
 const EYE_PX = 2;
 const SOFT_PX = 1;
+/** What lies behind is seen only where the head turns away from the photo's camera: the cosine. */
+const ASIDE = 0.8;
 /** How far beside the estimated outline the photo's may lie, px. */
 const OUTLINE_PX = 4;
 /** The outline of hair is ragged, and the estimated one is not the photo's: at a slant its pixels smear to streaks. */
@@ -135,6 +138,8 @@ export function sortPixels(input: SortInput): SortedPhoto {
   const { places, isBearded, mouthY } = findPlaces(facts, like, vertexOf);
   if (isBearded) bare.forEach((_, v) => (bare[v] = whole.positionsHead[v * 3 + 1]! < mouthY ? 0 : bare[v]!));
   const covered = spareShade(spreadFromOutline(places, like, small.camera.widthPx), places, like, small);
+  const isAside = (i: number): boolean => places[i] === PLACE.beside && facts.cosines[vertexOf(i)]! < ASIDE;
+  for (const i of findBehind({ ...small, alike, around })) if (isAside(i)) covered[i] = 1;
   const onHair = like.map((value, i) => {
     if (vertexOf(i) < skinVertexCount) return 0;
     const [r, g, b] = [0, 1, 2].map((c) => small.colour.values[i * 3 + c]!) as [number, number, number];
