@@ -70,6 +70,12 @@ const OPEN_M = 0.012;
 /** Ears of the photo are no further from M's than this, m, and end at this height. */
 const EAR_M = 0.025;
 const EAR_BOTTOM_M = -0.055;
+/**
+ * Above the first of these heights, m, an ear in hair's colour, or in the shade, stands off M by no more than EAR_M; below, down to the other, it ends:
+ * there it stands off by less than the least of hair that hangs (160 portraits: ears 2 to 11 mm, hair 13 mm and more).
+ */
+const LOBE_M = [-0.022, -0.05] as const;
+const LOBE_LEAST_M = 0.012;
 /** Share of the chin in hair's colour from which it has a beard: beside jaws with bare ears above there is nothing else then. */
 const BEARDED = 0.4;
 /** Share of an ear that hair covers, from which it hides the ear. */
@@ -90,7 +96,7 @@ export function findHanging(input: HangingInput): HangingHair | null {
   const sides = [1, -1].map((side, index) => {
     if (side * across[1] > ASIDE || (isBearded && bareEar[index]!)) return chain(levelsM, []);
     const rows = levelsM.map((y) => walkOut(input, y, [side * across[0], side * across[1]]));
-    return chain(levelsM, rows);
+    return chain(levelsM, isEar(levelsM, rows) ? [] : rows);
   });
   const ends = sides.flatMap(({ endM }) => (endM === null ? [] : [endM]));
   if (ends.length === 0) return null;
@@ -191,6 +197,17 @@ function isLikeHair({ hairColours, skin }: HangingInput, colour: Float32Array): 
     }
   }
   return false;
+}
+
+/** Whether what looks like hair is an ear, so that what begins below it is a collar, or the jaw in the shade. */
+function isEar(levelsM: readonly number[], rows: readonly Row[]): boolean {
+  const known = rows.map(({ edgeM, outerM, unknown }, k) => ({
+    y: levelsM[k]!,
+    offM: unknown ? Infinity : outerM - edgeM,
+  }));
+  const most = Math.max(...known.filter(({ y }) => y > LOBE_M[0]).map(({ offM }) => offM));
+  const atLobe = known.filter(({ y }) => y <= LOBE_M[0] && y >= LOBE_M[1]).map(({ offM }) => offM);
+  return most <= EAR_M && Math.min(...atLobe) < LOBE_LEAST_M;
 }
 
 /** The first run of levels that hangs low enough. */
