@@ -200,9 +200,10 @@ function partSkin(
     separateSheets(clean, slit);
     separateSheets(bald, slit);
   }
-  for (const { triangles } of findSkinPatches(model))
+  const skin = skinTriangles(model.topology);
+  for (const triangles of [...findSkinPatches(model).map((patch) => patch.triangles), skin])
     relaxTangles(clean, bald, buildTriangleBvh({ positionsHead: template, triangles }));
-  relaxFolds(clean, bald, skinTriangles(model.topology), graph);
+  relaxFolds(clean, bald, skin, graph);
 }
 
 /** How far outside of the template the surface's outermost place is, along rays out of the head, and its colour. */

@@ -30,7 +30,7 @@ export function fitProportions(input: SkinInput): Points<'Head'> {
   for (let round = 0; round < ROUNDS; round++) {
     const normals = vertexNormals({ positionsHead: out, triangles });
     const confidence = areas.map((area, v) => {
-      const { step, share } = askSurface(input, out, HALF_M, v);
+      const { step, share } = askSurface(input, out, normals, HALF_M, v);
       for (let i = v * 3; i < v * 3 + 3; i++)
         values[i] = (share / (share + M_SHARE)) * (out[i]! - positionsHead[i]! + step * normals[i]!);
       // On a mesh of equilateral triangles Σ |uᵢ − uⱼ|² over its edges is √3 ∫ |∇u|².

@@ -48,7 +48,7 @@ function followSurface(input: SkinInput, coarse: Points<'Head'>): Points<'Head'>
   for (const stiffness of ROUNDS) {
     data.normals.set(vertexNormals({ positionsHead: out, triangles }));
     for (let v = 0; v < count; v++) {
-      const { step, share } = askSurface(input, out, HALF_M, v);
+      const { step, share } = askSurface(input, out, data.normals, HALF_M, v);
       data.acrossWeights[v] = share;
       for (let k = 0; k < 3; k++)
         data.targets[v * 3 + k] =

@@ -7,21 +7,25 @@
  * The grid's `growth` ends at the truncation of fused depth (9 mm at 128³), is smoothed, and is smaller inwards, while the
  * distances beside it are true ones. Their sum is M's own field where the change is small; where it is large, a vertex that
  * can be seen from outside lies on M's outside by construction. Taken for the sum, necks and skulls that views
- * made 1 to 2 cm narrower looked like folds and stayed where M had them: 6 mm and more off.
+ * made 1 to 2 cm narrower looked like folds and stayed where M had them: 6 mm and more off. Beside folds the sum is kept, for
+ * lids and lips have offsets of their own, as long as growth can tell the change: not where it ends.
  */
 import type { Points } from '../../camera/frames.ts';
 import { castRay } from '../../mesh/cast-ray.ts';
 import { buildTriangleBvh, makeSurfacePoint } from '../../mesh/triangle-bvh.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
+import { TRUNCATION_CELLS } from '../05-surface/fuse-depth.ts';
 import type { Surface } from '../05-surface/surface.ts';
 import { distancesTo } from './distances-to.ts';
-import { sampleGrid } from './sample-grid.ts';
+import { sampleGrid, slopeOfGrid } from './sample-grid.ts';
 
 /** Growth, m, from which the sum is not believed, and not at all. */
 const LARGE_M = [0.001, 0.003] as const;
 /** Beyond this distance from M's outside a vertex lies in a fold: lids, lips, nostrils, the mouth; m. */
 export const FOLD_M = 0.0025;
+/** Share of the truncation from which growth no longer tells how large a change is, and not at all. */
+const SATURATED = [0.6, 0.9] as const;
 /** Replaced altogether: what is left of rounding. */
 const SURE = 0.999;
 /** A vertex is outside when nothing of M stands before it, along its normal, within this, m; rays start off the skin. */
@@ -54,6 +58,7 @@ export function findModelOffsets(
   };
   const count = positionsHead.length / 3;
   const hidden = Array.from({ length: count }, (_, v) => v).filter(isHidden);
+  const isBehind = new Set(hidden);
   const besideFold = distancesTo(positionsHead, hidden, BESIDE_FOLD_M[1]);
   const out = {
     offset: new Float32Array(count),
@@ -64,22 +69,16 @@ export function findModelOffsets(
     const [x, y, z] = [positionsHead[v * 3]!, positionsHead[v * 3 + 1]!, positionsHead[v * 3 + 2]!];
     const distance = sampleGrid(sdf, sdf.values, x, y, z, 0);
     const change = sampleGrid(sdf, growth, x, y, z, 0);
+    const share = Math.abs(change) / (TRUNCATION_CELLS * sdf.spacing);
+    const saturated = isBehind.has(v) ? 0 : smoothstep(SATURATED[0], SATURATED[1], share);
     const large =
       smoothstep(LARGE_M[0], LARGE_M[1], Math.abs(change)) *
-      smoothstep(BESIDE_FOLD_M[0], BESIDE_FOLD_M[1], besideFold[v]!);
+      Math.max(saturated, smoothstep(BESIDE_FOLD_M[0], BESIDE_FOLD_M[1], besideFold[v]!));
     const offset = distance + change;
-    const isPlain = large > SURE || Math.abs(offset) < FOLD_M;
+    const isPlain = large > SURE || saturated > 0 || Math.abs(offset) < FOLD_M;
     out.offset[v] = isPlain ? offset * (1 - large) : offset;
     out.distance[v] = out.offset[v]! - distance;
-    // Down the slope of the distance; the slope over two samples, as it turns within one at a medial line.
-    const slope = [0, 1, 2].map((axis) => {
-      const at = (sign: number): number => {
-        const q = [x, y, z];
-        q[axis] = q[axis]! + sign * sdf.spacing;
-        return sampleGrid(sdf, sdf.values, q[0]!, q[1]!, q[2]!, distance);
-      };
-      return at(1) - at(-1);
-    });
+    const slope = slopeOfGrid(sdf, sdf.values, [x, y, z], distance);
     const steep = Math.hypot(...slope) || 1;
     for (let k = 0; k < 3; k++)
       out.surfaceHead[v * 3 + k] = positionsHead[v * 3 + k]! - (distance * slope[k]!) / steep;

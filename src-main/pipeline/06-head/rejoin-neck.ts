@@ -41,7 +41,7 @@ export function rejoinNeck(input: SkinInput, levelled: Points<'Head'>, plane: Cu
     const confidence = areas.map((area, v) => {
       const unit = (Math.sqrt(3) * area) / smooth ** 2;
       if (isInZone[v] === 0) return HELD * unit;
-      const { step, share } = askSurface(input, out, HALF_M, v);
+      const { step, share } = askSurface(input, out, normals, HALF_M, v);
       const n = [0, 1, 2].map((k) => normals[v * 3 + k]!);
       const lean = n.reduce((sum, value, k) => sum + value * across[k]!, 0);
       const way = step / Math.max(1 - lean * lean, SIDEWAYS_MIN ** 2);

@@ -1,6 +1,6 @@
 /**
  * Values of a regular grid between its samples: trilinear.
- * in: grid layout, (samples) values, a point, Head, m → out: value, or `outside` beyond the grid.
+ * in: grid layout, (samples) values, a point, Head, m → out: value, or its slope; `outside` is the value beyond the grid.
  */
 import type { SignedDistanceGrid } from '../05-surface/surface.ts';
 
@@ -26,4 +26,20 @@ export function sampleGrid(
     sum += weight * values[ix + cx + size[0] * (iy + cy + size[1] * (iz + cz))]!;
   }
   return sum;
+}
+
+/** Which way the values rise, times their rise over two samples: within one the slope of a distance turns at a medial line. */
+export function slopeOfGrid(
+  grid: SignedDistanceGrid,
+  values: Float32Array,
+  point: readonly [number, number, number],
+  outside: number,
+): number[] {
+  return point.map((_, axis) => {
+    const at = (sign: number): number => {
+      const [x, y, z] = point.map((value, k) => (k === axis ? value + sign * grid.spacing : value));
+      return sampleGrid(grid, values, x!, y!, z!, outside);
+    };
+    return at(1) - at(-1);
+  });
 }

@@ -16,6 +16,7 @@ import { carryShape, localMaps } from './carry-shapes.ts';
 import { clearEyeball, measureEyeball } from './clear-eyeballs.ts';
 import { type FaceSlit, findFaceSlits } from './face-slits.ts';
 import type { ModelForRig } from './model-of-prior.ts';
+import { dampTangles } from './damp-tangles.ts';
 import { closeSheets, separateSheets } from './part-sheets.ts';
 import { relaxFolds } from './relax-folds.ts';
 import { relaxTangles } from './relax-tangles.ts';
@@ -56,7 +57,11 @@ export function carryExpressions(
     ...patch,
     bvh: buildTriangleBvh({ positionsHead: model.neutralHead, triangles: patch.triangles }),
   }));
-  const face: Face = { model, graph, slits, patches, skin };
+  const wholeSkin = buildTriangleBvh({
+    positionsHead: model.neutralHead,
+    triangles: skinTriangles(model.topology),
+  });
+  const face: Face = { model, graph, slits, patches, skin, wholeSkin };
   const length = positionsHead.length;
   const shapeOf = (e: number): Float32Array => model.expression.subarray(e * length, (e + 1) * length);
   const without = (deltas: (e: number) => Float32Array): Points<'Head'> => {
@@ -91,6 +96,8 @@ type Face = {
   /** Trees over the triangles around each slit. */
   patches: readonly TriangleBvh[];
   skin: readonly (SkinPatch & { bvh: TriangleBvh })[];
+  /** Tree over all of the skin's triangles, those of the mouth included. */
+  wholeSkin: TriangleBvh;
 };
 
 /** Teeth, tongue and eyeballs stay rigid: their moves are the model's, as large as the skin's of the same shape become. */
@@ -128,19 +135,18 @@ function untangle(
 
 /** One shape with its contacts made right. */
 function settle(
-  { graph, slits, patches, skin }: Face,
+  { graph, slits, patches, skin, wholeSkin }: Face,
   { restHead, jaw }: { restHead: Points<'Head'>; jaw: Float32Array | null },
   name: string,
   delta: Float32Array,
 ): Float32Array {
   const isWithJaw = jaw !== null && WITH_JAW_OPEN.has(name);
-  const moved = restHead.map((value, i) => value + delta[i]! + (isWithJaw ? jaw[i]! : 0));
-  let isChanged = false;
+  const base = isWithJaw ? restHead.map((value, i) => value + jaw[i]!) : restHead;
+  const moved = base.map((value, i) => value + delta[i]!);
   const isMoving = (v: number): boolean =>
     Math.hypot(delta[v * 3]!, delta[v * 3 + 1]!, delta[v * 3 + 2]!) > STILL_M;
   slits.forEach((slit, i) => {
     if (![...slit.upper.vertices, ...slit.lower.vertices].some(isMoving)) return;
-    isChanged = true;
     const [closing, upperShare] = CLOSING[name] ?? [];
     if (closing === slit.name) closeSheets(moved, slit, upperShare!);
     if (slit.ball.length > 0) clearEyeball(restHead, moved, slit, graph, measureEyeball(moved, slit.ball));
@@ -155,9 +161,8 @@ function settle(
   });
   for (const { name: patch, bvh, vertices } of skin) {
     if (patch === 'bag' ? !MOVING_JAW.has(name) : !vertices.some(isMoving)) continue;
-    isChanged = true;
     relaxTangles(restHead, moved, bvh);
   }
-  if (!isChanged) return delta;
-  return moved.map((value, i) => value - restHead[i]! - (isWithJaw ? jaw[i]! : 0));
+  dampTangles(base, moved, wholeSkin);
+  return moved.map((value, i) => value - base[i]!);
 }
