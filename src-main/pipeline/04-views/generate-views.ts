@@ -19,6 +19,7 @@ import { PREVIEW_PX, type Stage } from '../stage.ts';
 import { colourHead } from './colour-head.ts';
 import { diffuseViews } from './diffusion/diffuse-views.ts';
 import { readViewPack } from './diffusion/read-view-pack.ts';
+import { tellsHair } from './hair-palette.ts';
 import { hangHair } from './hang-hair.ts';
 import { reprojectView } from './reproject-view.ts';
 import type { View, Views } from './views.ts';
@@ -45,7 +46,11 @@ export const generateViews: Stage<GenerateViewsInput, Views> = async (input, con
   const bare = colourHead(shown, (message) => context.log(message));
   const worn = hangHair(shown, bare);
   const head = worn ?? bare;
-  const proxy = { proxy: head.mesh, hairShare: bare.colours.hairShare };
+  const proxy = {
+    proxy: head.mesh,
+    hairShare: bare.colours.hairShare,
+    isHairTold: tellsHair(bare.palette, bare.zone, bare.seen),
+  };
   context.progress(PREPARED);
   if (settings.method === 'diffusion') {
     const progress = (fraction: number): void => context.progress(PREPARED + (1 - PREPARED) * fraction);

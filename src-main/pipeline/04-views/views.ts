@@ -29,4 +29,6 @@ export type Views = {
   proxy?: TriangleMesh;
   /** (N) [0, 1] that hair grows at a vertex of M, by the photo's colours, and by place where it shows nothing; absent like `proxy`. */
   hairShare?: Float32Array;
+  /** Whether those colours tell hair from skin, so that what looks like skin is skin; absent like `proxy`. */
+  isHairTold?: boolean;
 };

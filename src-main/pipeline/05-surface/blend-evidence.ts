@@ -8,8 +8,8 @@
  * millimetres. Where depth decides, it stays sharp: smoothed there too, curls of exact views lost 1 mm more.
  */
 import { smoothstep } from '../../render/photo-probe.ts';
-import { type FusedViews, TRUNCATION_CELLS } from './fuse-depth.ts';
-import type { SignedDistanceGrid } from './surface.ts';
+import type { FusedViews } from './fuse-depth.ts';
+import { type SignedDistanceGrid, TRUNCATION_CELLS } from './surface.ts';
 
 /** m, [M stays, views have it]. Fused depth of exact views errs outwards by 0.3 mm at most, in an open mouth by 2 mm. */
 const OUTWARDS = [0.0004, 0.0012] as const;

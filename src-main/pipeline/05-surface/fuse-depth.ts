@@ -16,10 +16,8 @@ import { dropShreds } from './drop-shreds.ts';
 import { fillBeneath } from './fill-beneath.ts';
 import { projectSamples } from './project-samples.ts';
 import { outlineDistance } from './silhouette.ts';
-import type { SignedDistanceGrid } from './surface.ts';
+import { type SignedDistanceGrid, TRUNCATION_CELLS } from './surface.ts';
 
-/** τ in cells. */
-export const TRUNCATION_CELLS = 4;
 /** Surfaces seen flatter than 75° are left out: their depth changes by centimetres a pixel. */
 const MIN_COSINE = 0.25;
 /**

@@ -1,5 +1,8 @@
 import type { TriangleMesh } from '../../mesh/mesh.ts';
 
+/** Fused depth tells no more of a distance than this, τ, in cells. */
+export const TRUNCATION_CELLS = 4;
+
 /** Signed distance on a regular grid, negative inside. */
 export type SignedDistanceGrid = {
   /** Samples along x, y, z. */
@@ -19,7 +22,7 @@ export type Surface = {
   sdf: SignedDistanceGrid;
   /**
    * On the same grid, m: how far the views moved the surface out from M; 0 = M's own shape and deep inside M,
-   * negative = inwards.
+   * negative = inwards. It ends near the truncation.
    */
   growth: Float32Array;
   /**

@@ -29,6 +29,8 @@ export type HairEvidence = {
   views: readonly View[];
   /** (N) in [0, 1] that hair grows there, by the photo; null where nobody says so. */
   hairShare: Float32Array | null;
+  /** Whether the photo tells hair from skin by colour: a forehead that looks bare is bare. */
+  isHairTold: boolean;
 };
 
 /** Growth, m, from which hair is seen, and fully, where the colour is not the skin's, and where it is just that. */
@@ -109,7 +111,7 @@ export function findHair(input: HairEvidence): Hair {
     weights.map((weight, v) => (weight > 0 ? taught(there.subarray(v * 3, v * 3 + 3)) : 0));
   // Blond hair has skin's tint: on a scalp of which the photo says that hair grows there, looking like skin means nothing.
   const forehead =
-    input.hairShare === null || isBald
+    input.hairShare === null || isBald || !input.isHairTold
       ? new Float32Array(growth.length)
       : seeForehead(positionsHead, hairlineDistanceM, input.hairShare);
   const skin = soften(graph, likeness({ colours, seen }), SOFTENING_PASSES).map((sum, v) =>

@@ -101,6 +101,7 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
     surfaceHead: ofModel.surfaceHead,
     views: views.views,
     hairShare: views.hairShare ?? null,
+    isHairTold: views.isHairTold ?? false,
   });
   const surfaceTree = buildTriangleBvh(surface.mesh);
   const ears = findEars(graph, vertexNormals({ positionsHead: template, triangles }), outward);

@@ -15,8 +15,7 @@ import { castRay } from '../../mesh/cast-ray.ts';
 import { buildTriangleBvh, makeSurfacePoint } from '../../mesh/triangle-bvh.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
-import { TRUNCATION_CELLS } from '../05-surface/fuse-depth.ts';
-import type { Surface } from '../05-surface/surface.ts';
+import { type Surface, TRUNCATION_CELLS } from '../05-surface/surface.ts';
 import { distancesTo } from './distances-to.ts';
 import { sampleGrid, slopeOfGrid } from './sample-grid.ts';
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { makeIcosphere } from '../../../src-main/mesh/primitives.ts';
 import { buildVertexGraph } from '../../../src-main/mesh/vertex-graph.ts';
-import { TRUNCATION_CELLS } from '../../../src-main/pipeline/05-surface/fuse-depth.ts';
-import type { SignedDistanceGrid, Surface } from '../../../src-main/pipeline/05-surface/surface.ts';
+import {
+  type SignedDistanceGrid,
+  type Surface,
+  TRUNCATION_CELLS,
+} from '../../../src-main/pipeline/05-surface/surface.ts';
 import { askSurface } from '../../../src-main/pipeline/06-head/ask-surface.ts';
 import { findModelOffsets, FOLD_M } from '../../../src-main/pipeline/06-head/model-offsets.ts';
 

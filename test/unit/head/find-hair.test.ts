@@ -26,6 +26,7 @@ it('thin growth of skin’s colour is hair on the scalp where the photo says so,
       surfaceHead: positionsHead,
       views: renderViews({ positionsHead, triangles }, 8, 96).views,
       hairShare,
+      isHairTold: hairShare !== null,
     });
   const meanOf = (values: Float32Array, isCounted: (distance: number) => boolean): number => {
     const counted = [...values].filter((_, v) => isCounted(hairlineDistanceM[v]!));
@@ -65,6 +66,7 @@ it('a shine on a head that is bald in the photo is skin; a grey ring of hair, an
       surfaceHead: positionsHead,
       views,
       hairShare: growth.map(() => share),
+      isHairTold: true,
     });
     const onTop = [...growth.keys()].filter(
       (v) => positionsHead[v * 3 + 1]! > 0.08 && hairlineDistanceM[v]! > 0,

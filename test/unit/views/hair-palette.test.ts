@@ -4,6 +4,7 @@ import {
   findHairPalette,
   hairShareOf,
   isHairColour,
+  tellsHair,
 } from '../../../src-main/pipeline/04-views/hair-palette.ts';
 import { buildVertexGraph } from '../../../src-main/mesh/vertex-graph.ts';
 import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
@@ -42,6 +43,29 @@ function paletteOf(
 }
 
 const whole = { positionsHead, graph, isSkin: () => true, zone, rimColours: new Float32Array(0) };
+
+describe('tellsHair', () => {
+  const [skin, scalp] = [
+    [0.77, 0.63, 0.53],
+    [0.4, 0.33, 0.17],
+  ] as const;
+  /** Share of the scalp that light makes as pale as the face. */
+  const seenWith = (lit: number): { colours: Float32Array; weights: Float32Array } => {
+    const colours = new Float32Array(count * 3);
+    for (let i = 0; i < count; i++) {
+      const isHair = zone.hairlineDistanceM[i]! > 0 && i % 20 >= lit * 20;
+      colours.set(isHair ? scalp : skin, i * 3);
+    }
+    return { colours, weights: new Float32Array(count).fill(1) };
+  };
+  const palette = { skin, hair: scalp, contrast: 0.5, strands: 0.1 };
+
+  it('dark hair with a few lights yes, blond hair half of which is as pale as the face no, a bald head no', () => {
+    expect(tellsHair(palette, zone, seenWith(0.1))).toBe(true);
+    expect(tellsHair(palette, zone, seenWith(0.5))).toBe(false);
+    expect(tellsHair({ ...palette, hair: null }, zone, seenWith(0.1))).toBe(false);
+  });
+});
 
 describe('findHairPalette', () => {
   it.each([
