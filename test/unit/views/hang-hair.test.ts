@@ -63,8 +63,8 @@ describe('hangHair', () => {
 
   it('an ear in the colour of hair, and the collar below it, are none; the same with hair down to the collar is', () => {
     const isAbove = ({ x, y }: Place): boolean => Math.abs(x) < 0.09 && y < 0.03 && y > -0.02;
-    const isCollar = ({ x, y }: Place): boolean => Math.abs(x) < 0.09 && y < -0.045 && y > -0.085;
-    const isLock = ({ x, y }: Place): boolean => Math.abs(x) < 0.088 && y <= -0.02 && y >= -0.045;
+    const isCollar = ({ x, y }: Place): boolean => Math.abs(x) < 0.09 && y < -0.036 && y > -0.085;
+    const isLock = ({ x, y }: Place): boolean => Math.abs(x) < 0.088 && y <= -0.02 && y >= -0.036;
     expect(wear((place) => isAbove(place) || isCollar(place), HAIR)).toBeNull();
     expect(wear((place) => isAbove(place) || isCollar(place) || isLock(place), HAIR)).not.toBeNull();
   });
