@@ -135,6 +135,7 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
       (1 - ears[i]!) *
       aboveNeck(template, i, neck?.plane),
   );
+  const doubt = views.method === 'diffusion' ? 1 : smoothstep(DENIED[0], DENIED[1], surface.denied);
   const asked: SkinInput = {
     positionsHead: template,
     triangles,
@@ -143,7 +144,7 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
     covered,
     ownOffset: ofModel.offset,
     sdf: surface.sdf,
-    doubt: views.method === 'diffusion' ? 1 : smoothstep(DENIED[0], DENIED[1], surface.denied),
+    doubt,
   };
   const fitted = levelled(fitSkin(asked));
   const bald = neck === null ? fitted : rejoinNeck(asked, fitted, neck.plane);
@@ -166,6 +167,8 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
       triangles,
       graph,
       coverage,
+      ears,
+      doubt,
       isOuter: Uint8Array.from(isOuter),
       isFold: ofModel.offset.map((offset) => (-offset > FOLD_M ? 1 : 0)),
       neck,

@@ -32,6 +32,9 @@ export const REACH_M = 0.12;
 const AROUND_RINGS = 2;
 /** How far an ear raises the hair around it, rings. */
 const MOUND_RINGS = 6;
+/** Rings around an ear under hair in which craters of the surface are bridged, and of the soft border of that. */
+const AROUND_EAR_RINGS = 4;
+const AROUND_EAR_SOFT = 2;
 /** Depth of the border below the skin, m, and of coverage until it is reached: more than skin sags between vertices. */
 const DIP_M = 0.0025;
 const DIP_WIDTH = 0.2;
@@ -48,6 +51,10 @@ export type WrapInput = {
   graph: VertexGraph;
   /** (N) in [0, 1]. */
   coverage: Float32Array;
+  /** (N) in [0, 1]: M's ears. */
+  ears: Float32Array;
+  /** [0, 1]: how far the views contradict each other; craters over ears are theirs then, and not the hair's. */
+  doubt: number;
   /** The outer skin. */
   isOuter: Uint8Array;
   /** (N) 1 = hidden in M itself: lids, lips, nostrils and what lies behind them. */
@@ -65,7 +72,7 @@ export type WrappedHair = {
 };
 
 export async function wrapHair(input: WrapInput, context: StageContext): Promise<WrappedHair> {
-  const { bald, triangles, graph, coverage, isOuter, neck, surfaceTree } = input;
+  const { bald, triangles, graph, coverage, ears, doubt, isOuter, neck, surfaceTree } = input;
   const around = dilate(graph, coverage, AROUND_RINGS).map((value, v) => value * isOuter[v]!);
   if (!around.some((value) => value > EDGE)) return { shellHead: bald.slice(), skinHead: bald.slice() };
   const outer = triangles.filter((_, k) => {
@@ -85,7 +92,11 @@ export async function wrapHair(input: WrapInput, context: StageContext): Promise
   const areas = vertexAreas({ positionsHead: base, triangles });
   const skinRadii = skin.radii.map((radius, v) => (Number.isNaN(radius) ? rays.radii[v]! : radius));
   const clear = skinRadii.map((radius, v) => radius + CLEAR_M + CLEAR_PER_M2 * areas[v]!);
-  const hull = findHull(graph, areas, rays.radii, clear, hair);
+  const isThick = coverage.map((value) => smoothstep(EDGE, FULL, value));
+  const hidden = ears.map((value, v) => value * isThick[v]!);
+  const overEars = soften(graph, dilate(graph, hidden, AROUND_EAR_RINGS), AROUND_EAR_SOFT);
+  const bridged = overEars.map((value, v) => doubt * value * isThick[v]!);
+  const hull = findHull(graph, areas, rays.radii, clear, hair, bridged);
   // M's ears may stand out of the hair over them: they raise it as a mound, not as their own relief.
   const pierced = hull.map((radius, v) => (coverage[v]! > EDGE ? Math.max(0, clear[v]! - radius) : 0));
   const mound = soften(graph, dilate(graph, pierced, MOUND_RINGS), MOUND_RINGS);

@@ -77,10 +77,19 @@ describe('shootInwards', () => {
 describe('wrapHair', () => {
   const coverage = fill((v) => Math.min(1, Math.max(0, 0.5 + height(v) / 0.02)));
   const wrap = (surfaceTree: ReturnType<typeof buildTriangleBvh>): ReturnType<typeof wrapHair> =>
-    wrapHair(
-      { bald, triangles, graph, coverage, isOuter, isFold: new Float32Array(count), neck: null, surfaceTree },
-      recordContext('06-head'),
-    );
+    wrapHair({ ...input, surfaceTree }, recordContext('06-head'));
+  const noWhere = new Float32Array(count);
+  const input = {
+    bald,
+    triangles,
+    graph,
+    coverage,
+    ears: noWhere,
+    doubt: 0,
+    isOuter,
+    isFold: noWhere,
+    neck: null,
+  };
   const radiusAt = (p: Float32Array, v: number): number => Math.hypot(...p.subarray(v * 3, v * 3 + 3));
 
   it('stands on smooth hair, sinks below the skin at its border, leaves the rest', async () => {
@@ -93,6 +102,28 @@ describe('wrapHair', () => {
         expect(skinHead.subarray(v * 3, v * 3 + 3)).toEqual(bald.subarray(v * 3, v * 3 + 3));
     }
     expect(foldedTriangles({ positionsHead: shellHead, triangles })).toEqual([]);
+  });
+
+  it('bridges a crater over an ear that hair covers, where views contradict each other, and no other', async () => {
+    const middle = [0.6, 0.8, 0];
+    const angleTo = (p: Float32Array, v: number): number =>
+      Math.acos([0, 1, 2].reduce((sum, k) => sum + (middle[k]! * p[v * 3 + k]!) / radiusAt(p, v), 0));
+    const fine = makeIcosphere(1, 5).positionsHead;
+    const surfaceTree = ball((v) => 0.11 - 0.02 * Math.exp(-((angleTo(fine, v) / 0.25) ** 2)));
+    const inCrater = [...Array(count).keys()].filter((v) => angleTo(bald, v) < 0.1);
+    const depth = async (isEar: (v: number) => boolean, doubt: number): Promise<number> => {
+      const ears = fill((v) => (isEar(v) ? 1 : 0));
+      const { shellHead } = await wrapHair(
+        { ...input, coverage: fill(() => 1), ears, doubt, surfaceTree },
+        recordContext('06-head'),
+      );
+      return Math.max(...inCrater.map((v) => 0.11 - radiusAt(shellHead, v)));
+    };
+    expect(inCrater.length).toBeGreaterThan(5);
+    const isEar = (v: number): boolean => angleTo(bald, v) < 0.4;
+    expect(await depth(isEar, 1)).toBeLessThan(0.002);
+    expect(await depth(isEar, 0)).toBeGreaterThan(0.01);
+    expect(await depth((v) => height(v) < -0.05, 1)).toBeGreaterThan(0.01);
   });
 
   it(`is the hull of curls: neither folds nor cuts itself (seed ${SEED})`, async () => {
