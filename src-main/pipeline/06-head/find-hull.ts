@@ -1,13 +1,12 @@
 /**
  * How far out hair reaches on rays out of the head: smooth over curls, exact on smooth hair.
  * in: graph, area of each vertex (N) m², radius of the skin's vertices and least radius of hair (N) m, the surface's
- * outermost places on their rays, where craters are bridged (N) in [0, 1] → out: (N) m; where no ray says anything, what is around it.
+ * outermost places on their rays → out: (N) m; where no ray says anything, what is around it.
  *
  * Where neighbours differ, hair is curls with gaps between: the outermost of neighbours counts, deeper places little, and the
  * result is their hull. The plain mean lay a centimetre inside of the outline that the views show.
- * Over an ear that hair covers, the surface has a crater, where depth of scalp, of hair that hangs and of the ear meet: hair bridges it.
  */
-import { dilate, erode, soften } from '../../mesh/graph-filters.ts';
+import { dilate, soften } from '../../mesh/graph-filters.ts';
 import { solveVertexField, type VertexGraph } from '../../mesh/vertex-graph.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
 import type { Outermost } from './shoot-inwards.ts';
@@ -24,12 +23,6 @@ const SMOOTH_M = 0.0015;
 /** Mean deviation of the surface from the hull, m, that is smooth, and rough. */
 const ROUGHNESS_M = [0.001, 0.003] as const;
 const ROUGHNESS_PASSES = 4;
-/** Half of a crater over an ear, rings: 2 to 5 mm long there. */
-const CRATER_RINGS = 12;
-/** Depth, m, from which a hollow is a crater, and surely; rings of its slopes, and of their soft border. */
-const CRATER_M = [0.01, 0.014] as const;
-const SLOPE_RINGS = 5;
-const SLOPE_SOFT = 2;
 /** Less than this share of rays around a place is none. */
 const LEAST_KNOWN = 1e-3;
 
@@ -39,13 +32,13 @@ export function findHull(
   radii: Float32Array,
   clear: Float32Array,
   hair: Outermost,
-  bridged: Float32Array,
 ): Float32Array {
-  const met = hair.radii.map((radius, v) => (Number.isNaN(radius) ? radii[v]! : Math.max(radius, clear[v]!)));
+  const seen = hair.radii.map((radius, v) =>
+    Number.isNaN(radius) ? radii[v]! : Math.max(radius, clear[v]!),
+  );
   const facing = hair.cosines.map((cosine, v) =>
     Number.isNaN(hair.radii[v]!) ? 0 : smoothstep(FACING[0], FACING[1], cosine),
   );
-  const seen = bridge(graph, met, bridged);
   const around = soften(graph, seen, 1);
   const known = soften(graph, facing, ROUGHNESS_PASSES);
   const roughness = soften(
@@ -67,13 +60,4 @@ export function findHull(
     });
   }
   return hull;
-}
-
-/** Fills what is narrower than twice the rings and much deeper than its surroundings (a closing: the outermost, then the innermost of that). */
-function bridge(graph: VertexGraph, seen: Float32Array, bridged: Float32Array): Float32Array {
-  if (!bridged.some((value) => value > 0)) return seen;
-  const closed = erode(graph, dilate(graph, seen, CRATER_RINGS), CRATER_RINGS);
-  const deep = seen.map((value, v) => bridged[v]! * smoothstep(...CRATER_M, closed[v]! - value));
-  const slopes = soften(graph, dilate(graph, deep, SLOPE_RINGS), SLOPE_SOFT);
-  return seen.map((value, v) => value + bridged[v]! * slopes[v]! * (closed[v]! - value));
 }

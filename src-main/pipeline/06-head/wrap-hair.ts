@@ -18,6 +18,7 @@ import { vertexAreas } from '../../mesh/vertex-areas.ts';
 import { smoothstep } from '../../render/photo-probe.ts';
 import { checkpoint } from '../checkpoint.ts';
 import type { StageContext } from '../stage.ts';
+import { bridgeCraters } from './bridge-craters.ts';
 import { findHull } from './find-hull.ts';
 import { medialRays } from './outward-directions.ts';
 import { relaxUnderHair } from './relax-under-hair.ts';
@@ -95,8 +96,14 @@ export async function wrapHair(input: WrapInput, context: StageContext): Promise
   const isThick = coverage.map((value) => smoothstep(EDGE, FULL, value));
   const hidden = ears.map((value, v) => value * isThick[v]!);
   const overEars = soften(graph, dilate(graph, hidden, AROUND_EAR_RINGS), AROUND_EAR_SOFT);
-  const bridged = overEars.map((value, v) => doubt * value * isThick[v]!);
-  const hull = findHull(graph, areas, rays.radii, clear, hair, bridged);
+  const radii = bridgeCraters({
+    positionsHead: base,
+    graph,
+    radii: hair.radii.map((radius, v) => (Number.isNaN(radius) ? clear[v]! : radius)),
+    isHair: (v) => coverage[v]! > EDGE,
+    where: overEars.map((value, v) => doubt * value * isThick[v]!),
+  }).map((radius, v) => (Number.isNaN(hair.radii[v]!) ? Number.NaN : radius));
+  const hull = findHull(graph, areas, rays.radii, clear, { ...hair, radii });
   // M's ears may stand out of the hair over them: they raise it as a mound, not as their own relief.
   const pierced = hull.map((radius, v) => (coverage[v]! > EDGE ? Math.max(0, clear[v]! - radius) : 0));
   const mound = soften(graph, dilate(graph, pierced, MOUND_RINGS), MOUND_RINGS);
