@@ -5,10 +5,12 @@
  * rolled-in rim of the lids and the gums lie inside of each other by design and cannot be seen.
  */
 import { selectQuads } from '../../mesh/append-shell.ts';
+import { flippedTriangles } from '../../mesh/flipped-triangles.ts';
 import { foldedTriangles } from '../../mesh/folded-triangles.ts';
 import { findSelfIntersections } from '../../mesh/self-intersections.ts';
 import { buildTriangleBvh, refitTriangleBvh } from '../../mesh/triangle-bvh.ts';
 import { triangulateTopology } from '../../mesh/triangulate.ts';
+import { buildVertexGraph } from '../../mesh/vertex-graph.ts';
 import type { Prior } from '../../pipeline/03-prior/prior.ts';
 import type { FittedHead } from '../../pipeline/06-head/head.ts';
 import { type FaceSlit, findFaceSlits } from '../../pipeline/06-head/rig/face-slits.ts';
@@ -25,6 +27,8 @@ export type HeadContacts = {
     /** Of 52. */
     selfIntersectingShapes: number;
     flippedTriangles: number;
+    /** Triangles that the 52 shapes turn over, all together. */
+    flippedInShapes: number;
     partsCutSkinNeutral: number;
     /** The same of the hair's shell. */
     hairSelfIntersections: number;
@@ -67,12 +71,16 @@ export async function measureContacts(
   };
   const slits = new Map(findFaceSlits(model).map((slit) => [slit.name, slit]));
   const gaps = new Map<string, number>();
+  const graph = buildVertexGraph({ positionsHead: restHead, triangles });
+  const skin = triangles.filter((_, i) => isSkin[Math.floor(i / 3)] === 1);
+  let flippedInShapes = 0;
   const perShape = shapes.names.map((name) => {
     const delta = deltaOf(name);
     const jaw = WITH_JAW_OPEN.has(name) ? deltaOf('jawOpen') : null;
     const moved = restHead.map((value, i) => value + delta[i]! + (jaw === null ? 0 : jaw[i]!));
     const slit = slits.get(CLOSES[name]!);
     if (slit !== undefined) gaps.set(name, 1000 * widestGap(moved, slit));
+    flippedInShapes += flippedTriangles(restHead, moved, skin, graph).length;
     return cuts(moved, 2);
   });
   const worst = Math.max(...perShape);
@@ -84,6 +92,7 @@ export async function measureContacts(
       selfIntersectingShapes: perShape.filter((count) => count > 0).length,
       flippedTriangles: foldedTriangles({ positionsHead: restHead, triangles }).filter((t) => isSkin[t] === 1)
         .length,
+      flippedInShapes,
       partsCutSkinNeutral: cuts(restHead, 1),
       ...hairContacts(head),
       blinkGapMm: Math.max(gaps.get('eyeBlinkLeft') ?? 0, gaps.get('eyeBlinkRight') ?? 0),

@@ -11,7 +11,7 @@ import { smallRotation } from '../../camera/small-rotation.ts';
 import type { TriangleMesh } from '../../mesh/mesh.ts';
 import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../mesh/triangle-bvh.ts';
 import { vertexNormals } from '../../mesh/vertex-normals.ts';
-import { type Similarity, alignSimilarity } from '../../pipeline/03-prior/align-rigid.ts';
+import { type Similarity, alignSimilarity } from '../../mesh/align-rigid.ts';
 import { addRow, createNormalEquations, solveStep } from '../../pipeline/03-prior/normal-equations.ts';
 import { rasterise } from '../../render/rasterise.ts';
 import type { KnownHead } from './known-head.ts';

@@ -11,7 +11,7 @@
  * with each of these steps. A warm start skips the rigid start and the pose: that is what a dragged landmark uses.
  */
 import type { PortraitMask } from '../02-analyse/analysis.ts';
-import { alignSimilarity } from './align-rigid.ts';
+import { alignSimilarity } from '../../mesh/align-rigid.ts';
 import { type CoefficientPrior, addPriorRows, priorCost } from './coefficient-prior.ts';
 import { type FitState, type ImageFrame, POSE_PARAMETERS, cameraOf, moveState } from './fit-state.ts';
 import { type LandmarkTerm, addLandmarkRows, landmarkCost } from './landmark-terms.ts';

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { flippedTriangles } from '../../../src-main/mesh/flipped-triangles.ts';
 import { findSelfIntersections } from '../../../src-main/mesh/self-intersections.ts';
 import { buildTriangleBvh } from '../../../src-main/mesh/triangle-bvh.ts';
+import { buildVertexGraph } from '../../../src-main/mesh/vertex-graph.ts';
 import { dampTangles } from '../../../src-main/pipeline/06-head/rig/damp-tangles.ts';
 
 const SIDE = 21;
@@ -28,6 +30,7 @@ function makeSheets(): { positionsHead: Float32Array; triangles: Uint32Array } {
 describe('dampTangles', () => {
   const { positionsHead: base, triangles } = makeSheets();
   const bvh = buildTriangleBvh({ positionsHead: base, triangles });
+  const graph = buildVertexGraph({ positionsHead: base, triangles });
   const cuts = (positionsHead: Float32Array): number =>
     findSelfIntersections(buildTriangleBvh({ positionsHead, triangles })).length / 2;
   /** The lower sheet bulges by 6 mm in its middle, 5 mm wide; both go sideways. */
@@ -41,11 +44,20 @@ describe('dampTangles', () => {
   it('takes a move back where it cuts, and leaves it alone elsewhere', () => {
     expect(cuts(moved)).toBeGreaterThan(10);
     const out = moved.slice();
-    expect(dampTangles(base, out, bvh)).toBe(0);
+    expect(dampTangles(base, out, bvh, graph)).toBe(0);
     expect(cuts(out)).toBe(0);
     const middle = 10 * SIDE + 10;
     expect(out[middle * 3 + 2]).toBeGreaterThan(0.5 * GAP_M);
     expect(out.subarray(0, 3)).toEqual(moved.subarray(0, 3));
+  });
+
+  it('takes a move back that turns triangles over', () => {
+    const out = base.slice();
+    const middle = 10 * SIDE + 10;
+    out[middle * 3]! += 1.5 * EDGE_M;
+    expect(flippedTriangles(base, out, triangles, graph).length).toBeGreaterThan(0);
+    expect(dampTangles(base, out, bvh, graph)).toBe(0);
+    expect(out[middle * 3]! - base[middle * 3]!).toBeGreaterThan(0.2 * EDGE_M);
   });
 
   it('does not answer for what the base cuts already', () => {
@@ -54,7 +66,7 @@ describe('dampTangles', () => {
     const out = crossed.map((value, i) => value + (i % 3 === 0 ? 0.003 : 0));
     const before = out.slice();
     expect(cuts(crossed)).toBeGreaterThan(0);
-    expect(dampTangles(crossed, out, bvh)).toBe(0);
+    expect(dampTangles(crossed, out, bvh, graph)).toBe(0);
     expect(out).toEqual(before);
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Points } from '../../../src-main/camera/frames.ts';
+import { flippedTriangles } from '../../../src-main/mesh/flipped-triangles.ts';
 import { findSelfIntersections } from '../../../src-main/mesh/self-intersections.ts';
 import { buildTriangleBvh, refitTriangleBvh } from '../../../src-main/mesh/triangle-bvh.ts';
 import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
@@ -70,6 +71,15 @@ describe(`shapes of another face (seed ${SEED})`, () => {
       'noseSneerLeft',
     ])
       expect(cuts(posed(shape)), shape).toBe(0);
+  });
+
+  it('no shape turns a triangle over', () => {
+    const graph = buildVertexGraph({ positionsHead: carried.restHead, triangles });
+    const skin = triangles.filter((_, i) => isSkin[Math.floor(i / 3)]!);
+    for (const name of model.expressionNames) {
+      const moved = name === 'mouthClose' || name === 'tongueOut' ? posed('jawOpen', name) : posed(name);
+      expect(flippedTriangles(carried.restHead, moved, skin, graph), name).toEqual([]);
+    }
   });
 
   it('lids meet in a blink, lips over an open jaw; an open jaw opens the mouth', () => {

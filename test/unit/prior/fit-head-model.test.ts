@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { projectPoints } from '../../../src-main/camera/camera.ts';
-import { alignSimilarity } from '../../../src-main/pipeline/03-prior/align-rigid.ts';
+import { alignSimilarity } from '../../../src-main/mesh/align-rigid.ts';
 import { type HeadObservations, fitHeadModel } from '../../../src-main/pipeline/03-prior/fit-head-model.ts';
 import { landmarkErrorPercent } from '../../../src-main/pipeline/03-prior/judge-fit.ts';
 import { prepareHeadModel } from '../../../src-main/pipeline/03-prior/prepare-head-model.ts';

@@ -18,7 +18,7 @@ import { type FaceSlit, findFaceSlits } from './face-slits.ts';
 import type { ModelForRig } from './model-of-prior.ts';
 import { dampTangles } from './damp-tangles.ts';
 import { closeSheets, separateSheets } from './part-sheets.ts';
-import { relaxFolds } from './relax-folds.ts';
+import { relaxFlips, relaxFolds } from './relax-folds.ts';
 import { relaxTangles } from './relax-tangles.ts';
 import { findSkinPatches, type SkinPatch, skinTriangles } from './skin-patches.ts';
 
@@ -163,6 +163,8 @@ function settle(
     if (patch === 'bag' ? !MOVING_JAW.has(name) : !vertices.some(isMoving)) continue;
     relaxTangles(restHead, moved, bvh);
   }
-  dampTangles(base, moved, wholeSkin);
+  // What is left is settled towards rest, also over an open jaw: there `mouthClose` would open the lips.
+  relaxFlips(restHead, moved, wholeSkin.mesh.triangles, graph);
+  dampTangles(restHead, moved, wholeSkin, graph);
   return moved.map((value, i) => value - base[i]!);
 }

@@ -1,14 +1,16 @@
 /**
- * Takes a move back where it makes the skin cut itself: the last resort, which always ends clean.
- * in: base head (N, 3), moved head (N, 3), Head, m, in place, tree over the skin's triangles → out: pairs of triangles that
- * cut each other though they do not in the base head.
+ * Takes a move back where it makes the skin cut itself or turns triangles over: the last resort.
+ * in: base head (N, 3), moved head (N, 3), Head, m, in place, tree over the skin's triangles, graph → out: triangles that
+ * still do so, and do not in the base head.
  * Averaging (relax-tangles.ts) mends what is crumpled. It cannot mend a move that is too large for the room that it has: the
  * bag of the mouth behind a cheek that the fit has brought a centimetre further in. There the move becomes smaller,
  * most at the cut and by nothing some millimetres around it, the wider the longer it lasts.
  */
 import type { Points } from '../../../camera/frames.ts';
+import { flippedTriangles } from '../../../mesh/flipped-triangles.ts';
 import { findSelfIntersections } from '../../../mesh/self-intersections.ts';
 import { refitTriangleBvh, type TriangleBvh } from '../../../mesh/triangle-bvh.ts';
+import type { VertexGraph } from '../../../mesh/vertex-graph.ts';
 import { distancesTo } from '../distances-to.ts';
 
 /** How far around a cut the move becomes smaller, and what each further pass adds, m. */
@@ -19,18 +21,23 @@ const STEP = 0.1;
 const PASSES = 16;
 
 /** `bvh` is over the skin, at any positions of the same vertices. */
-export function dampTangles(base: Points<'Head'>, moved: Points<'Head'>, bvh: TriangleBvh): number {
+export function dampTangles(
+  base: Points<'Head'>,
+  moved: Points<'Head'>,
+  bvh: TriangleBvh,
+  graph: VertexGraph,
+): number {
   const { triangles } = bvh.mesh;
   let known: Set<string> | null = null;
   for (let pass = 0; ; pass++) {
     const pairs = findSelfIntersections(refitTriangleBvh(bvh, moved));
-    if (pairs.length === 0) return 0;
-    known ??= new Set(pairNames(findSelfIntersections(refitTriangleBvh(bvh, base))));
+    if (pairs.length > 0) known ??= new Set(pairNames(findSelfIntersections(refitTriangleBvh(bvh, base))));
     const cut = pairNames(pairs).flatMap((name, i) =>
       known!.has(name) ? [] : [pairs[i * 2]!, pairs[i * 2 + 1]!],
     );
-    if (cut.length === 0 || pass === PASSES) return cut.length / 2;
-    const corners = [...new Set(cut.flatMap((t) => [...triangles.subarray(t * 3, t * 3 + 3)]))];
+    const wrong = new Set([...cut, ...flippedTriangles(base, moved, triangles, graph)]);
+    if (wrong.size === 0 || pass === PASSES) return wrong.size;
+    const corners = [...new Set([...wrong].flatMap((t) => [...triangles.subarray(t * 3, t * 3 + 3)]))];
     const reach = REACH_M + pass * WIDER_M;
     const step = Math.min(1, STEP * (pass + 1));
     distancesTo(base, corners, reach).forEach((distance, v) => {

@@ -1,11 +1,12 @@
 /**
  * Turns back triangles of a patch that a move has folded over their neighbours.
  * in: base head without folds (N, 3), moved head (N, 3), Head, m, in place, triangles, graph → out: how many remain.
- * A patch that moves as one cannot fold, so the moves of such triangles' corners (folded-triangles.ts) and of the rings
+ * A patch that moves as one cannot fold, so the moves of such triangles' corners and of the rings
  * around them are averaged with those of their neighbours, more rings the longer it lasts. Along the mesh and not in
- * space, as in relax-tangles.ts: what closes stays closed. Lips that touch may cut each other for it: then nothing is moved.
+ * space, as in relax-tangles.ts: what closes stays closed. Lips that touch may cut each other for it.
  */
 import type { Points } from '../../../camera/frames.ts';
+import { flippedTriangles } from '../../../mesh/flipped-triangles.ts';
 import { foldedTriangles } from '../../../mesh/folded-triangles.ts';
 import { findSelfIntersections } from '../../../mesh/self-intersections.ts';
 import { buildTriangleBvh } from '../../../mesh/triangle-bvh.ts';
@@ -15,25 +16,58 @@ const PASSES = 24;
 /** One more ring is moved after this many passes. */
 const PASSES_PER_RING = 6;
 
+/** Flips lie in corners of eyes and mouth; more rings than this would open what is closed there. */
+const FLIP_RINGS = 2;
+
+/** All folds (folded-triangles.ts), unless the patch would cut itself more often for it: then nothing is moved. */
 export function relaxFolds(
   base: Points<'Head'>,
   moved: Points<'Head'>,
   triangles: Uint32Array,
-  { offsets, neighbours }: VertexGraph,
+  graph: VertexGraph,
 ): number {
   const before = moved.slice();
+  const find = (): number[] => foldedTriangles({ positionsHead: moved, triangles });
   const cuts = (positionsHead: Points<'Head'>): number =>
     findSelfIntersections(buildTriangleBvh({ positionsHead, triangles })).length;
+  const first = find().length;
+  if (first === 0) return 0;
+  const left = turnBack(base, moved, triangles, graph, find);
+  if (cuts(moved) <= cuts(before)) return left;
+  moved.set(before);
+  return first;
+}
+
+/** Those alone that lie upside down (flipped-triangles.ts), and not creases; whoever asks looks for cuts afterwards. */
+export function relaxFlips(
+  base: Points<'Head'>,
+  moved: Points<'Head'>,
+  triangles: Uint32Array,
+  graph: VertexGraph,
+): number {
+  return turnBack(
+    base,
+    moved,
+    triangles,
+    graph,
+    () => flippedTriangles(base, moved, triangles, graph),
+    FLIP_RINGS,
+  );
+}
+
+function turnBack(
+  base: Points<'Head'>,
+  moved: Points<'Head'>,
+  triangles: Uint32Array,
+  { offsets, neighbours }: VertexGraph,
+  find: () => number[],
+  ringsMax = Infinity,
+): number {
   for (let pass = 0; ; pass++) {
-    const folded = foldedTriangles({ positionsHead: moved, triangles });
-    if (pass === 0 && folded.length === 0) return 0;
-    if (folded.length === 0 || pass === PASSES) {
-      if (cuts(moved) <= cuts(before)) return folded.length;
-      moved.set(before);
-      return foldedTriangles({ positionsHead: moved, triangles }).length;
-    }
+    const folded = find();
+    if (folded.length === 0 || pass === PASSES) return folded.length;
     const moving = new Set(folded.flatMap((t) => [...triangles.subarray(t * 3, t * 3 + 3)]));
-    for (let ring = 0; ring < pass / PASSES_PER_RING; ring++)
+    for (let ring = 0; ring < Math.min(pass / PASSES_PER_RING, ringsMax); ring++)
       for (const v of [...moving])
         for (let e = offsets[v]!; e < offsets[v + 1]!; e++) moving.add(neighbours[e]!);
     const places = [...moving].flatMap((v) => {
