@@ -76,6 +76,10 @@ const EAR_BOTTOM_M = -0.055;
  */
 const LOBE_M = [-0.022, -0.05] as const;
 const LOBE_LEAST_M = 0.012;
+/** Hair that stands off by this at the lobe, m, goes on between these heights, and widens by less than this: a bob by 7 mm (the cartoon), collars by 16 to 30. */
+const LOBE_HAIR_M = 0.006;
+const BELOW_LOBE_M = [-0.034, -0.058] as const;
+const BELOW_WIDENS_M = 0.012;
 /** Share of the chin in hair's colour from which it has a beard: beside jaws with bare ears above there is nothing else then. */
 const BEARDED = 0.4;
 /** Share of an ear that hair covers, from which it hides the ear. */
@@ -207,7 +211,11 @@ function isEar(levelsM: readonly number[], rows: readonly Row[]): boolean {
   }));
   const most = Math.max(...known.filter(({ y }) => y > LOBE_M[0]).map(({ offM }) => offM));
   const atLobe = known.filter(({ y }) => y <= LOBE_M[0] && y >= LOBE_M[1]).map(({ offM }) => offM);
-  return most <= EAR_M && Math.min(...atLobe) < LOBE_LEAST_M;
+  const below = known.filter(({ y }) => y <= BELOW_LOBE_M[0] && y >= BELOW_LOBE_M[1]).map(({ offM }) => offM);
+  const least = Math.min(...atLobe);
+  const goesOn =
+    least >= LOBE_HAIR_M && Math.min(...below) >= LOBE_LEAST_M && below.at(-1)! - below[0]! < BELOW_WIDENS_M;
+  return most <= EAR_M && least < LOBE_LEAST_M && !goesOn;
 }
 
 /** The first run of levels that hangs low enough. */

@@ -67,6 +67,10 @@ describe('hangHair', () => {
     const isLock = ({ x, y }: Place): boolean => Math.abs(x) < 0.088 && y <= -0.02 && y >= -0.036;
     expect(wear((place) => isAbove(place) || isCollar(place), HAIR)).toBeNull();
     expect(wear((place) => isAbove(place) || isCollar(place) || isLock(place), HAIR)).not.toBeNull();
+    // A bob that is narrow at the lobe, and widens no faster than hair does.
+    const isNarrow = ({ x, y }: Place): boolean =>
+      Math.abs(x) < (y > -0.031 ? 0.082 : 0.09) && y <= -0.02 && y >= -0.036;
+    expect(wear((place) => isAbove(place) || isCollar(place) || isNarrow(place), HAIR)).not.toBeNull();
   });
 
   it('hangs it as a closed solid around the nape, not before the face', () => {
