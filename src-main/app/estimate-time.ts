@@ -1,6 +1,7 @@
 /** How long a job will take, from what this machine's last jobs took. Pure. */
 import type { HeadSettings, Job, StageProgress } from '../contract/entities.ts';
 import { STAGES, type StageId } from '../contract/stages.ts';
+import { REFINED_ABOVE_CELLS } from '../contract/surface-grid.ts';
 
 export type Measured = Pick<Job, 'settings' | 'stages'>;
 /** Expected wall seconds of each stage. */
@@ -11,9 +12,11 @@ const RUNS_PER_STAGE = 9;
 
 /**
  * Part of the work goes with the samples near the surface, part with all of them. Measured on four heads (README of 05-surface):
- * 1.5 to 2.2 times from 96 to 128 cells (this power: 1.9), 5.9 times from 128 to 256 (4.8).
+ * 1.5 to 2.2 times from 96 to 128 cells (this power: 1.9).
  */
 const SURFACE_POWER = 2.25;
+/** Measured on three heads (same README): a grid that is refined takes 1.8 to 2.1 times as long as the one that it starts from. */
+const REFINED_FACTOR = 1.9;
 
 /**
  * What a stage's work is proportional to. Work that does not grow with the settings is not modelled: a first job with
@@ -22,7 +25,10 @@ const SURFACE_POWER = 2.25;
 const WORK: Partial<Record<StageId, (settings: HeadSettings) => number>> = {
   '04-views': ({ method, steps, views, viewSizePx }) =>
     views * viewSizePx ** 2 * (method === 'diffusion' ? steps : 1),
-  '05-surface': ({ surfaceResolution }) => surfaceResolution ** SURFACE_POWER,
+  '05-surface': ({ surfaceResolution }) =>
+    surfaceResolution > REFINED_ABOVE_CELLS
+      ? REFINED_FACTOR * (surfaceResolution / 2) ** SURFACE_POWER
+      : surfaceResolution ** SURFACE_POWER,
   '07-texture': ({ textureSizePx }) => textureSizePx ** 2,
   '08-export': ({ textureSizePx }) => textureSizePx ** 2,
 };

@@ -60,7 +60,7 @@ export type HeadSettings = {
   /** Side of the base colour map, px: 512, 1024, 2048 or 4096. */
   textureSizePx: number;
   surfaceMethod: SurfaceMethod;
-  /** Cells along a side of the signed-distance grid. */
+  /** Cells along a side of the signed-distance grid; above `REFINED_ABOVE_CELLS` a grid of half as many is refined. */
   surfaceResolution: number;
   /**
    * true: the head under the hair is bald and the hair a part of its own (GLB node, mesh and material `hair`, OBJ group

@@ -67,7 +67,7 @@ export type SeenPoints = {
 const HELD_OUT_SEED = 1 ^ 0x48454c44;
 const STREAMS = { camera: 10, photo: 11, estimate: 12 } as const;
 const VIEWS = 16;
-/** As large as default views need be for a grid of 96³: a pixel is 1.7 mm. */
+/** Side of the exact views unless said otherwise: a pixel is 1.7 mm, a cell of a grid of 128³ 2.6. */
 export const TRUTH_VIEW_PX = 256;
 const SAMPLES = 2;
 /** Azimuth and elevation of the pictures between: half-way between neighbours of the rig of 16. */
@@ -91,6 +91,7 @@ export async function makeTruthHead(
   maker: TruthMaker,
   index: number,
   viewCount: number = VIEWS,
+  viewPx: number = TRUTH_VIEW_PX,
 ): Promise<TruthHead | null> {
   const stream = (name: keyof typeof STREAMS): ReturnType<typeof createDraw> =>
     createDraw(HELD_OUT_SEED, index, STREAMS[name]);
@@ -105,7 +106,7 @@ export async function makeTruthHead(
   const shown = endAtNeck(person.scene, placement, prior, maker.prepared);
   const place: Placed = { ...shown, headFromPerson: placement.headFromPerson };
   const points: number[][] = [[], [], []];
-  const views = viewRig(viewCount, TRUTH_VIEW_PX).map((rig) => renderView(place, rig, points).view);
+  const views = viewRig(viewCount, viewPx).map((rig) => renderView(place, rig, points).view);
   const takeBetween = (): PictureBetween[] =>
     BETWEEN_DEG.map(([azimuthDeg, elevationDeg]) => {
       const camera = rigCamera(azimuthDeg, elevationDeg, TRUTH_VIEW_PX);

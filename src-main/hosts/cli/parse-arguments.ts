@@ -26,7 +26,7 @@ usage: npm run --silent head -- <photo…> --out <folder> [options]
   --views <n>          views around the head (default 16)
   --view-size <px>     side of a view (default 512)
   --texture <px>       side of the texture: 512, 1024, 2048 (default) or 4096
-  --surface <n>        cells along a side of the surface grid, 24 to 256 (default 128)
+  --surface <n>        cells along a side of the surface grid, 24 to 256 (default 128; 256 takes about twice the time)
   --surface-method <m> fusion (default) or neural: volume rendering, slower
   --delight <n>        percent of the photo's light to take out of the texture (default 0)
   --super-resolution   makes views twice as fine for what the photo does not show (slower)

@@ -25,13 +25,53 @@ export function askNormals(
 ): Float32Array {
   const { slopes, feet } = findFeet(grid, samples);
   const answers = new Float32Array(samples.length * 4);
-  for (const view of views) addAnswers(view, feet, slopes, SAME_PLACE_CELLS * grid.spacing, answers);
+  const samePlace = SAME_PLACE_CELLS * grid.spacing;
+  for (const view of views) {
+    visitAnswers(view, feet, slopes, samePlace, (at, weight, _, nx, ny, nz) => {
+      const to = at * 4;
+      answers[to] = answers[to]! + weight * nx;
+      answers[to + 1] = answers[to + 1]! + weight * ny;
+      answers[to + 2] = answers[to + 2]! + weight * nz;
+      answers[to + 3] = answers[to + 3]! + weight;
+    });
+  }
   for (let at = 0; at < answers.length; at += 4) {
     const length = Math.hypot(answers[at]!, answers[at + 1]!, answers[at + 2]!);
     if (length === 0) continue;
     const weight = answers[at + 3]!;
     for (let k = 0; k < 3; k++) answers[at + k] = answers[at + k]! / length;
     answers[at + 3] = ((length / weight) ** COHERENCE_POWER * weight) / (weight + HALF_BELIEVED);
+  }
+  return answers;
+}
+
+/**
+ * How far the surface that views see lies from the zero level, at the foot of each sample.
+ * `samePlace`: m, standard deviation within which a view's answer counts → (B, 3): mean offset, m (positive: the views see it
+ * deeper inside), standard deviation among the answers, m, and sum of their weights.
+ */
+export function askDepth(
+  grid: SignedDistanceGrid,
+  samples: Uint32Array,
+  views: readonly View[],
+  samePlace: number,
+): Float32Array {
+  const { slopes, feet } = findFeet(grid, samples);
+  const answers = new Float32Array(samples.length * 3);
+  for (const view of views) {
+    visitAnswers(view, feet, slopes, samePlace, (at, weight, off) => {
+      const to = at * 3;
+      answers[to] = answers[to]! + weight * off;
+      answers[to + 1] = answers[to + 1]! + weight * off * off;
+      answers[to + 2] = answers[to + 2]! + weight;
+    });
+  }
+  for (let to = 0; to < answers.length; to += 3) {
+    const weight = answers[to + 2]!;
+    if (weight === 0) continue;
+    const mean = answers[to]! / weight;
+    answers[to] = mean;
+    answers[to + 1] = Math.sqrt(Math.max(0, answers[to + 1]! / weight - mean * mean));
   }
   return answers;
 }
@@ -58,15 +98,21 @@ function findFeet(
   return { slopes, feet };
 }
 
-function addAnswers(
+/**
+ * What one view says: of sample `at`, how much it counts, how far its foot lies outside the surface that is seen there, m, and that
+ * surface's normal, Head.
+ */
+type Answer = (at: number, weight: number, off: number, nx: number, ny: number, nz: number) => void;
+
+function visitAnswers(
   { camera, depth, normalsHead }: View,
   feet: Float32Array,
   slopes: Float32Array,
   samePlace: number,
-  answers: Float32Array,
+  visit: Answer,
 ): void {
   const { widthPx, heightPx, focalPx, centrePx, cameraFromHead: m } = camera;
-  for (let at = 0, to = 0; at < feet.length; at += 3, to += 4) {
+  for (let at = 0; at < feet.length; at += 3) {
     const [hx, hy, hz] = [feet[at]!, feet[at + 1]!, feet[at + 2]!];
     const x = m[0]! * hx + m[4]! * hy + m[8]! * hz + m[12]!;
     const y = m[1]! * hx + m[5]! * hy + m[9]! * hz + m[13]!;
@@ -91,9 +137,6 @@ function addAnswers(
     if (cosine < MIN_COSINE) continue;
     const off = cx * (x - rayX * surface) + cy * (y - rayY * surface) + cz * (surface - z);
     const weight = cosine * cosine * Math.exp(-0.5 * (off / samePlace) ** 2);
-    answers[to] = answers[to]! + weight * nx;
-    answers[to + 1] = answers[to + 1]! + weight * ny;
-    answers[to + 2] = answers[to + 2]! + weight * nz;
-    answers[to + 3] = answers[to + 3]! + weight;
+    visit(at / 3, weight, off, nx, ny, nz);
   }
 }

@@ -2,6 +2,7 @@
  * Where the samples of the signed distance grid lie.
  * in: bounding box of everything that may be head, Head, m; cells along its longest side → out: empty grid.
  */
+import { REFINED_ABOVE_CELLS } from '../../contract/surface-grid.ts';
 import type { SignedDistanceGrid } from './surface.ts';
 
 /** Cells between the box and the border of the grid: the border stays outside after smoothing and blending. */
@@ -19,6 +20,12 @@ export function growBox(box: Box, x: number, y: number, z: number): void {
     box.min[axis] = Math.min(box.min[axis]!, point[axis]!);
     box.max[axis] = Math.max(box.max[axis]!, point[axis]!);
   }
+}
+
+/** Cells of the grid on which prior and views are fused, and whether the result is refined to twice as many (refine-surface.ts). */
+export function planGrid(resolution: number): { cells: number; isRefined: boolean } {
+  const isRefined = resolution > REFINED_ABOVE_CELLS;
+  return { cells: isRefined ? Math.round(resolution / 2) : resolution, isRefined };
 }
 
 export function layOutGrid(box: Box, resolution: number): SignedDistanceGrid {

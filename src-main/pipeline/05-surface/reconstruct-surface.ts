@@ -18,13 +18,14 @@ import { capNeck } from './cap-neck.ts';
 import { crossingBand } from './crossing-band.ts';
 import { cutNeck } from './cut-neck.ts';
 import { startDepthFusion } from './fuse-depth.ts';
-import { layOutGrid } from './grid-layout.ts';
+import { layOutGrid, planGrid } from './grid-layout.ts';
 import { integrateNormals } from './integrate-normals.ts';
 import { keepLargestSolid } from './keep-solid.ts';
 import { marchCubes } from './march-cubes.ts';
 import { outerDistance } from './outer-distance.ts';
 import { previewSurface } from './preview-surface.ts';
 import { refineNeural } from './refine-neural.ts';
+import { refineSurface } from './refine-surface.ts';
 import type { SignedDistanceGrid, Surface } from './surface.ts';
 import { sweepDistance } from './sweep-distance.ts';
 
@@ -48,7 +49,8 @@ export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
     checkpoint(context, isNeural ? NEURAL_FROM * fraction : fraction);
   const { triangles } = triangulateTopology(prior.topology);
   const { mesh: closedPrior, cut } = capNeck({ positionsHead: prior.positionsHead, triangles });
-  const grid = layOutGrid(boundHead(prior.positionsHead, views.views, cut), settings.surfaceResolution);
+  const { cells, isRefined } = planGrid(settings.surfaceResolution);
+  const grid = layOutGrid(boundHead(prior.positionsHead, views.views, cut), cells);
   await done(0.05);
 
   outerDistance(grid, closedPrior);
@@ -83,13 +85,16 @@ export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
   for (const i of growth.keys()) {
     if (Math.abs(fused[i]!) < 2 * grid.spacing) growth[i] = growth[i]! + fused[i]! - grid.values[i]!;
   }
-  const mesh = marchCubes(grid);
+  const { sdf, growth: grown } = isRefined
+    ? refineSurface(grid, growth, views.views, cut)
+    : { sdf: grid, growth };
+  const mesh = marchCubes(sdf);
   context.log(
-    `surface: ${grid.size.join(' × ')} samples of ${(grid.spacing * 1000).toFixed(2)} mm, ` +
+    `surface: ${sdf.size.join(' × ')} samples of ${(sdf.spacing * 1000).toFixed(2)} mm, ` +
       `${mesh.triangles.length / 3} triangles, ${(100 * seen.denied).toFixed(1)} % denied by outlines`,
   );
   context.progress(1);
-  return { mesh, sdf: grid, growth, denied: seen.denied };
+  return { mesh, sdf, growth: grown, fusedSpacing: grid.spacing, denied: seen.denied };
 };
 
 /** One solid, and a distance everywhere. */

@@ -25,6 +25,8 @@ export type Surface = {
    * negative = inwards. It ends near the truncation.
    */
   growth: Float32Array;
+  /** Cell of the grid on which the views were fused, m: sets truncation and smear of `growth`; that of `sdf` or twice as large. */
+  fusedSpacing: number;
   /**
    * [0, 1]: how much of the surface that the views' depth tells of is denied by outlines of other views. Exact views agree
    * (0.001 to 0.006); generated ones contradict each other by up to 0.32.

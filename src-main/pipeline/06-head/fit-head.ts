@@ -125,7 +125,7 @@ export const fitHead: Stage<FitHeadInput, FittedHead> = async (
   await checkpoint(context, 0.15);
 
   const hairy = [...covered.keys()].filter((v) => covered[v]! > 0);
-  const border = HAIR_BORDER_CELLS.map((cells) => cells * surface.sdf.spacing);
+  const border = HAIR_BORDER_CELLS.map((cells) => cells * surface.fusedSpacing);
   const besideHair = distancesTo(template, hairy, border[1]!);
   const trust = besideHair.map(
     (distance, i) =>

@@ -45,7 +45,7 @@ export type ModelOffsets = {
 export function findModelOffsets(
   positionsHead: Points<'Head'>,
   triangles: Uint32Array,
-  { sdf, growth }: Surface,
+  { sdf, growth, fusedSpacing }: Surface,
 ): ModelOffsets {
   const bvh = buildTriangleBvh({ positionsHead, triangles });
   const normals = vertexNormals({ positionsHead, triangles });
@@ -68,7 +68,7 @@ export function findModelOffsets(
     const [x, y, z] = [positionsHead[v * 3]!, positionsHead[v * 3 + 1]!, positionsHead[v * 3 + 2]!];
     const distance = sampleGrid(sdf, sdf.values, x, y, z, 0);
     const change = sampleGrid(sdf, growth, x, y, z, 0);
-    const share = Math.abs(change) / (TRUNCATION_CELLS * sdf.spacing);
+    const share = Math.abs(change) / (TRUNCATION_CELLS * fusedSpacing);
     const saturated = isBehind.has(v) ? 0 : smoothstep(SATURATED[0], SATURATED[1], share);
     const large =
       smoothstep(LARGE_M[0], LARGE_M[1], Math.abs(change)) *

@@ -66,6 +66,7 @@ export async function exportInput(textureSizePx: number, model?: string): Promis
       mesh: makeIcosphere(0.1, 2),
       sdf: { size: [0, 0, 0], originHead: [0, 0, 0], spacing: 1, values: new Float32Array(0) },
       growth: new Float32Array(0),
+      fusedSpacing: 1,
       denied: 0,
     },
     head,

@@ -73,7 +73,8 @@ describe('findModelOffsets beside a fold', () => {
   const offsetAt = (changeM: number): number => {
     const sdf = ballGrid(RADIUS_M - changeM);
     const told = Math.min(changeM, TRUNCATION_CELLS * SPACING);
-    const surface = { sdf, growth: new Float32Array(sdf.values.length).fill(-told) } as unknown as Surface;
+    const growth = new Float32Array(sdf.values.length).fill(-told);
+    const surface = { sdf, growth, fusedSpacing: SPACING } as unknown as Surface;
     return findModelOffsets(positionsHead, triangles, surface).offset[foremost]!;
   };
 

@@ -27,6 +27,7 @@ function smallerBall(narrowerM: number, reportedM: number): Surface {
     mesh: makeIcosphere(RADIUS_M - narrowerM, 3),
     sdf,
     growth: new Float32Array(values.length).fill(-reportedM),
+    fusedSpacing: spacing,
     denied: 0,
   };
 }
