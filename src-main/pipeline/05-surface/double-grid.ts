@@ -1,8 +1,7 @@
 /**
  * A grid with twice as many samples along each axis.
- * in: (nz, ny, nx) values → out: (2 nz − 1, 2 ny − 1, 2 nx − 1), the old ones among them; between two of them the cubic through
- * the four nearest (Catmull-Rom), so that a smooth zero level has no creases where cells of the old grid meet. Linear instead:
- * those creases, for values with steps, which a cubic would overshoot.
+ * in: (nz, ny, nx) values → out: (2 nz − 1, 2 ny − 1, 2 nx − 1), the old ones among them, means of the neighbours between them: the
+ * zero level keeps its crossings. A cubic would ask samples further off, whose distances were swept and ripple with the cells.
  */
 import type { SignedDistanceGrid } from './surface.ts';
 
@@ -13,15 +12,15 @@ export function doubleGrid({ size, originHead, spacing, values }: SignedDistance
     size: doubled(size),
     originHead,
     spacing: spacing / 2,
-    values: doubleValues(values, size, 'cubic'),
+    values: doubleValues(values, size),
   };
 }
 
-export function doubleValues(values: Float32Array, size: Size, between: 'linear' | 'cubic'): Float32Array {
+export function doubleValues(values: Float32Array, size: Size): Float32Array {
   let now = values;
   const sizeNow: [number, number, number] = [...size];
   for (let axis = 0; axis < 3; axis++) {
-    now = doubleAlong(now, sizeNow, axis, between === 'cubic' ? 1 / 16 : 0);
+    now = doubleAlong(now, sizeNow, axis);
     sizeNow[axis] = 2 * sizeNow[axis]! - 1;
   }
   return now;
@@ -31,8 +30,7 @@ function doubled(size: Size): Size {
   return size.map((count) => 2 * count - 1) as [number, number, number];
 }
 
-/** `outer`: weight that is taken off each of the two samples beside a pair, and given to the pair. */
-function doubleAlong(values: Float32Array, size: Size, axis: number, outer: number): Float32Array {
+function doubleAlong(values: Float32Array, size: Size, axis: number): Float32Array {
   const count = size[axis]!;
   const stride = axis === 0 ? 1 : axis === 1 ? size[0] : size[0] * size[1];
   const out = new Float32Array((values.length / count) * (2 * count - 1));
@@ -40,16 +38,9 @@ function doubleAlong(values: Float32Array, size: Size, axis: number, outer: numb
     for (let k = 0; k < count; k++) {
       const from = (block * count + k) * stride;
       const to = (block * (2 * count - 1) + 2 * k) * stride;
-      const before = k > 0 ? -stride : 0;
-      const next = k + 1 < count ? stride : 0;
-      const afterNext = k + 2 < count ? 2 * stride : next;
       for (let i = 0; i < stride; i++) {
-        const a = values[from + i]!;
-        out[to + i] = a;
-        if (next === 0) continue;
-        const b = values[from + next + i]!;
-        out[to + stride + i] =
-          (0.5 + outer) * (a + b) - outer * (values[from + before + i]! + values[from + afterNext + i]!);
+        out[to + i] = values[from + i]!;
+        if (k + 1 < count) out[to + stride + i] = (values[from + i]! + values[from + stride + i]!) / 2;
       }
     }
   }

