@@ -39,17 +39,20 @@ export type SurfaceInput = {
 const DEPTH_M = 0.04;
 /** Share of the work that is done before method `neural` begins. */
 const NEURAL_FROM = 0.4;
+/** … and before a grid is refined. */
+const REFINED_FROM = 0.5;
 
 export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
   { prior, views, settings },
   context,
 ) => {
   const isNeural = settings.surfaceMethod === 'neural';
+  const { cells, isRefined } = planGrid(settings.surfaceResolution);
+  const coarse = isRefined ? REFINED_FROM : 1;
   const done = (fraction: number): Promise<void> =>
-    checkpoint(context, isNeural ? NEURAL_FROM * fraction : fraction);
+    checkpoint(context, coarse * (isNeural ? NEURAL_FROM * fraction : fraction));
   const { triangles } = triangulateTopology(prior.topology);
   const { mesh: closedPrior, cut } = capNeck({ positionsHead: prior.positionsHead, triangles });
-  const { cells, isRefined } = planGrid(settings.surfaceResolution);
   const grid = layOutGrid(boundHead(prior.positionsHead, views.views, cut), cells);
   await done(0.05);
 
@@ -76,7 +79,7 @@ export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
   await done(0.95);
 
   if (isNeural) {
-    await refineNeural(grid, views.views, context, [NEURAL_FROM, 0.95]);
+    await refineNeural(grid, views.views, context, [coarse * NEURAL_FROM, coarse * 0.95]);
     cutNeck(grid, cut);
     settle(grid);
     context.previewMesh?.(previewSurface(grid));
@@ -86,7 +89,9 @@ export const reconstructSurface: Stage<SurfaceInput, Surface> = async (
     if (Math.abs(fused[i]!) < 2 * grid.spacing) growth[i] = growth[i]! + fused[i]! - grid.values[i]!;
   }
   const { sdf, growth: grown } = isRefined
-    ? refineSurface(grid, growth, views.views, cut)
+    ? await refineSurface(grid, growth, views.views, cut, (share) =>
+        checkpoint(context, coarse + (1 - coarse) * share),
+      )
     : { sdf: grid, growth };
   const mesh = marchCubes(sdf);
   context.log(

@@ -74,11 +74,16 @@ describe('refineSurface', () => {
   const ball = makeIcosphere(RADIUS_M, 5);
   const views = renderViews(ball, 12, 160).views;
 
-  it('takes off dents that no view shows, and says so in the growth', () => {
+  it('takes off dents that no view shows, and says so in the growth', async () => {
     const coarse = ballGrid(48, 5e-4);
     const before = coarse.values.slice();
     const growth = new Float32Array(before.length);
-    const { sdf, growth: grown } = refineSurface(coarse, growth, views, NO_NECK);
+    const shares: number[] = [];
+    const { sdf, growth: grown } = await refineSurface(coarse, growth, views, NO_NECK, async (share) => {
+      shares.push(share);
+    });
+    expect(shares).toEqual([...shares].sort());
+    expect(shares.length).toBeGreaterThan(3);
     expect(coarse.values).toEqual(before);
     const mesh = marchCubes(sdf);
     expect(checkMesh(mesh)).toMatchObject({ watertight: true, componentCount: 1 });
@@ -88,24 +93,26 @@ describe('refineSurface', () => {
     grown.forEach((value, i) => expect(value).toBeCloseTo(interpolated[i]! - sdf.values[i]!, 6));
   });
 
-  it('stays where views contradict each other by a millimetre, and where none sees anything', () => {
+  it('stays where views contradict each other by a millimetre, and where none sees anything', async () => {
     const coarse = ballGrid(48, 0);
     const torn = views.map((view, i) => ({
       ...view,
       depth: view.depth.map((z) => (z === 0 ? 0 : z + (i % 2 === 0 ? 0.001 : 0))),
     }));
     const growth = new Float32Array(coarse.values.length);
-    const refined = (seen: typeof views): number =>
-      meanRadiusError(marchCubes(refineSurface(coarse, growth, seen, NO_NECK).sdf));
-    const alone = refined([]);
+    const refined = async (seen: typeof views): Promise<number> => {
+      const { sdf } = await refineSurface(coarse, growth, seen, NO_NECK, async () => undefined);
+      return meanRadiusError(marchCubes(sdf));
+    };
+    const alone = await refined([]);
     expect(alone).toBeLessThan(1.2e-4);
-    expect(refined(torn)).toBeLessThan(1.8e-4);
+    expect(await refined(torn)).toBeLessThan(1.8e-4);
     // All of them say the same: half a millimetre is taken.
     const moved = views.map((view) => ({
       ...view,
       depth: view.depth.map((z) => (z === 0 ? 0 : z + 0.0005)),
     }));
-    expect(refined(moved)).toBeGreaterThan(2.5e-4);
+    expect(await refined(moved)).toBeGreaterThan(2.5e-4);
   });
 });
 
