@@ -2,7 +2,7 @@
  * The fitted head's shapes, joints and weights: part `rig` of stage 06.
  * in: prior (which head model, the photo's expression), fitted head → out: shapes of this face, head at rest, joints,
  * levels of detail; null when the prior came from another model (a user's own) whose vertices are others.
- * Longest uninterruptible piece: all shapes, 0.6 s on one core.
+ * Longest uninterruptible piece: all shapes, 4 s on one core, most of it the search for cuts.
  */
 import type { Prior } from '../../03-prior/prior.ts';
 import type { Stage } from '../../stage.ts';
