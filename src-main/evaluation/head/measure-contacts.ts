@@ -17,6 +17,7 @@ import { type FaceSlit, findFaceSlits } from '../../pipeline/06-head/rig/face-sl
 import { readModelOfPrior } from '../../pipeline/06-head/rig/model-of-prior.ts';
 import { widestGap } from '../../pipeline/06-head/rig/part-sheets.ts';
 import { rigHead } from '../../pipeline/06-head/rig/rig-head.ts';
+import { skinTriangles } from '../../pipeline/06-head/rig/skin-patches.ts';
 import type { StageContext } from '../../pipeline/stage.ts';
 
 export type HeadContacts = {
@@ -72,7 +73,7 @@ export async function measureContacts(
   const slits = new Map(findFaceSlits(model).map((slit) => [slit.name, slit]));
   const gaps = new Map<string, number>();
   const graph = buildVertexGraph({ positionsHead: restHead, triangles });
-  const skin = triangles.filter((_, i) => isSkin[Math.floor(i / 3)] === 1);
+  const skin = skinTriangles(head.topology);
   let flippedInShapes = 0;
   const perShape = shapes.names.map((name) => {
     const delta = deltaOf(name);

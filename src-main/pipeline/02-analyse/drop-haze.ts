@@ -5,9 +5,9 @@
  * doubt are half person, too, but narrow: only a wide patch is dropped.
  * Dropped: patches by their area (1.2 % of the person): an ear, three people's fine hair.
  */
-import { boxFilter } from '../../image/box-filter.ts';
 import { connectedComponents } from '../../image/connected-components.ts';
 import type { Raster } from '../../image/image.ts';
+import { nearPixels } from '../../image/near-pixels.ts';
 
 /** Between these the network says neither background nor person. */
 const HALF_SURE = [0.3, 0.8] as const;
@@ -16,22 +16,17 @@ const EDGE_SHARE = 0.025;
 /** … and what reaches out to this distance is background: ears and locks that the network doubts are narrower. */
 const DEEP_SHARE = 0.15;
 
-/** Of a window's mean, below which none of its pixels counted: rounding. */
-const NONE = 1e-6;
-
 export function dropHaze(soft: Raster): Raster {
   const { widthPx, heightPx, values } = soft;
-  const near = (isInside: (i: number) => boolean, share: number): Float32Array => {
-    const inside = { ...soft, values: values.map((_, i) => (isInside(i) ? 1 : 0)) };
-    return boxFilter(inside, Math.round(share * Math.max(widthPx, heightPx))).values;
-  };
+  const near = (isInside: (i: number) => boolean, share: number): Uint8Array =>
+    nearPixels(soft, isInside, Math.round(share * Math.max(widthPx, heightPx)));
   const isHalf = (i: number): boolean => values[i]! > HALF_SURE[0] && values[i]! <= HALF_SURE[1];
   const isSure = (i: number): boolean => values[i]! > HALF_SURE[1];
   const sureNearby = near(isSure, EDGE_SHARE);
   const sureAround = near(isSure, DEEP_SHARE);
-  const far = values.map((_, i) => (isHalf(i) && sureNearby[i]! < NONE ? 1 : 0));
+  const far = values.map((_, i) => (isHalf(i) && sureNearby[i] === 0 ? 1 : 0));
   const { labels } = connectedComponents(far, widthPx, heightPx);
-  const patches = new Set(labels.filter((label, i) => label > 0 && sureAround[i]! < NONE));
+  const patches = new Set(labels.filter((label, i) => label > 0 && sureAround[i] === 0));
   const patchNearby = near((i) => patches.has(labels[i]!), EDGE_SHARE);
-  return { ...soft, values: values.map((value, i) => (isHalf(i) && patchNearby[i]! > NONE ? 0 : value)) };
+  return { ...soft, values: values.map((value, i) => (isHalf(i) && patchNearby[i] === 1 ? 0 : value)) };
 }

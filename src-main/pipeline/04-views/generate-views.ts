@@ -18,7 +18,6 @@ import type { Prior } from '../03-prior/prior.ts';
 import { PREVIEW_PX, type Stage } from '../stage.ts';
 import { colourHead } from './colour-head.ts';
 import { diffuseViews } from './diffusion/diffuse-views.ts';
-import { readViewPack } from './diffusion/read-view-pack.ts';
 import { tellsHair } from './hair-palette.ts';
 import { hangHair } from './hang-hair.ts';
 import { reprojectView } from './reproject-view.ts';
@@ -55,8 +54,7 @@ export const generateViews: Stage<GenerateViewsInput, Views> = async (input, con
   if (settings.method === 'diffusion') {
     const progress = (fraction: number): void => context.progress(PREPARED + (1 - PREPARED) * fraction);
     const diffused = await diffuseViews(input, bare, worn, { ...context, progress });
-    const { imageSizePx: drawnPx } = await readViewPack(context.inference);
-    return { method: 'diffusion', views: diffused, drawnPx, ...proxy };
+    return { method: 'diffusion', ...diffused, ...proxy };
   }
   const views: View[] = [];
   for (const rig of viewRig(settings.views, settings.viewSizePx)) {

@@ -91,8 +91,7 @@ export function findHairPalette(input: PaletteInput): HairPalette | null {
   const skin = medianColour(coloursOf(seen, face));
   if (skin === null) return null;
   // What stands clear of the skull counts, too.
-  const above = (heightM: number): number[] =>
-    pick((i) => zone.hairlineDistanceM[i]! > heightM && zone.ear[i] === 0);
+  const above = (heightM: number): number[] => pick(scalpAbove(zone, heightM));
   const hair = medianColour([...coloursOf(seen, above(SCALP_ABOVE_M)), ...rimColours]);
   const contrast = hair === null ? 0 : colourDistance(skin, hair);
   return { skin, hair, contrast, strands: measureStrands(graph, seen, above(STRANDS_ABOVE_M)) };
@@ -101,9 +100,14 @@ export function findHairPalette(input: PaletteInput): HairPalette | null {
 /** Whether colour tells this person's hair from skin where both are known: a lit fringe of blond hair has the face's colours. */
 export function tellsHair(palette: HairPalette | null, zone: ScalpZone, seen: SeenColours): boolean {
   if (palette === null || palette.hair === null) return false;
-  const scalp = seenVertices(seen, (i) => zone.hairlineDistanceM[i]! > SCALP_ABOVE_M && zone.ear[i] === 0);
+  const scalp = seenVertices(seen, scalpAbove(zone, SCALP_ABOVE_M));
   const shares = scalp.map((i) => hairShareOf(palette, seen.colours.subarray(i * 3, i * 3 + 3)));
   return shares.reduce((sum, share) => sum + share, 0) >= TOLD_MIN * shares.length;
+}
+
+/** Whether a vertex lies this far above the hairline, m, and is no ear. */
+export function scalpAbove(zone: ScalpZone, heightM: number): (vertex: number) => boolean {
+  return (i) => zone.hairlineDistanceM[i]! > heightM && zone.ear[i] === 0;
 }
 
 /** The vertices among those whose colour the photo shows. */

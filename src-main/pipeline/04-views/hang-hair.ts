@@ -17,7 +17,14 @@ import type { ColourHeadInput, ProxyHead } from './colour-head.ts';
 import { fillColours } from './fill-colours.ts';
 import { findHanging, type HangingHair } from './find-hanging.ts';
 import { hangCurtain } from './hang-curtain.ts';
-import { coloursOf, CONTRAST_MIN, type HairPalette, SCALP_ABOVE_M, seenVertices } from './hair-palette.ts';
+import {
+  coloursOf,
+  CONTRAST_MIN,
+  type HairPalette,
+  SCALP_ABOVE_M,
+  scalpAbove,
+  seenVertices,
+} from './hair-palette.ts';
 import { findEarPixels } from './inflate-hair.ts';
 import type { ColouredHead } from './reproject-view.ts';
 
@@ -146,7 +153,7 @@ function pick({ seen, vertexGroups }: ProxyHead, include: (vertex: number) => bo
 /** (COLOURS, 3) sRGB [0, 1] from dark to light: of the scalp and of what stands clear of the skull; null where neither is seen. */
 function pickColours(proxy: ProxyHead): Float32Array | null {
   const { zone, rimColours } = proxy;
-  const scalp = pick(proxy, (i) => zone.hairlineDistanceM[i]! > SCALP_ABOVE_M && zone.ear[i] === 0);
+  const scalp = pick(proxy, scalpAbove(zone, SCALP_ABOVE_M));
   const all = join(scalp, rimColours);
   if (all.length === 0) return null;
   const luma = (k: number): number => all[k * 3]! + all[k * 3 + 1]! + all[k * 3 + 2]!;

@@ -6,15 +6,13 @@
  * in the shade, whose tint a dull background may have (jaws and noses of 12 out of 24 portraits without that rule).
  * Dropped: to spread from there over strange colours (whole jaws), and to ask find-shade.ts (an enlarged small photo has no edges).
  */
-import { boxFilter } from '../../image/box-filter.ts';
 import type { Raster } from '../../image/image.ts';
+import { nearPixels } from '../../image/near-pixels.ts';
 import { learnTint } from '../../render/skin-likeness.ts';
 
 /** The mask below which nothing but the background is seen, and how far inside the outline it may be seen, px. */
 const OUTSIDE = 0.1;
 const REACH_PX = 15;
-/** Of a window's mean, below which none of its pixels counted: rounding. */
-const NONE = 1e-6;
 /** Half likeness: where a pixel is mixed. */
 const HALF = 0.5;
 /** How much darker than the skin around it may be, in ln. */
@@ -26,15 +24,12 @@ export type BehindInput = { colour: Raster; mask: Raster; alike: Float32Array; a
 
 export function findBehind({ colour, mask, alike, around }: BehindInput): number[] {
   const { values } = colour;
-  const outside = mask.values.map((value) => (value < OUTSIDE ? 1 : 0));
-  const behind = learnTint(
-    values,
-    [...outside.keys()].filter((i) => outside[i] === 1),
-  );
+  const isOutside = (i: number): boolean => mask.values[i]! < OUTSIDE;
+  const behind = learnTint(values, [...mask.values.keys()].filter(isOutside));
   if (behind === null) return [];
-  const near = boxFilter({ ...mask, values: outside }, REACH_PX).values;
+  const near = nearPixels(mask, isOutside, REACH_PX);
   return [...alike.keys()].filter((i) => {
-    if (near[i]! < NONE || alike[i]! >= HALF) return false;
+    if (near[i] === 0 || alike[i]! >= HALF) return false;
     const [r, g, b] = [0, 1, 2].map((c) => values[i * 3 + c]!) as [number, number, number];
     return Math.log(r + g + b + BLACK) - around.values[i]! > DARKER && behind(r, g, b) > HALF;
   });

@@ -1,30 +1,24 @@
 import { expect, it } from 'vitest';
-import { buildVertexGraph } from '../../../src-main/mesh/vertex-graph.ts';
 import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
-import { vertexNormals } from '../../../src-main/mesh/vertex-normals.ts';
 import { findHair, type Hair } from '../../../src-main/pipeline/06-head/find-hair.ts';
 import { interpolate } from '../../../src-main/render/interpolate.ts';
 import { rasterise } from '../../../src-main/render/rasterise.ts';
 import { findScalpZone } from '../../../src-main/render/scalp-zone.ts';
+import { evidenceOfHair } from '../../support/evidence-of-hair.ts';
 import { renderViews } from '../../support/render-views.ts';
 import { makeSyntheticHead } from '../../support/synthetic-head.ts';
 
 it('thin growth of skin’s colour is hair on the scalp where the photo says so, and nowhere else', () => {
   const { topology, positionsHead } = makeSyntheticHead(40, 56);
   const { triangles } = triangulateTopology(topology);
+  const mesh = { positionsHead, triangles };
   const count = topology.vertexCount;
   const { hairlineDistanceM } = findScalpZone(positionsHead);
   // All of one colour; the scalp is 5 mm larger than M.
   const growth = hairlineDistanceM.map((distance) => (distance > 0 ? 0.005 : 0));
   const find = (hairShare: Float32Array | null): Hair =>
     findHair({
-      positionsHead,
-      outward: vertexNormals({ positionsHead, triangles }),
-      graph: buildVertexGraph({ positionsHead, triangles }),
-      growth,
-      distances: growth,
-      surfaceHead: positionsHead,
-      views: renderViews({ positionsHead, triangles }, 8, 96).views,
+      ...evidenceOfHair(mesh, growth, renderViews(mesh, 8, 96).views),
       hairShare,
       isHairTold: hairShare !== null,
     });
@@ -58,13 +52,7 @@ it('a shine on a head that is bald in the photo is skin; a grey ring of hair, an
     }
     const growth = new Float32Array(topology.vertexCount);
     const { unlikeSkin } = findHair({
-      positionsHead,
-      outward: vertexNormals(mesh),
-      graph: buildVertexGraph(mesh),
-      growth,
-      distances: growth,
-      surfaceHead: positionsHead,
-      views,
+      ...evidenceOfHair(mesh, growth, views),
       hairShare: growth.map(() => share),
       isHairTold: true,
     });

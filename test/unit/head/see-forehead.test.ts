@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest';
-import { buildVertexGraph } from '../../../src-main/mesh/vertex-graph.ts';
 import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
-import { vertexNormals } from '../../../src-main/mesh/vertex-normals.ts';
 import { findHair } from '../../../src-main/pipeline/06-head/find-hair.ts';
 import { seeForehead } from '../../../src-main/pipeline/06-head/see-forehead.ts';
 import { interpolate } from '../../../src-main/render/interpolate.ts';
 import { rasterise } from '../../../src-main/render/rasterise.ts';
 import { findScalpZone } from '../../../src-main/render/scalp-zone.ts';
+import { evidenceOfHair } from '../../support/evidence-of-hair.ts';
 import { renderViews } from '../../support/render-views.ts';
 import { makeSyntheticHead } from '../../support/synthetic-head.ts';
 
@@ -62,13 +61,7 @@ it('a forehead in the shade, which is unlike the lit face, is no hair where the 
     shaded.reduce((sum, v) => sum + values[v]!, 0) / shaded.length;
   const find = (isFringe: boolean, isHairTold = true): ReturnType<typeof findHair> =>
     findHair({
-      positionsHead,
-      outward: vertexNormals(mesh),
-      graph: buildVertexGraph(mesh),
-      growth,
-      distances: growth,
-      surfaceHead: positionsHead,
-      views,
+      ...evidenceOfHair(mesh, growth, views),
       hairShare: shareWhere((v) => isFringe && hairlineDistanceM[v]! > -0.03),
       isHairTold,
     });

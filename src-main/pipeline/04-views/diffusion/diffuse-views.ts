@@ -2,7 +2,7 @@
  * Method `diffusion` of stage 04: conditions from photo and M, joint denoising by the view pack, photo laid over the result.
  *
  * In: photo, analysis, prior, settings, and the coloured proxy head of method `reproject`, which lends detail and depth.
- * Out: N {@link View}s. Longest uninterruptible piece: one denoising step.
+ * Out: N {@link View}s, and the side of the pictures that the network drew, px. Longest uninterruptible piece: one denoising step.
  */
 import { viewRig } from '../../../camera/view-rig.ts';
 import { checkpoint } from '../../checkpoint.ts';
@@ -28,7 +28,7 @@ export async function diffuseViews(
   proxy: ProxyHead,
   worn: WornHead | null,
   context: StageContext,
-): Promise<View[]> {
+): Promise<{ views: View[]; drawnPx: number }> {
   const pack = await readViewPack(context.inference);
   checkViewCount(pack, settings.views);
   const size = pack.imageSizePx;
@@ -59,5 +59,5 @@ export async function diffuseViews(
       CONDITIONED + DENOISED + ((1 - CONDITIONED - DENOISED) * views.length) / rig.length,
     );
   }
-  return views;
+  return { views, drawnPx: size };
 }

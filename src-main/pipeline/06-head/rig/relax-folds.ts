@@ -30,42 +30,38 @@ export function relaxFolds(
   const find = (): number[] => foldedTriangles({ positionsHead: moved, triangles });
   const cuts = (positionsHead: Points<'Head'>): number =>
     findSelfIntersections(buildTriangleBvh({ positionsHead, triangles })).length;
-  const first = find().length;
-  if (first === 0) return 0;
-  const left = turnBack(base, moved, triangles, graph, find);
+  const first = find();
+  if (first.length === 0) return 0;
+  const left = turnBack({ base, moved, triangles, graph, find }, first, Infinity);
   if (cuts(moved) <= cuts(before)) return left;
   moved.set(before);
-  return first;
+  return first.length;
 }
 
-/** Those alone that lie upside down (flipped-triangles.ts), and not creases; whoever asks looks for cuts afterwards. */
+/** Those alone that lie upside down (flipped-triangles.ts), and not creases; whoever asks looks for cuts, and what remains, afterwards. */
 export function relaxFlips(
   base: Points<'Head'>,
   moved: Points<'Head'>,
   triangles: Uint32Array,
   graph: VertexGraph,
-): number {
-  return turnBack(
-    base,
-    moved,
-    triangles,
-    graph,
-    () => flippedTriangles(base, moved, triangles, graph),
-    FLIP_RINGS,
-  );
+): void {
+  const find = (): number[] => flippedTriangles(base, moved, triangles, graph);
+  turnBack({ base, moved, triangles, graph, find }, find(), FLIP_RINGS);
 }
 
-function turnBack(
-  base: Points<'Head'>,
-  moved: Points<'Head'>,
-  triangles: Uint32Array,
-  { offsets, neighbours }: VertexGraph,
-  find: () => number[],
-  ringsMax = Infinity,
-): number {
-  for (let pass = 0; ; pass++) {
-    const folded = find();
-    if (folded.length === 0 || pass === PASSES) return folded.length;
+type Patch = {
+  base: Points<'Head'>;
+  moved: Points<'Head'>;
+  triangles: Uint32Array;
+  graph: VertexGraph;
+  find(): number[];
+};
+
+/** `first`: what `find` says before anything is moved. */
+function turnBack({ base, moved, triangles, graph, find }: Patch, first: number[], ringsMax: number): number {
+  const { offsets, neighbours } = graph;
+  let folded = first;
+  for (let pass = 0; folded.length > 0 && pass < PASSES; pass++) {
     const moving = new Set(folded.flatMap((t) => [...triangles.subarray(t * 3, t * 3 + 3)]));
     for (let ring = 0; ring < Math.min(pass / PASSES_PER_RING, ringsMax); ring++)
       for (const v of [...moving])
@@ -80,5 +76,7 @@ function turnBack(
       });
     });
     [...moving].forEach((v, i) => moved.set(places.slice(i * 3, i * 3 + 3), v * 3));
+    folded = find();
   }
+  return folded.length;
 }
