@@ -6,14 +6,14 @@ const PAUSE_MS = 50;
 const PATIENCE_MS = 5000;
 
 /**
- * Ends a scene and its engine. Babylon decodes its table of reflections (`RGBDTextureTools.ExpandRGBDTexture`) by itself and
- * asynchronously, and draws with the engine when it comes to it, disposed or not: so that comes first.
+ * Ends a scene and its engine once nothing draws any more. Two things do, disposed or not: a file that is being read makes
+ * materials, and the first of them makes Babylon's table of reflections, which decodes itself asynchronously with the engine
+ * (`RGBDTextureTools.ExpandRGBDTexture`). `reading`: files under way; that they fail is for whoever asked for them.
  */
-export function disposeScene(scene: Scene, leftMs = PATIENCE_MS): void {
-  if (scene.environmentBRDFTexture?.isReady() === false && leftMs > 0) {
-    setTimeout(() => disposeScene(scene, leftMs - PAUSE_MS), PAUSE_MS);
-    return;
-  }
+export async function disposeScene(scene: Scene, reading: Iterable<Promise<unknown>>): Promise<void> {
+  await Promise.allSettled(reading);
+  for (let ms = 0; ms < PATIENCE_MS && scene.environmentBRDFTexture?.isReady() === false; ms += PAUSE_MS)
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   const engine = scene.getEngine();
   scene.dispose();
   engine.dispose();

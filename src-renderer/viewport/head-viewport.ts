@@ -122,6 +122,14 @@ export function createHeadViewport(
   const onkeydown = (event: KeyboardEvent): void => turntable.onKey(event);
   canvas.addEventListener('keydown', onkeydown);
 
+  /** Files that are being read, and what ends that with the viewport. */
+  const reading = new Set<Promise<ShownHead>>();
+  const closing = new AbortController();
+  const read = async (source: HeadSource, signal: AbortSignal): Promise<ShownHead> => {
+    const head = loadHead(scene, source, AbortSignal.any([signal, closing.signal]));
+    reading.add(head);
+    return head.finally(() => reading.delete(head));
+  };
   const clear = (side: Side): void => {
     heads[side]?.dispose();
     heads[side] = null;
@@ -129,7 +137,7 @@ export function createHeadViewport(
   };
   return {
     async load(side, source, signal) {
-      const head = await loadHead(scene, source, signal);
+      const head = await read(source, signal);
       clear(side);
       heads[side] = head;
       head.show(look);
@@ -192,7 +200,8 @@ export function createHeadViewport(
       resizing.disconnect();
       canvas.removeEventListener('keydown', onkeydown);
       loop.stop();
-      disposeScene(scene);
+      closing.abort();
+      void disposeScene(scene, reading);
     },
   };
 }

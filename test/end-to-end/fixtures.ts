@@ -34,7 +34,7 @@ function watch(page: Page, complaints: string[]): void {
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
   });
-  page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
+  page.on('pageerror', (error) => complaints.push(`exception: ${error.stack ?? error.message}`));
   page.context().on('request', (request) => {
     const { protocol, hostname } = new URL(request.url());
     const local = protocol === 'blob:' || protocol === 'data:' || hostname === '127.0.0.1';

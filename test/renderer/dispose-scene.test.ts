@@ -15,25 +15,40 @@ function openScene(isDecoded: boolean) {
   return { scene, texture: texture.getInternalTexture()! };
 }
 
-test('a scene with nothing under way ends at once', () => {
+test('a scene with nothing under way ends', async () => {
   const { scene } = openScene(true);
-  disposeScene(scene);
+  await disposeScene(scene, []);
   expect([scene.isDisposed, scene.getEngine().isDisposed]).toEqual([true, true]);
 });
 
-test('a table that is being decoded is waited for', () => {
+test('a table that is being decoded is waited for', async () => {
   const { scene, texture } = openScene(false);
-  disposeScene(scene);
-  vi.advanceTimersByTime(1000);
+  void disposeScene(scene, []);
+  await vi.advanceTimersByTimeAsync(1000);
   expect([scene.isDisposed, scene.getEngine().isDisposed]).toEqual([false, false]);
   texture.isReady = true;
-  vi.advanceTimersByTime(100);
+  await vi.advanceTimersByTimeAsync(100);
   expect([scene.isDisposed, scene.getEngine().isDisposed]).toEqual([true, true]);
 });
 
-test('one that never gets ready is not waited for for ever', () => {
+test('one that never gets ready is not waited for for ever', async () => {
   const { scene } = openScene(false);
-  disposeScene(scene);
-  vi.advanceTimersByTime(10_000);
+  void disposeScene(scene, []);
+  await vi.advanceTimersByTimeAsync(10_000);
   expect(scene.getEngine().isDisposed).toBe(true);
+});
+
+test('a file that is being read is waited for, and the table that it brings', async () => {
+  const { scene, texture } = openScene(true);
+  const file = Promise.withResolvers<void>();
+  void disposeScene(scene, [file.promise]);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(scene.isDisposed).toBe(false);
+  texture.isReady = false;
+  file.reject(new Error('aborted'));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(scene.isDisposed).toBe(false);
+  texture.isReady = true;
+  await vi.advanceTimersByTimeAsync(100);
+  expect([scene.isDisposed, scene.getEngine().isDisposed]).toEqual([true, true]);
 });
