@@ -6,7 +6,7 @@
  */
 import type { Inference } from '../../inference/inference.ts';
 import { embedIdentity } from '../../pipeline/02-analyse/embed-identity.ts';
-import { findFace, type PrunedView } from './janus-filter.ts';
+import { degreesFromFront, findFace, type PrunedView } from './janus-filter.ts';
 
 /** τ_ii of the paper: share of heads that are kept. */
 export const KEPT_SHARE = 0.7;
@@ -20,8 +20,7 @@ export async function identityConsistency(
 ): Promise<number | null> {
   const embeddings: Float32Array[] = [];
   for (const { image, azimuthDeg } of views) {
-    const fromFront = Math.abs(((((azimuthDeg + 180) % 360) + 360) % 360) - 180);
-    if (fromFront > FRONT_AZIMUTH_DEG) continue;
+    if (degreesFromFront(azimuthDeg) > FRONT_AZIMUTH_DEG) continue;
     const face = await findFace(image, inference);
     if (face === null) continue;
     embeddings.push((await embedIdentity(face.image, face.landmarks.points, inference)).embedding192);

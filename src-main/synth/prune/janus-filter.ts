@@ -26,12 +26,16 @@ const GROUND = 128;
 export async function findJanusViews(views: readonly PrunedView[], inference: Inference): Promise<number[]> {
   const found: number[] = [];
   for (const [index, { image, azimuthDeg }] of views.entries()) {
-    const fromFront = Math.abs(((((azimuthDeg + 180) % 360) + 360) % 360) - 180);
-    if (fromFront < BACK_AZIMUTH_DEG) continue;
+    if (degreesFromFront(azimuthDeg) < BACK_AZIMUTH_DEG) continue;
     const face = await findFace(image, inference);
     if (face !== null && face.landmarks.score > FACE_SCORE_MAX) found.push(index);
   }
   return found;
+}
+
+/** [0, 180] of any azimuth. */
+export function degreesFromFront(azimuthDeg: number): number {
+  return Math.abs(azimuthDeg - 360 * Math.round(azimuthDeg / 360));
 }
 
 /**
