@@ -44,8 +44,19 @@ describe(`shapes of another face (seed ${SEED})`, () => {
     }
     return out;
   };
-  beforeAll(() => {
-    carried = carryExpressions(model, positionsHead, weights);
+  const fractions: number[] = [];
+  beforeAll(async () => {
+    carried = await carryExpressions(model, positionsHead, weights, async (fraction) => {
+      fractions.push(fraction);
+    });
+  });
+
+  it('takes a breath before every shape, where it can be ended', async () => {
+    expect(fractions).toEqual(model.expressionNames.map((_, e) => e / model.expressionNames.length));
+    const stop = new Error('cancelled');
+    await expect(carryExpressions(model, positionsHead, weights, () => Promise.reject(stop))).rejects.toBe(
+      stop,
+    );
   });
 
   it('finds lips and both pairs of lids', () => {

@@ -42,11 +42,13 @@ const MOVING_JAW = new Set(['jawForward', 'jawLeft', 'jawRight', 'jawOpen', 'mou
 /** A slit moves in a shape when one of its vertices moves by more than this, m. */
 const STILL_M = 5e-5;
 
-export function carryExpressions(
+/** `breathe` is called between any two shapes with the share [0, 1] that is done; what it throws ends the work. */
+export async function carryExpressions(
   model: ModelForRig,
   positionsHead: Points<'Head'>,
   weights: ArrayLike<number>,
-): CarriedExpressions {
+  breathe: (fraction: number) => Promise<void>,
+): Promise<CarriedExpressions> {
   const { triangles } = triangulateTopology(model.topology);
   const graph = buildVertexGraph({ positionsHead: model.neutralHead, triangles });
   const slits = findFaceSlits(model);
@@ -85,7 +87,10 @@ export function carryExpressions(
   // Shapes that are meant for an open jaw are made right over the one that is given out.
   const jawIndex = model.expressionNames.indexOf('jawOpen');
   const jaw = jawIndex === -1 ? null : settleAt(jawIndex, null);
-  carried.forEach((_, e) => deltasHead.set(e === jawIndex ? jaw! : settleAt(e, jaw), e * length));
+  for (let e = 0; e < carried.length; e++) {
+    await breathe(e / carried.length);
+    deltasHead.set(e === jawIndex ? jaw! : settleAt(e, jaw), e * length);
+  }
   return { restHead, deltasHead };
 }
 
