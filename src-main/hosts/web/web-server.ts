@@ -1,5 +1,5 @@
 /** The web host's HTTP and WebSocket server around one studio. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Duplex } from 'node:stream';
@@ -40,7 +40,8 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     createSecurityHeaders(createContentSecurityPolicy(`ws://${request.headers.host ?? `127.0.0.1:${port}`}`));
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`);
+    const url = readAddress(request);
+    if (url === null) return refuse(response, 400, 'not an address');
     const token = url.searchParams.get('t');
     if (url.pathname === '/' && request.method === 'GET' && token !== null) {
       const names = checkNames(request, port);
@@ -70,17 +71,11 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     });
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Node's server lets go of the socket here: a client that resets it would end the studio.
+    socket.on('error', () => socket.destroy());
     const verdict = access.check(request);
-    const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
-    if (!verdict.ok || path !== WEB_SOCKET_PATH) {
-      const status = verdict.ok
-        ? '404 Not Found'
-        : verdict.status === 401
-          ? '401 Unauthorized'
-          : '403 Forbidden';
-      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-      return;
-    }
+    if (!verdict.ok) return refuseUpgrade(socket, verdict.status);
+    if (readAddress(request)?.pathname !== WEB_SOCKET_PATH) return refuseUpgrade(socket, 404);
     sockets.handleUpgrade(request, socket, head, (client) => serveSocket(studio, client, log));
   });
   const stopEvents = studio.on((event) => {
@@ -154,6 +149,15 @@ async function send(request: IncomingMessage, response: ServerResponse, resource
     // The window went on before it had all of it.
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   });
+}
+
+/** null for what Node lets through and is no address (`//`). */
+function readAddress(request: IncomingMessage): URL | null {
+  return URL.parse(request.url ?? '/', 'http://127.0.0.1');
+}
+
+function refuseUpgrade(socket: Duplex, status: 401 | 403 | 404): void {
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function refuse(response: ServerResponse, status: number, reason: string): void {

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Job, Photo, Project } from '../../../src-main/contract/entities.ts';
@@ -95,6 +96,46 @@ test.skipIf(process.platform !== 'linux').each([
     await again.studio.close();
   },
 );
+
+/** One request by hand, as any program can send it: the answer's first line, or '' when the client resets at once. */
+async function sendRaw(port: number, lines: readonly string[], reset = false): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  let answer = '';
+  socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`, () => reset && socket.resetAndDestroy());
+  await once(socket, 'close');
+  return answer.split('\r\n', 1)[0]!;
+}
+
+test('no request of a stranger ends the studio: addresses that are none, connections that are reset', async () => {
+  const host = startHost();
+  const url = await readUrl(host);
+  const { port } = new URL(url);
+  const upgrade = ['Connection: Upgrade', 'Upgrade: websocket'];
+  const names = [`Host: 127.0.0.1:${port}`];
+  for (const path of ['//', 'http://[', '///?#']) {
+    const start = `GET ${path} HTTP/1.1`;
+    expect(await sendRaw(Number(port), [start, 'Connection: close', ...names])).toBe(
+      'HTTP/1.1 400 Bad Request',
+    );
+    expect(await sendRaw(Number(port), [start, ...names, ...upgrade])).toBe('HTTP/1.1 403 Forbidden');
+  }
+  const user = await openAsBrowser(url);
+  const entered = [...names, `Cookie: ${user.cookie}`, `Origin: http://127.0.0.1:${port}`];
+  expect(await sendRaw(Number(port), ['GET // HTTP/1.1', ...entered, ...upgrade])).toBe(
+    'HTTP/1.1 404 Not Found',
+  );
+  // The reset meets the refusal in most of them, not in each.
+  for (let attempt = 0; attempt < 50; attempt++) {
+    await sendRaw(Number(port), ['GET /ws HTTP/1.1', ...names, ...upgrade], true);
+  }
+  expect(await user.call('project.list', {})).toHaveProperty('result');
+  user.close();
+  host.kill('SIGTERM');
+  expect(await once(host, 'exit')).toEqual([0, null]);
+});
 
 test('a second studio on the same data says so and ends', async () => {
   const first = startHost();
