@@ -5,6 +5,7 @@ import { StudioError } from '../contract/errors.ts';
 import type { Edit } from '../library/history-table.ts';
 import type { Library } from '../library/library.ts';
 import { fileFor } from './export-target.ts';
+import { freeFolder } from './free-path.ts';
 import type { Host } from './host.ts';
 import type { LibraryEdits } from './library-edits.ts';
 import { findPhoto } from './photos.ts';
@@ -49,7 +50,12 @@ export function createHeadCalls(
       const place = directory ?? (await askForDirectory(host));
       if (place === null) return null;
       const files = chosen.map(({ name, blob }) => fileFor(target, { name, read: () => blobs.get(blob) }));
-      return { directory: place, files: await writeFiles(place, files, { signal }) };
+      const folder = freeFolder(
+        place,
+        files.map(({ name }) => name),
+        head.name,
+      );
+      return { directory: folder, files: await writeFiles(folder, files, { signal }) };
     },
   };
 }

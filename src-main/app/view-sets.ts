@@ -71,10 +71,12 @@ export function takesInUse({ views }: Pick<StoredViewSet, 'views'>): TakeRef[] {
 export function inheritTakes(base: Job | null, settings: Head['settings'], fromViews: boolean): JobTask {
   const fresh: JobTask = { kind: 'head', viewSetId: null, takes: [] };
   if (base === null || base.task.kind !== 'head' || fromViews) return fresh;
-  const { method, views, viewSizePx, steps, seed, photoEdits } = base.settings;
+  const { method, views, viewSizePx, steps, seed, photoEdits, headModel } = base.settings;
   const samePhoto = JSON.stringify(settings.photoEdits) === JSON.stringify(photoEdits);
+  // Takes hold depth and normals, which are those of the head model's face.
+  const sameFace = samePhoto && settings.headModel === headModel;
   const same =
-    samePhoto && settings.method === method && settings.views === views && settings.viewSizePx === viewSizePx;
+    sameFace && settings.method === method && settings.views === views && settings.viewSizePx === viewSizePx;
   // Reprojection draws no random numbers and has no steps.
   const sameDraw = method === 'reproject' || (settings.steps === steps && settings.seed === seed);
   return same && sameDraw ? base.task : fresh;

@@ -132,7 +132,8 @@ export type StudioApi = {
   'head.branch': (args: { headId: string; settings: Partial<HeadSettings> }) => Promise<Job>;
   /**
    * Writes the chosen files (`names`; all when empty) below `directory`, or asks the host for a place; in the units of the
-   * program `target`.
+   * program `target`. Nothing is replaced: where one of the names is taken, all go to a new folder in there, which is what
+   * comes back as `directory`.
    */
   'head.export': (args: {
     headId: string;

@@ -57,12 +57,13 @@ export async function generateHead(
     if (id === '04-views' && takes.length > 0)
       previous = await run(id, addTakes, { previous, photo, settings, takes }, 'laid');
   }
-  const files = await run('08-export', exportFiles, { previous, photo, settings });
+  const { texturePercents, ...files } = await run('08-export', exportFiles, { previous, photo, settings });
   const scores = scoreOf(0);
-  const views = viewRig(settings.views, 64).map(({ azimuthDeg, elevationDeg }) => ({
+  const views = viewRig(settings.views, 64).map(({ azimuthDeg, elevationDeg }, index) => ({
     azimuthDeg,
     elevationDeg,
     scores,
+    texturePercent: texturePercents[index]!,
   }));
   return { ...files, views };
 }

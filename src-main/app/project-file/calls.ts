@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { join, parse } from 'node:path';
 import type { BlobStore } from '../../blobs/blob-store.ts';
 import type { StudioApi } from '../../contract/api.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Library } from '../../library/library.ts';
+import { freePath } from '../free-path.ts';
 import type { Host } from '../host.ts';
 import type { LibraryEdits } from '../library-edits.ts';
 import { writeFileInPieces } from '../write-files.ts';
@@ -38,15 +37,6 @@ export function createProjectFileCalls(
       }
     },
   };
-}
-
-/** With a number when the name is taken: an export never replaces a file. */
-function freePath(directory: string, name: string): string {
-  const { name: stem, ext } = parse(name);
-  for (let attempt = 1; ; attempt++) {
-    const path = join(directory, attempt === 1 ? name : `${stem}-${attempt}${ext}`);
-    if (!existsSync(path)) return path;
-  }
 }
 
 async function openPath(path: string): Promise<FileHandle> {

@@ -1,5 +1,6 @@
 import type { BlobStore } from '../../blobs/blob-store.ts';
 import type { Library } from '../../library/library.ts';
+import { fileNameOf } from '../free-path.ts';
 import { findProject } from '../projects.ts';
 import { blobsOf, FORMAT, FORMAT_VERSION, type Manifest } from './manifest.ts';
 import { writeZip } from './write-zip.ts';
@@ -44,15 +45,5 @@ export function exportProject(
   }));
   const json = new TextEncoder().encode(JSON.stringify(manifest));
   const chunks = writeZip([{ name: MANIFEST_NAME, read: async () => json }, ...entries]);
-  return { name: fileNameOf(name) + PROJECT_FILE_EXTENSION, chunks };
-}
-
-/** A name that every system accepts for a file. */
-function fileNameOf(project: string): string {
-  const plain = project
-    .replace(/[\u0000-\u001f\u007f<>:"/\\|?*]/g, '_')
-    .replace(/^[. ]+|[. ]+$/g, '')
-    .slice(0, 80);
-  // Names of devices on Windows, whatever the extension.
-  return plain === '' || /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(plain) ? `project ${plain}`.trim() : plain;
+  return { name: fileNameOf(name, 'project') + PROJECT_FILE_EXTENSION, chunks };
 }

@@ -73,7 +73,8 @@ const headView = z.strictObject({
   elevationDeg: z.number(),
   takeId: id.nullable(),
   scores: viewScores,
-}) satisfies z.ZodType<HeadView>;
+  texturePercent: z.number().optional(),
+} satisfies Record<keyof HeadView, z.ZodType>) satisfies z.ZodType<HeadView>;
 
 const photo = z.strictObject({
   id,

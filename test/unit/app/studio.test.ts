@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { STAGES } from '../../../src-main/contract/stages.ts';
@@ -231,6 +231,14 @@ test('an export writes the chosen files and no others', async () => {
   expect(readdirSync(out, { recursive: true }).sort()).toEqual(['head.glb', 'views', 'views/view-00.png']);
   const [head] = await user.call('head.list', { projectId: photo.projectId });
   expect(readFileSync(join(out, 'head.glb')).byteLength).toBe(head!.files[0]!.bytes);
+  // Retouched since: a second export goes beside it.
+  writeFileSync(join(out, 'head.glb'), 'retouched');
+  const again = { headId: headId!, names: [], directory: out };
+  const beside = await user.call('head.export', again);
+  expect(beside!.directory).toBe(join(out, head!.name));
+  expect(existsSync(join(out, head!.name, 'head.glb'))).toBe(true);
+  expect((await user.call('head.export', again))!.directory).toBe(join(out, `${head!.name}-2`));
+  expect(readFileSync(join(out, 'head.glb'), 'utf8')).toBe('retouched');
   await expect(
     user.call('head.export', { headId: headId!, names: ['../x'], directory: out }),
   ).rejects.toMatchObject({ code: 'not-found' });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStudio } from '../../../src-main/app/studio.ts';
+import { inheritTakes } from '../../../src-main/app/view-sets.ts';
 import type { Head, Job, Photo } from '../../../src-main/contract/entities.ts';
 import { STAGES } from '../../../src-main/contract/stages.ts';
 import type { ViewSet } from '../../../src-main/contract/views.ts';
@@ -208,6 +209,10 @@ describe('a head from takes', () => {
       base: { jobId: job.id, fromStage: STAGES[3] },
     };
     expect((await done(await user.call('job.start', again))).task.takes).toEqual([]);
+    // Another head model is another face below the takes.
+    const otherFace = { ...built.settings, headModel: 'a'.repeat(64) };
+    expect(inheritTakes(job, otherFace, false)).toMatchObject({ takes: [] });
+    expect(inheritTakes(job, built.settings, false)).toEqual(job.task);
   });
 
   test('survives a clean-up, a purged first head, and a project file', async () => {
