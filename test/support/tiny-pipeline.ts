@@ -152,16 +152,18 @@ const stage: Stage<Input, Result> = async ({ previous, photo }, context) => {
 const exportFiles: Stage<Input, ExportedFiles> = async (input, context) => {
   const { values } = await stage(input, context);
   const text = new TextEncoder().encode(JSON.stringify([...values.subarray(0, 8)]));
+  const files = [
+    { name: 'head.glb', mediaType: 'model/gltf-binary', bytes: new Uint8Array(values.buffer.slice(0)) },
+    { name: 'cameras.json', mediaType: 'application/json', bytes: text },
+    ...Array.from({ length: input.settings.views }, (_, view) => ({
+      name: `views/view-${String(view).padStart(2, '0')}.png`,
+      mediaType: 'image/png',
+      bytes: new Uint8Array(values.buffer.slice(view * 4, view * 4 + 64)),
+    })),
+  ];
   return {
-    files: [
-      { name: 'head.glb', mediaType: 'model/gltf-binary', bytes: new Uint8Array(values.buffer.slice(0)) },
-      { name: 'cameras.json', mediaType: 'application/json', bytes: text },
-      ...Array.from({ length: input.settings.views }, (_, view) => ({
-        name: `views/view-${String(view).padStart(2, '0')}.png`,
-        mediaType: 'image/png',
-        bytes: new Uint8Array(values.buffer.slice(view * 4, view * 4 + 64)),
-      })),
-    ],
+    files,
+    checks: files.map(({ name, bytes }) => ({ name, bytes: bytes.byteLength })),
     scores: { meanValue: values.reduce((sum, value) => sum + value, 0) / values.length },
     texturePercents: Array.from({ length: input.settings.views }, () => 0),
   };

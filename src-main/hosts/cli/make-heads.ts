@@ -1,8 +1,8 @@
 /** Photos in, folders out: each head in a folder of its own that appears complete or not at all. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, rename, rm } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, extname, join, relative, sep } from 'node:path';
 import { fileFor } from '../../app/export-target.ts';
 import { applyReport, createStages } from '../../app/job-progress.ts';
 import { createHeadReport, encodeReport, REPORT_NAME, type HeadReport } from '../../app/head-report.ts';
@@ -108,7 +108,7 @@ async function makeHead(photo: string, taken: Set<string>, parts: MakeHeadsParts
     .map(({ name, blob: file }) => fileFor(parts.target, { name, read: () => blobs.get(file) }));
   const reportFile = { name: REPORT_NAME, read: async () => encodeReport(report) };
   await writeFiles(incoming, [...files, reportFile], { signal });
-  const directory = chooseFolder(parts.out, photo, taken);
+  const directory = await chooseFolder(parts.out, photo, taken);
   await putInPlace(incoming, directory, workDirectory);
   return { ...report, directory };
 }
@@ -128,23 +128,45 @@ export async function readInputFile(path: string): Promise<Uint8Array> {
 }
 
 /**
- * `<out>/<photo's name>`, with a number when another photo of this run or something that is not a head of ours has the
- * name. A head of an earlier run (its report tells) is replaced, so that a command can be repeated.
+ * `<out>/<photo's name>`, with a number when another photo of this run has the name, or a folder that holds anything but a
+ * head of an earlier run. Such a head is replaced, so that a command can be repeated.
  */
-function chooseFolder(out: string, photo: string, taken: Set<string>): string {
+async function chooseFolder(out: string, photo: string, taken: Set<string>): Promise<string> {
   const stem = basename(photo, extname(photo)) || 'photo';
   for (let attempt = 1; ; attempt++) {
     const directory = join(out, attempt === 1 ? stem : `${stem}-${attempt}`);
-    if (taken.has(directory)) continue;
-    if (existsSync(directory) && !existsSync(join(directory, REPORT_NAME))) continue;
+    if (taken.has(directory) || (existsSync(directory) && !(await isOnlyHead(directory)))) continue;
     taken.add(directory);
     return directory;
   }
 }
 
+/** Whether all files in there are named by a report of ours: an artist's own scene beside the head is not. */
+async function isOnlyHead(directory: string): Promise<boolean> {
+  try {
+    const report = JSON.parse(await readFile(join(directory, REPORT_NAME), 'utf8')) as HeadReport;
+    const own = new Set([REPORT_NAME, ...report.export.files.map(({ name }) => name)]);
+    const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+    return entries.every(
+      (entry) =>
+        entry.isDirectory() ||
+        own.has(relative(directory, join(entry.parentPath, entry.name)).replaceAll(sep, '/')),
+    );
+  } catch {
+    return false;
+  }
+}
+
 async function putInPlace(incoming: string, directory: string, workDirectory: string): Promise<void> {
-  if (existsSync(directory)) await rename(directory, join(workDirectory, `old-${randomUUID()}`));
-  await rename(incoming, directory);
+  const old = join(workDirectory, `old-${randomUUID()}`);
+  const isReplaced = existsSync(directory);
+  if (isReplaced) await rename(directory, old);
+  try {
+    await rename(incoming, directory);
+  } catch (error) {
+    if (isReplaced) await rename(old, directory);
+    throw error;
+  }
 }
 
 /**

@@ -91,12 +91,18 @@ test('a repeated command replaces its own result, and leaves a folder alone that
   mkdirSync(join(folder.path, 'heads/face'), { recursive: true });
   writeFileSync(join(folder.path, 'heads/face/mine.txt'), 'mine');
   expect((await run(photo, '--out', 'heads')).code).toBe(0);
-  writeFileSync(join(folder.path, 'heads/face-2/stale.txt'), 'of an earlier run');
+  writeFileSync(join(folder.path, 'heads/face-2/head.glb'), 'of an earlier run');
   const { code, out } = await run(photo, '--out', 'heads');
   expect([code, out]).toEqual([0, '']);
   expect(below('heads')).toEqual(['face', 'face-2']);
   expect(below('heads/face')).toEqual(['mine.txt']);
-  expect(below('heads/face-2')).not.toContain('stale.txt');
+  expect(readFileSync(join(folder.path, 'heads/face-2/head.glb'), 'latin1')).not.toBe('of an earlier run');
+  // A scene beside a head is somebody's work.
+  mkdirSync(join(folder.path, 'heads/face-2/scenes'));
+  writeFileSync(join(folder.path, 'heads/face-2/scenes/face.blend'), 'mine');
+  expect((await run(photo, '--out', 'heads')).code).toBe(0);
+  expect(below('heads')).toEqual(['face', 'face-2', 'face-3']);
+  expect(readFileSync(join(folder.path, 'heads/face-2/scenes/face.blend'), 'utf8')).toBe('mine');
 });
 
 test.each([
