@@ -15,7 +15,13 @@ import type { CallGate } from '../call-gate.ts';
 import type { Emit } from '../events.ts';
 import type { JobQueue } from '../job-queue.ts';
 import { makeWritable } from '../write-files.ts';
-import { BLOBS_FOLDER, copyVerified, listLibraryFiles, writeVerified } from './copy-library.ts';
+import {
+  BLOBS_FOLDER,
+  copyVerified,
+  countMissingBytes,
+  listLibraryFiles,
+  writeVerified,
+} from './copy-library.ts';
 import { LIBRARY_FILE, writeLocation, type Location } from './library-location.ts';
 
 export type LibraryMoveCalls = Pick<
@@ -62,7 +68,6 @@ export function createLibraryMove(parts: LibraryMoveParts): LibraryMoveCalls & {
     const files = await listLibraryFiles(location.directory);
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     report({ files: files.length, bytes });
-    await checkRoom(target, bytes);
     let [doneBytes, doneSteps] = [0, 0];
     for (const [index, file] of files.entries()) {
       await copyVerified(join(location.directory, file.name), join(target, file.name), signal);
@@ -79,7 +84,7 @@ export function createLibraryMove(parts: LibraryMoveParts): LibraryMoveCalls & {
     report({ phase: 'finishing' });
     await parts.endHelpers();
     await copyAll(target, signal);
-    await writeVerified(join(target, LIBRARY_FILE), Readable.from([library.serialise()]), signal);
+    await writeVerified(join(target, LIBRARY_FILE), () => Readable.from([library.serialise()]), signal);
     if (signal.aborted) throw cancelled();
     // Opened before anything says that it is the library.
     library.reopenAt(join(target, LIBRARY_FILE));
@@ -98,6 +103,8 @@ export function createLibraryMove(parts: LibraryMoveParts): LibraryMoveCalls & {
     await prepare(target, location, dataDirectory);
     const letGo = queue.hold();
     try {
+      // Before the first file; what comes while they are copied is little, and a disk that is full by then says so itself.
+      await checkRoom(target, await countMissingBytes(target, await listLibraryFiles(location.directory)));
       await copyAll(target, signal);
       report({ phase: 'waiting' });
       await queue.idle(signal);
@@ -193,7 +200,7 @@ async function checkRoom(target: string, bytes: number): Promise<void> {
   if (bavail * bsize > bytes + SPARE_BYTES) return;
   throw new StudioError({
     code: 'disk-full',
-    message: `There is not enough room in ${target} for a library of ${Math.ceil(bytes / 2 ** 20)} MiB.`,
+    message: `There is not enough room in ${target} for ${Math.ceil(bytes / 2 ** 20)} MiB more of the library.`,
     hint: 'Free some space, or choose a folder on another disk.',
   });
 }

@@ -1,11 +1,33 @@
 /** The library goes to another folder: whole, compared, while the studio runs, and never half. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  type StatsFs,
+} from 'node:fs';
+import type * as nodeFs from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { copyVerified, listLibraryFiles } from '../../../src-main/app/library-move/copy-library.ts';
 import { readLocation } from '../../../src-main/app/library-move/library-location.ts';
 import type { WireEvent } from '../../../src-main/contract/wire.ts';
 import type { LibraryPlace } from '../../../src-main/contract/library-place.ts';
 import { makeTemporaryFolder, openTestStudio, type StudioUser } from '../../support/studio-host.ts';
+
+/** Bytes left at the place that is asked about; null: as it really is. */
+const disk = vi.hoisted(() => ({ freeBytes: null as ((path: string) => number) | null }));
+vi.mock('node:fs/promises', async (load) => {
+  const real = await load<typeof nodeFs>();
+  const statfs = async (path: string) =>
+    disk.freeBytes === null
+      ? real.statfs(path)
+      : ({ bsize: 1, bavail: disk.freeBytes(path) } as unknown as StatsFs);
+  return { ...real, statfs };
+});
 
 let folder: ReturnType<typeof makeTemporaryFolder>;
 let data: string;
@@ -18,6 +40,7 @@ beforeEach(async () => {
   user = await openTestStudio(data);
 });
 afterEach(async () => {
+  disk.freeBytes = null;
   await user.studio.close();
   folder.remove();
 });
@@ -134,6 +157,83 @@ test('what an attempt left that was killed in the middle is used, not believed',
   expect(contents(target, blobs)).toEqual(contents(data, blobs));
   expect(filesBelow(target).filter((name) => /part$|gen3d-move/.test(name))).toEqual([]);
   expect(await user.call('head.list', { photoId })).toHaveLength(1);
+});
+
+describe('room', () => {
+  const SPARE_BYTES = 64 * 2 ** 20;
+  const bytesBelow = (directory: string): number =>
+    existsSync(directory)
+      ? filesBelow(directory).reduce((sum, name) => sum + statSync(join(directory, name)).size, 0)
+      : 0;
+  const libraryBytes = async (): Promise<number> =>
+    (await listLibraryFiles(data)).reduce((sum, { bytes }) => sum + bytes, 0);
+  const give = (bytes: number): void => {
+    disk.freeBytes = () => bytes - bytesBelow(target);
+  };
+
+  test('for the library once is enough; for less than it, nothing is begun', async () => {
+    await user.studio.blobs.put(Buffer.alloc(2 ** 20, 1));
+    const bytes = await libraryBytes();
+    give(bytes + SPARE_BYTES);
+    await expect(user.call('library.move', { directory: target })).rejects.toMatchObject({
+      code: 'disk-full',
+    });
+    expect(existsSync(target)).toBe(false);
+    give(bytes + SPARE_BYTES + 1);
+    expect((await user.call('library.move', { directory: target })).directory).toBe(target);
+  });
+
+  test('is not asked for again for what an attempt before left there', async () => {
+    const blob = await user.studio.blobs.put(Buffer.alloc(2 ** 20, 1));
+    await user.studio.blobs.put(Buffer.alloc(1000, 2));
+    const name = join('blobs', blob.slice(0, 2), blob);
+    mkdirSync(join(target, name, '..'), { recursive: true });
+    writeFileSync(join(target, '.gen3d-move'), '');
+    writeFileSync(join(target, name), readFileSync(join(data, name)));
+    give((await libraryBytes()) + SPARE_BYTES + 1);
+    expect((await user.call('library.move', { directory: target })).directory).toBe(target);
+  });
+});
+
+describe('a file of the library', () => {
+  test('that is removed while it moves is left out, and the studio goes on', async () => {
+    const blobs = await Promise.all([1, 2, 3].map((fill) => user.studio.blobs.put(Buffer.alloc(1000, fill))));
+    const nameOf = (blob: string): string => join('blobs', blob.slice(0, 2), blob);
+    let listed = 0;
+    user.studio.on(({ event, payload }) => {
+      if (event !== 'library.placed') return;
+      const { moving } = (payload as { place: LibraryPlace }).place;
+      if (moving?.phase !== 'copying' || moving.files === 0 || moving.doneFiles > 0) return;
+      listed = moving.files;
+      for (const blob of [blobs[0]!, blobs[2]!]) rmSync(join(data, nameOf(blob)));
+    });
+    await user.call('library.move', { directory: target });
+    expect(listed).toBeGreaterThanOrEqual(3);
+    expect(filesBelow(target).filter((name) => name.startsWith('blobs'))).toEqual([nameOf(blobs[1]!)]);
+  });
+
+  test('that cannot be read is named, and the move is off', async () => {
+    const { signal } = new AbortController();
+    const gone = join(folder.path, 'gone');
+    const to = join(folder.path, 'copy');
+    await copyVerified(gone, to, signal);
+    expect(existsSync(to)).toBe(false);
+    // Even where a copy is there already.
+    writeFileSync(to, 'from before');
+    await copyVerified(gone, to, signal);
+    for (const [unreadable, code] of [
+      [folder.path, 'EISDIR'],
+      // As when the drive is pulled out: that is no file less, but a library less.
+      [join(folder.path, 'pulled-out', 'blob'), 'ENOENT'],
+    ] as const) {
+      await expect(copyVerified(unreadable, join(folder.path, 'other'), signal)).rejects.toMatchObject({
+        code: 'internal',
+        message: `${unreadable} of the library could not be read (${code}).`,
+        hint: expect.stringContaining('stays where it is') as string,
+      });
+    }
+    expect(filesBelow(folder.path)).not.toContain('other.part');
+  });
 });
 
 describe('refuses', () => {
