@@ -65,14 +65,9 @@ export function createBlobStore(place: string | (() => string), fs: BlobFileSyst
       await fs.mkdir(join(root, INCOMING), { recursive: true });
       const written = await writeHashed(fs, temporary, chunks, maxBytes);
       const path = join(root, written.blob.slice(0, 2), written.blob);
-      if (await exists(fs, path)) {
-        // As young as if it had been written now: a clean-up must not take what was just put.
-        const now = new Date();
-        await fs.utimes(path, now, now);
-      } else {
-        await fs.mkdir(join(root, written.blob.slice(0, 2)), { recursive: true });
-        await fs.rename(temporary, path);
-      }
+      await fs.mkdir(join(root, written.blob.slice(0, 2)), { recursive: true });
+      // Also over one of the name: that one may be damaged, this one is as it was hashed, and as young as a clean-up must see it.
+      await fs.rename(temporary, path).catch((error: unknown) => keepThere(fs, path, written, error));
       return written;
     } catch (error) {
       throw isDiskFull(error) ? diskFull(root, error) : error;
@@ -152,6 +147,26 @@ async function writeHashed(
     await file.close();
   }
   return { blob: hash.digest('hex'), bytes };
+}
+
+/** Windows replaces no file that somebody has open. What is there may stay if it is whole; throws `error` where it is not. */
+async function keepThere(
+  fs: BlobFileSystem,
+  path: string,
+  { blob, bytes }: StoredBlob,
+  error: unknown,
+): Promise<void> {
+  const stats = await fs.stat(path).catch(() => null);
+  if (stats?.size !== bytes || (await hashFile(fs, path).catch(() => null)) !== blob) throw error;
+  const now = new Date();
+  await fs.utimes(path, now, now);
+}
+
+async function hashFile(fs: BlobFileSystem, path: string): Promise<string> {
+  const hash = createHash('sha256');
+  const file = await fs.open(path, 'r');
+  for await (const chunk of file.createReadStream()) hash.update(chunk as Uint8Array);
+  return hash.digest('hex');
 }
 
 async function collectGarbage(

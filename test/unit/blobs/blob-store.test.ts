@@ -72,6 +72,46 @@ test('a file that was changed on disk is noticed', async () => {
   await expect(blobs.get(blob)).rejects.toMatchObject({ code: 'internal' });
 });
 
+test.each([
+  ['changed', (bytes: Buffer) => bytes.fill(7, 500, 501)],
+  ['cut off', (bytes: Buffer) => bytes.subarray(0, 10)],
+  ['emptied', () => Buffer.alloc(0)],
+])('a file that was %s on disk is whole again when it is put again', async (_, damage) => {
+  const bytes = Buffer.alloc(1000, 1);
+  const blob = await blobs.put(bytes);
+  writeFileSync(pathOf(blob), damage(Buffer.from(bytes)));
+  await expect(blobs.get(blob)).rejects.toMatchObject({ code: 'internal' });
+  expect(await blobs.put(bytes)).toBe(blob);
+  expect(Buffer.from(await blobs.get(blob)).equals(bytes)).toBe(true);
+  expect(files()).toEqual([blob]);
+});
+
+test('a file that cannot be replaced because it is open stays if it is whole, and is no success if it is not', async () => {
+  const refusal = Object.assign(new Error('EPERM: operation not permitted, rename'), { code: 'EPERM' });
+  const inUse = createBlobStore(folder.path, { ...nodeFs, rename: () => Promise.reject(refusal) });
+  const bytes = Buffer.alloc(1000, 1);
+  const blob = await blobs.put(bytes);
+  const longAgo = new Date(0);
+  utimesSync(pathOf(blob), longAgo, longAgo);
+  expect(await inUse.put(bytes)).toBe(blob);
+  // A clean-up must not take what was just put.
+  expect(statSync(pathOf(blob)).mtimeMs).toBeGreaterThan(Date.now() - 60_000);
+  for (const damaged of [Buffer.alloc(1000, 2), Buffer.alloc(999, 1)]) {
+    writeFileSync(pathOf(blob), damaged);
+    await expect(inUse.put(bytes)).rejects.toBe(refusal);
+  }
+  expect(files()).toEqual([blob]);
+  await expect(inUse.put(randomBytes(10))).rejects.toBe(refusal);
+});
+
+test('what was put again is as young as what is new', async () => {
+  const blob = await blobs.put(Buffer.from('kept'));
+  const longAgo = new Date(0);
+  utimesSync(pathOf(blob), longAgo, longAgo);
+  await blobs.put(Buffer.from('kept'));
+  expect(statSync(pathOf(blob)).mtimeMs).toBeGreaterThan(Date.now() - 60_000);
+});
+
 test('names that are no blob ids never reach the disk', async () => {
   for (const name of ['../../etc/passwd', '', 'a'.repeat(63), 'A'.repeat(64), `${'a'.repeat(64)}/x`]) {
     await expect(blobs.get(name)).rejects.toMatchObject({ code: 'not-found' });
