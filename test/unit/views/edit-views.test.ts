@@ -79,6 +79,22 @@ describe('regenerateViews', () => {
     expect(changed).toBeGreaterThan(1000);
   });
 
+  it('changes what a small dab covers, and that alone', async () => {
+    const isDab = (x: number, y: number): boolean => Math.hypot(x - 58, y - 50) < 1.5;
+    const [take] = await regenerate({ masks: [{ view: 2, picture: await drawMask(isDab) }] });
+    const [before, after] = [views.views[2]!.image.rgbaSrgb, take!.view.image.rgbaSrgb];
+    const whole = (await regenerate({ masks: [{ view: 2, picture: await drawMask(() => true) }] }))[0]!;
+    const middle = (50 * SIZE + 58) * 4;
+    const change = (picture: Uint8ClampedArray): number =>
+      [0, 1, 2].reduce((sum, c) => sum + Math.abs(picture[middle + c]! - before[middle + c]!), 0);
+    expect(change(whole.view.image.rgbaSrgb)).toBeGreaterThan(30);
+    expect(change(after)).toBeGreaterThan(0);
+    expect(take!.view.overPhoto![middle / 4]).toBe(255);
+    for (let i = 0; i < SIZE * SIZE; i++)
+      if (!isDab(i % SIZE, Math.floor(i / SIZE)))
+        expect([...after.subarray(i * 4, i * 4 + 4)]).toEqual([...before.subarray(i * 4, i * 4 + 4)]);
+  });
+
   it('meets what is held without a seam: along the border the colours are those that were there', async () => {
     const masks = [{ view: 2, picture: await drawMask((x, y) => x >= 40 && y >= 20 && y < 76) }];
     const [take] = await regenerate({ masks, seed: 11 });

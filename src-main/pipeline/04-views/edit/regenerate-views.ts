@@ -10,10 +10,6 @@
  */
 import { viewRig } from '../../../camera/view-rig.ts';
 import type { HeadSettings } from '../../../contract/entities.ts';
-import { gaussianBlur } from '../../../image/gaussian-blur.ts';
-import type { Raster } from '../../../image/image.ts';
-import { resizeRaster } from '../../../image/resize-image.ts';
-import { smoothstep } from '../../../render/photo-probe.ts';
 import { createSeededRandom } from '../../../tensor/seeded-random.ts';
 import { checkpoint } from '../../checkpoint.ts';
 import type { Stage } from '../../stage.ts';
@@ -29,6 +25,7 @@ import { hangHair } from '../hang-hair.ts';
 import { reprojectView } from '../reproject-view.ts';
 import type { View } from '../views.ts';
 import { blendView } from './blend-view.ts';
+import { featherMask, keepForNetwork } from './feather-mask.ts';
 import { matchBorder } from './match-border.ts';
 import type { PictureEdit, TakenView } from './picture-edit.ts';
 import { readMask } from './read-picture.ts';
@@ -39,10 +36,6 @@ export type RegenerateInput = Omit<GenerateViewsInput, 'settings'> & {
   edit: Extract<PictureEdit, { kind: 'regenerate' }>;
 };
 
-/** The change-over inside a mask's border, as a share of the view's side: 10 px at 512 px. */
-const FEATHER = 0.01;
-/** The network's own change-over ends where the view's has got to a quarter, so that the two do not add up. */
-const NETWORK_GAIN = 4;
 /** Shares of the stage's time: conditions, denoising; composing has the rest. */
 const CONDITIONED = 0.15;
 const DENOISED = 0.75;
@@ -62,9 +55,9 @@ export const regenerateViews: Stage<RegenerateInput, TakenView[]> = async (input
   const masks = await readMasks(edit, viewSizePx);
   const kept = new Float32Array(views.length * plane).fill(1);
   for (const [index, mask] of masks) {
-    const small = mask === null ? null : resizeRaster(asRaster(mask, viewSizePx), size, size).values;
-    for (let i = 0; i < plane; i++)
-      kept[index * plane + i] = small === null ? 0 : 1 - Math.min(1, NETWORK_GAIN * small[i]!);
+    const own = kept.subarray(index * plane, (index + 1) * plane);
+    if (mask === null) own.fill(0);
+    else own.set(keepForNetwork(mask, viewSizePx, size));
   }
   const clean = new Float32Array(views.length * VIEW_CHANNELS * plane);
   views.forEach((view, index) => clean.set(readPlanes(view, size), index * VIEW_CHANNELS * plane));
@@ -108,24 +101,13 @@ export const regenerateViews: Stage<RegenerateInput, TakenView[]> = async (input
 /** The seed's companions in the generator's state: any, but always the same. */
 const SEED_WORDS = [0x9e3779b9, 0x243f6a88, 0xb7e15162] as const;
 
-/** Per view that is made anew (S, S) in [0, 1], 0 outside of what was painted; null = all of it. */
+/** Per view that is made anew the share of it (S, S) in [0, 1], 0 outside of what was painted; null = all of it. */
 async function readMasks(
   edit: RegenerateInput['edit'],
   sizePx: number,
 ): Promise<Map<number, Float32Array | null>> {
   const masks = new Map<number, Float32Array | null>(edit.views.map((view) => [view, null]));
-  for (const { view, picture } of edit.masks) {
-    const painted = await readMask(picture, sizePx);
-    const blurred = gaussianBlur(asRaster(painted, sizePx), FEATHER * sizePx);
-    // A blurred straight border is one half on the border: from there inwards, and never where nothing was painted.
-    masks.set(
-      view,
-      blurred.values.map((value, i) => painted[i]! * smoothstep(0.5, 1, value)),
-    );
-  }
+  for (const { view, picture } of edit.masks)
+    masks.set(view, featherMask(await readMask(picture, sizePx), sizePx));
   return masks;
-}
-
-function asRaster(values: Float32Array, sizePx: number): Raster {
-  return { widthPx: sizePx, heightPx: sizePx, channels: 1, values };
 }
