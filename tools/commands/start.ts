@@ -3,13 +3,12 @@
  * same services and renderer from the web host, in a Chromium window when there is one, else as a printed address.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { BUILD, BUILD_MAIN } from '../checks.ts';
 import { findChromium } from '../find-chromium.ts';
 import { findElectron } from '../find-electron.ts';
+import { openWindow } from '../open-window.ts';
 import { ROOT } from '../paths.ts';
 import { rendererIsStale } from '../renderer-build.ts';
 
@@ -65,7 +64,7 @@ async function startWebHost(reason: string): Promise<void> {
   for await (const line of createInterface({ input: host.stdout })) {
     process.stdout.write(`${line}\n`);
     const url = /^Studio: (http\S+)$/.exec(line)?.[1];
-    if (url !== undefined) closeWindow = openWindow(url, () => stop('SIGTERM'));
+    if (url !== undefined) closeWindow = showWindow(url, () => stop('SIGTERM'));
   }
 }
 
@@ -75,7 +74,7 @@ function passedOn(): string[] {
 }
 
 /** Opens a window of its own where there can be one; the function that closes it. */
-function openWindow(url: string, onClose: () => void): () => void {
+function showWindow(url: string, onClose: () => void): () => void {
   const hasDisplay = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
   const chromium = args.includes('--no-open') || !hasDisplay ? null : findChromium();
   const askToOpen = (): void =>
@@ -86,27 +85,10 @@ function openWindow(url: string, onClose: () => void): () => void {
     askToOpen();
     return () => {};
   }
-  // A profile of its own makes this process live as long as its window, so that closing the window ends the studio.
-  const profile = mkdtempSync(join(tmpdir(), 'gen3d-window-'));
-  const removeProfile = (): void => rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
-  const flags = [
-    '--no-first-run',
-    '--disable-sync',
-    '--disable-background-networking',
-    `--user-data-dir=${profile}`,
-  ];
-  if (process.getuid?.() === 0) flags.push('--no-sandbox');
   const startedMs = performance.now();
-  const window = spawn(chromium, [`--app=${url}`, '--window-size=1440,900', ...flags], { stdio: 'ignore' });
-  window.on('error', askToOpen);
-  window.on('exit', (code) => {
-    removeProfile();
+  return openWindow(chromium, url, (code) => {
     // A display that is set but not there, for example: the studio itself is fine.
     if (code !== 0 && performance.now() - startedMs < AT_ONCE_MS) askToOpen();
     else onClose();
   });
-  return () => {
-    window.kill();
-    removeProfile();
-  };
 }

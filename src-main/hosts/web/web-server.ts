@@ -48,9 +48,16 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       if (!names.ok) return refuse(response, names.status, names.reason);
       if (!access.isToken(token))
         return refuse(response, 401, 'This address is of an earlier start of the studio.');
-      // The token leaves the address bar, the history and the Referer.
+      // The token leaves the address bar, the history and the Referer. Along a redirect of an opening that began
+      // elsewhere (the file of `npm start`, a link), browsers withhold a Strict cookie: there the page goes on by itself.
+      const elsewhere = request.headers['sec-fetch-site'] === 'cross-site';
+      const onwards = elsewhere ? { refresh: '0; url=/' } : { location: '/' };
       response
-        .writeHead(303, { 'set-cookie': access.cookie, location: '/', 'cache-control': 'no-store' })
+        .writeHead(elsewhere ? 200 : 303, {
+          'set-cookie': access.cookie,
+          'cache-control': 'no-store',
+          ...onwards,
+        })
         .end();
       return;
     }

@@ -59,6 +59,15 @@ describe('the token', () => {
     expect(response.headers.get('referrer-policy')).toBe('no-referrer');
   });
 
+  test('opened from another page or a file, leaves the address by the page itself: Strict cookies miss a redirect', async () => {
+    const headers = { 'sec-fetch-site': 'cross-site' };
+    const response = await fetch(server.url, { redirect: 'manual', headers });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('refresh')).toBe('0; url=/');
+    expect(response.headers.get('set-cookie')).toContain(cookie);
+    expect(await response.text()).toBe('');
+  });
+
   test('is needed for everything', async () => {
     for (const path of ['/', '/index.html', '/upload', '/blob/x', '/sample/astronaut', '/ws']) {
       expect([path, await status(path, {})]).toEqual([path, 401]);
