@@ -13,6 +13,7 @@ import { createHead, toJob } from './job-record.ts';
 import type { JobPreviews } from './job-previews.ts';
 import { findProject, notFound } from './projects.ts';
 import { untilAborted } from './until-aborted.ts';
+import { startTask } from './view-sets.ts';
 
 export type JobQueue = {
   /** Takes a new job, or one that stopped, to the end of the queue. */
@@ -168,7 +169,7 @@ export function createJobQueue(parts: JobQueueParts): JobQueue {
   };
 
   const execute = async (queued: StoredJob): Promise<void> => {
-    let job: StoredJob = { ...queued, state: 'running' };
+    let job: StoredJob = { ...queued, state: 'running', task: startTask(library, queued.task) };
     const photo = library.photos.find(job.photoId);
     try {
       if (photo === null) throw new Error(`photo ${job.photoId} of job ${job.id} is gone`);

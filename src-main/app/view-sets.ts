@@ -65,6 +65,13 @@ export function takesInUse({ views }: Pick<StoredViewSet, 'views'>): TakeRef[] {
   });
 }
 
+/** What a job starts from: an edit, from the takes that are in use now, not those when it was asked for. */
+export function startTask(library: Library, task: JobTask): JobTask {
+  if (task.kind !== 'views') return task;
+  const set = library.views.find(task.viewSetId);
+  return set === null ? task : { ...task, takes: takesInUse(set) };
+}
+
 /**
  * The task of a head that carries on from another job: takes stay as long as the views below them come out the same.
  */

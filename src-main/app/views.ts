@@ -31,7 +31,8 @@ export function createViewCalls(parts: ViewCallsParts): ViewCalls {
   const find = (id: string): StoredViewSet => findViewSet(library, id);
   const describe = (id: string) => describeViewSet(find(id), packPlaces);
   const startEdit = (set: StoredViewSet, edit: Extract<JobTask, { kind: 'views' }>['edit']): Job => {
-    const task: JobTask = { kind: 'views', viewSetId: set.id, takes: takesInUse(set), edit };
+    // Those in use when it starts: an edit that still waits or runs comes before it.
+    const task: JobTask = { kind: 'views', viewSetId: set.id, takes: [], edit };
     const base: JobBase | null = set.jobId === null ? null : { jobId: set.jobId, fromStage: null };
     return startJob(set.photoId, set.settings, base, task);
   };

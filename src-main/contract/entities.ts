@@ -164,7 +164,7 @@ export type JobBase = { jobId: string; fromStage: StageId | null };
 
 /**
  * What a job makes: a head, from generated views with `takes` laid over them; or (`views`) new takes, with nothing behind
- * stage 04.
+ * stage 04. The `takes` of an edit are those in use when it starts, so that one made meanwhile is not lost; none while it waits.
  */
 export type JobTask =
   | { kind: 'head'; viewSetId: string | null; takes: TakeRef[] }

@@ -77,7 +77,7 @@ export function createJobTable(database: Database): JobTable {
   const save = database.prepare(`
     INSERT INTO jobs (id, photo_id, settings, task, base, state, stages, warnings, error, artefacts, created_at)
     VALUES (@id, @photoId, @settings, @task, @base, @state, @stages, @warnings, @error, @artefacts, @createdAt)
-    ON CONFLICT (id) DO UPDATE SET settings = @settings, state = @state, stages = @stages, warnings = @warnings,
+    ON CONFLICT (id) DO UPDATE SET settings = @settings, task = @task, state = @state, stages = @stages, warnings = @warnings,
       error = @error, artefacts = @artefacts`);
   return {
     list: (projectId) => list.all(projectId).map(toJob),

@@ -123,6 +123,21 @@ describe('views of a head', () => {
     expect(job.task.takes.map((take) => [take.view, take.takeId])).toEqual([[1, takeId]]);
   });
 
+  test('a second edit of the same view that waits for the first builds on what that made', async () => {
+    const { head, set } = await addHead();
+    const start = (seed: number) =>
+      user.call('views.regenerate', { viewSetId: set.id, views: [1], seed, strength: 0.5, masks: [] });
+    const jobs = [await start(1), await start(2)];
+    const [first, second] = [await done(jobs[0]!), await done(jobs[1]!)];
+    const [, made, last] = (await reopen(head)).views[1]!.takes;
+    expect(first.task.takes).toEqual([]);
+    expect(second.task.takes).toEqual([{ view: 1, takeId: made!.id, data: made!.data }]);
+    expect((await reopen(head)).views[1]!.takeId).toBe(last!.id);
+    // What was used is kept with the job.
+    const [kept] = await user.call('job.list', { photoId: set.photoId });
+    expect(kept!.task).toEqual(second.task);
+  });
+
   test('a take is chosen, a view locked; both undone; locked views are refused', async () => {
     const { head, set } = await addHead();
     await regenerate(set, [0]);
