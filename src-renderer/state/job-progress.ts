@@ -1,4 +1,4 @@
-import type { Job } from '../../src-main/contract/entities.ts';
+import type { Job, QueuedJob, QueueState } from '../../src-main/contract/entities.ts';
 import type { StageId } from '../../src-main/contract/stages.ts';
 
 /** Seconds a stage is expected to take. */
@@ -21,6 +21,16 @@ export const STAGE_SECONDS_GUESS: StageSeconds = {
 
 export function isActive(job: Job): boolean {
   return job.state === 'queued' || job.state === 'running';
+}
+
+/** Of one photo's jobs, newest first, the one to show and to cancel: what runs, else what will run next. */
+export function findActive(jobs: readonly Job[], queued: readonly QueuedJob[]): Job | undefined {
+  const running = jobs.find(({ state }) => state === 'running');
+  if (running) return running;
+  const waiting = jobs.filter(isActive);
+  const next = queued.find(({ jobId }) => waiting.some(({ id }) => id === jobId));
+  // The queue tells of a job later than the job itself does.
+  return waiting.find(({ id }) => id === next?.jobId) ?? waiting.at(-1);
 }
 
 /** Whether `job.resume` can carry on with it. */
@@ -49,11 +59,17 @@ export function overallFraction(job: Job, expected: StageSeconds = STAGE_SECONDS
   let done = 0;
   let total = 0;
   for (const stage of job.stages) {
+    if (job.task.kind === 'views' && stage.id > '04-views') break;
     const cost = Math.max(expected[stage.id], 0.01);
     total += cost;
     done += cost * (stage.state === 'done' ? 1 : stage.fraction);
   }
   return total === 0 ? 0 : done / total;
+}
+
+/** The same by what equal jobs among `jobs` took, if there are any: so that every place on screen says the same. */
+export function expectedFraction(job: Job, jobs: Iterable<Job>): number {
+  return overallFraction(job, expectStageSeconds(job, jobs) ?? undefined);
 }
 
 /** Seconds still to go, by what an earlier job took. */
@@ -65,8 +81,25 @@ export function remainingSeconds(job: Job, expected: StageSeconds): number {
   return remaining;
 }
 
+/**
+ * The queue as it is by now: it is told when jobs come and go, the progress of the first one much more often. `then` and
+ * `now`: share of that job that was and is done, [0, 1].
+ */
+export function countDown(queue: QueueState, then: number, now: number): QueueState {
+  const [first, ...others] = queue.jobs;
+  if (!first || first.secondsLeft === null || now <= then) return queue;
+  const left = (first.secondsLeft * (1 - now)) / (1 - then);
+  const all = queue.secondsLeft;
+  return {
+    ...queue,
+    jobs: [{ ...first, secondsLeft: left }, ...others],
+    secondsLeft: all === null ? null : all - first.secondsLeft + left,
+  };
+}
+
+/** The seed costs nothing, and corrections of a photo nothing worth telling: as the studio's own estimate has it. */
 function costsTheSame(a: Job, b: Job): boolean {
-  const { seed: _a, ...left } = a.settings;
-  const { seed: _b, ...right } = b.settings;
+  const { seed: _a, photoEdits: _p, ...left } = a.settings;
+  const { seed: _b, photoEdits: _q, ...right } = b.settings;
   return (Object.keys(left) as (keyof typeof left)[]).every((key) => left[key] === right[key]);
 }

@@ -7,12 +7,12 @@ import type {
   Job,
   Photo,
   Project,
-  QueueState,
   Sample,
 } from '../../src-main/contract/entities.ts';
 import type { Transport } from '../api/transport.ts';
 import { isActive } from './job-progress.ts';
 import { groupNewestFirst, newestFirst } from './newest-first.ts';
+import { Queue } from './queue.svelte.ts';
 import { ReadOnce } from './read-once.ts';
 
 /** The longest that a finished job is held back for its head. */
@@ -47,7 +47,7 @@ export class Library {
   readonly opened = this.#photoReads.known;
   /** What undo and redo would do. */
   history: HistoryState = $state({ undo: null, redo: null });
-  queue: QueueState = $state({ paused: null, jobs: [], secondsLeft: null });
+  readonly queue = new Queue(this.jobs);
   ready = $state(false);
   /** Jobs that are done but whose head is still on its way, by photo. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
@@ -84,9 +84,7 @@ export class Library {
       this.#transport.on('head.added', ({ head }) => this.heads.set(head.id, head)),
       this.#transport.on('head.changed', ({ head }) => this.heads.set(head.id, head)),
       this.#transport.on('items.trashed', ({ items }) => this.#forget(items)),
-      this.#transport.on('queue.changed', ({ queue }) => {
-        this.queue = queue;
-      }),
+      this.#transport.on('queue.changed', ({ queue }) => this.queue.tell(queue)),
       this.#transport.on('library.replaced', () => {
         for (const known of [this.photos, this.jobs, this.heads, this.opened]) known.clear();
         onreplaced();
@@ -111,9 +109,9 @@ export class Library {
     this.info = info;
     this.samples = samples;
     this.history = history;
-    this.queue = queue;
     replaceAll(this.projects, projects);
     for (const job of jobs) this.jobs.set(job.id, job);
+    this.queue.tell(queue);
     await Promise.all([
       ...this.#projectReads
         .forgetAll()

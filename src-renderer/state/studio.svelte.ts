@@ -142,14 +142,14 @@ export class Studio {
   /** Pausing lets the running job end. */
   async setQueuePaused(paused: boolean): Promise<void> {
     await this.notices.watch(async () => {
-      this.library.queue = await this.transport.call(paused ? 'queue.pause' : 'queue.resume', {});
+      this.library.queue.tell(await this.transport.call(paused ? 'queue.pause' : 'queue.resume', {}));
     });
   }
 
   /** Puts a waiting job before another one, or last. */
   async moveJob(jobId: string, beforeJobId: string | null): Promise<void> {
     await this.notices.watch(async () => {
-      this.library.queue = await this.transport.call('queue.move', { jobId, beforeJobId });
+      this.library.queue.tell(await this.transport.call('queue.move', { jobId, beforeJobId }));
     });
   }
 

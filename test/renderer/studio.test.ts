@@ -200,6 +200,23 @@ test('a finished job shows together with its head, not a moment before', async (
   expect(studio.library.jobs.get('j')?.state).toBe('done');
 });
 
+test('the seconds of the queue follow the progress of the job that runs', async () => {
+  const { studio, browser } = startStudio({});
+  await settle();
+  const running = (fraction: number): Job => ({
+    ...job('running'),
+    stages: [{ id: '04-views', state: 'running', fraction, seconds: 0, peakMb: 0, reused: false }],
+  });
+  const announce = (event: string, payload: unknown) => browser.socket.receive({ event, payload });
+  announce('job.changed', { job: running(0.5) });
+  const queue = { paused: null, jobs: [{ jobId: 'j', photoId: 'f', secondsLeft: 8 }], secondsLeft: 8 };
+  announce('queue.changed', { queue });
+  expect(studio.library.queue.secondsLeft).toBe(8);
+  announce('job.changed', { job: running(0.75) });
+  expect(studio.library.queue.secondsLeft).toBeCloseTo(4, 10);
+  expect(studio.library.queue.jobs[0]!.secondsLeft).toBeCloseTo(4, 10);
+});
+
 test('what goes into the trash takes along what is below it, and can be had back', async () => {
   const { studio, browser, calls } = startStudio({
     'photo.list': () => [photo('f')],
