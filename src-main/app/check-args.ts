@@ -19,7 +19,11 @@ import { STAGES } from '../contract/stages.ts';
 const id = z.uuid();
 const blob = z.string().regex(/^[0-9a-f]{64}$/);
 const nothing = z.strictObject({});
-const name = z.string().trim().min(1).max(120);
+/** Of a name in lists, UTF-16 units: what the window's fields take. */
+export const MAX_NAME_LENGTH = 120;
+const name = z.string().trim().min(1).max(MAX_NAME_LENGTH);
+/** As long as a path may be: file systems and web pages give names that are longer than ours, which are cut. */
+const nameOfFile = z.string().trim().min(1).max(4096);
 const projectOnly = z.strictObject({ projectId: id });
 const projectOrPhoto = z.union([projectOnly, z.strictObject({ photoId: id })]);
 const jobOnly = z.strictObject({ jobId: id });
@@ -161,7 +165,7 @@ const ARGS: { readonly [M in ApiName]: z.ZodType<ApiArgs<M>> } = {
   'project.export': z.strictObject({ projectId: id, directory: absolutePath.optional() }),
   'project.import': z.union([z.strictObject({ blob }), z.strictObject({ path: absolutePath })]),
   'photo.list': projectOnly,
-  'photo.add': z.strictObject({ projectId: id, name, blob }),
+  'photo.add': z.strictObject({ projectId: id, name: nameOfFile, blob }),
   'photo.addSample': z.strictObject({ projectId: id, sampleId: z.string().min(1).max(120) }),
   'photo.edit': z.strictObject({ photoId: id, name }),
   'photo.correct': z.strictObject({ photoId: id, edits: photoEditsSchema.partial() }),

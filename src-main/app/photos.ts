@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { extname } from 'node:path';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { StudioApi } from '../contract/api.ts';
 import { PHOTO_EDITS_DEFAULTS, type BlobId, type Photo } from '../contract/entities.ts';
 import type { DecoderClient } from '../engine/decoder-client.ts';
 import type { FitterClient } from '../engine/fitter-client.ts';
 import type { Library } from '../library/library.ts';
+import { MAX_NAME_LENGTH } from './check-args.ts';
 import type { LibraryEdits } from './library-edits.ts';
 import { findProject, notFound } from './projects.ts';
 import type { Samples } from './samples.ts';
 import { readSettings } from './settings.ts';
+
+/** With its dot; what is longer is no extension. */
+const MAX_EXTENSION_LENGTH = 10;
 
 type PhotoCalls = Pick<
   StudioApi,
@@ -83,8 +88,13 @@ export function findPhoto(library: Library, id: string): Photo {
   return photo;
 }
 
-/** A name for lists and folders: no path, no control characters. */
+/** A name for lists and folders: no path, no control characters, cut before its extension where it is too long. */
 function plainFileName(name: string): string {
   const last = name.split(/[\\/]/).at(-1) ?? '';
-  return last.replace(/[\u0000-\u001f\u007f]/g, '').trim() || 'photo';
+  const plain = last.replace(/[\u0000-\u001f\u007f]/g, '').trim() || 'photo';
+  if (plain.length <= MAX_NAME_LENGTH) return plain;
+  const extension = extname(plain).length <= MAX_EXTENSION_LENGTH ? extname(plain) : '';
+  const stem = plain.slice(0, MAX_NAME_LENGTH - extension.length);
+  // The first half of a pair is no character.
+  return stem.replace(/[\ud800-\udbff]$/, '').trimEnd() + extension;
 }

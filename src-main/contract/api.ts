@@ -68,7 +68,10 @@ export type StudioApi = {
   /** An uploaded file or one on this machine, from anybody. A new project each time; undo puts it in the trash. */
   'project.import': (args: { blob: BlobId } | { path: string }) => Promise<Project>;
   'photo.list': (args: { projectId: string }) => Promise<Photo[]>;
-  /** `blob` was uploaded before; refuses what is not a usable picture (`unsupported-image`, …). */
+  /**
+   * `blob` was uploaded before; refuses what is not a usable picture (`unsupported-image`, …). Of the file's name, up
+   * to 4096 characters, the last part of a path is kept, cut to 120 before its extension.
+   */
   'photo.add': (args: { projectId: string; name: string; blob: string }) => Promise<Photo>;
   'photo.addSample': (args: { projectId: string; sampleId: string }) => Promise<Photo>;
   'photo.edit': (args: { photoId: string; name: string }) => Promise<Photo>;
