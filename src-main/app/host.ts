@@ -16,7 +16,7 @@ export type Host = {
   chooseDirectory?: (purpose: DirectoryPurpose) => Promise<string | null>;
   /** Shows a folder in the system's file manager. A host in a browser has no such function. */
   showFolder?: (directory: string) => Promise<void>;
-  /** Largest picture file taken; default MAX_UPLOAD_BYTES. */
+  /** Largest upload taken; default: the largest project file. */
   maxUploadBytes?: number;
   log(line: string): void;
 };

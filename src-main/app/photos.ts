@@ -7,6 +7,7 @@ import type { DecoderClient } from '../engine/decoder-client.ts';
 import type { FitterClient } from '../engine/fitter-client.ts';
 import type { Library } from '../library/library.ts';
 import { MAX_NAME_LENGTH } from './check-args.ts';
+import { checkPictureSize } from './file-limits.ts';
 import type { LibraryEdits } from './library-edits.ts';
 import { findProject, notFound } from './projects.ts';
 import type { Samples } from './samples.ts';
@@ -29,6 +30,7 @@ export function createPhotoCalls(
 ): PhotoCalls {
   const add = async (projectId: string, name: string, blob: BlobId): Promise<Photo> => {
     findProject(library, projectId);
+    await checkPictureSize(blobs, blob);
     const { thumbnail, widthPx, heightPx } = await decoder.decode(blob);
     const photo = {
       id: randomUUID(),

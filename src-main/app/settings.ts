@@ -1,9 +1,11 @@
+import type { BlobStore } from '../blobs/blob-store.ts';
 import type { StudioApi } from '../contract/api.ts';
 import { STUDIO_SETTINGS_DEFAULTS, type StudioSettings } from '../contract/studio-settings.ts';
 import type { FitterClient } from '../engine/fitter-client.ts';
 import type { Library } from '../library/library.ts';
 import { studioSettingsSchema } from './check-args.ts';
 import type { Emit } from './events.ts';
+import { checkHeadModelSize } from './file-limits.ts';
 
 type SettingsCalls = Pick<StudioApi, 'settings.get' | 'settings.set' | 'headModel.use'>;
 
@@ -23,6 +25,7 @@ export function readSettings(library: Library): StudioSettings {
 /** `onThreads`: engines that start from now on have other threads. */
 export function createSettingsCalls(
   library: Library,
+  blobs: BlobStore,
   emit: Emit,
   fitter: FitterClient,
   onThreads: () => void,
@@ -38,7 +41,10 @@ export function createSettingsCalls(
   return {
     'settings.get': async () => readSettings(library),
     'settings.set': async (values) => change(values),
-    'headModel.use': async ({ blob }) =>
-      change({ headModel: blob === null ? null : await fitter.describeHeadModel(blob) }),
+    'headModel.use': async ({ blob }) => {
+      if (blob === null) return change({ headModel: null });
+      await checkHeadModelSize(blobs, blob);
+      return change({ headModel: await fitter.describeHeadModel(blob) });
+    },
   };
 }

@@ -31,6 +31,7 @@ import { createModelCalls } from './models.ts';
 import { createProjectCalls } from './projects.ts';
 import { readProvenance } from './provenance.ts';
 import { createProjectFileCalls } from './project-file/calls.ts';
+import { MAX_FILE_BYTES } from './project-file/zip-format.ts';
 import { createQueueCalls } from './queue.ts';
 import { openSamples } from './samples.ts';
 import { withShownFolders } from './show-folder.ts';
@@ -40,9 +41,6 @@ import { createTrashCalls } from './trash.ts';
 import { acceptTakes, describeViewSet } from './view-sets.ts';
 import { createViewCalls } from './views.ts';
 import { makeWritable } from './write-files.ts';
-
-/** Largest picture file taken: 100 megapixels (the limit of stage 01) are below this in every format but raw TIFF. */
-export const MAX_UPLOAD_BYTES = 256 * 2 ** 20;
 
 export type Studio = {
   /** Never rejects: an unknown method, wrong arguments and failures come back as an error reply. */
@@ -155,7 +153,7 @@ export async function openStudio(host: Host): Promise<Studio> {
 
   const calls: StudioApi = {
     'app.info': async () => ({ version, host: host.kind, device: await engine.device() }),
-    ...createSettingsCalls(library, emit, fitter, () => engine.release()),
+    ...createSettingsCalls(library, blobs, emit, fitter, () => engine.release()),
     'device.probe': () =>
       probeDevice((provider) => host.createFork({ ...chooseOptions(), role: 'probe', provider })),
     ...createModelCalls({ ...host.paths, packsDirectory }),
@@ -202,7 +200,7 @@ export async function openStudio(host: Host): Promise<Studio> {
     upload: async (chunks) => {
       try {
         const { blob } = await gate.pass(() =>
-          blobs.putStream(chunks, host.maxUploadBytes ?? MAX_UPLOAD_BYTES),
+          blobs.putStream(chunks, host.maxUploadBytes ?? MAX_FILE_BYTES),
         );
         return { blob };
       } catch (error) {

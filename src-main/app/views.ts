@@ -5,6 +5,7 @@ import { StudioError } from '../contract/errors.ts';
 import type { DecoderClient } from '../engine/decoder-client.ts';
 import type { Library } from '../library/library.ts';
 import type { StoredViewSet } from '../library/view-table.ts';
+import { checkPictureSize } from './file-limits.ts';
 import { findHead } from './heads.ts';
 import type { StartJob } from './jobs.ts';
 import type { LibraryEdits } from './library-edits.ts';
@@ -75,12 +76,14 @@ export function createViewCalls(parts: ViewCallsParts): ViewCalls {
       for (const { view, blob } of masks) {
         if (!views.includes(view)) throw noView(view);
         if (!(await blobs.has(blob))) throw notFound('mask', blob);
+        await checkPictureSize(blobs, blob);
       }
       checkRegeneration(set, packPlaces);
       return startEdit(set, { kind: 'regenerate', views, seed, strength, masks });
     },
     'views.paint': async ({ viewSetId, view, blob }) => {
       checkFree(find(viewSetId), [view]);
+      await checkPictureSize(blobs, blob);
       const { widthPx, heightPx, transparent } = await decoder.decode(blob);
       // Decoding took a moment: what was locked or removed meanwhile stays so.
       const set = find(viewSetId);

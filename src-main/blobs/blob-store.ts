@@ -21,7 +21,7 @@ export type StoredBlob = { blob: BlobId; bytes: number };
 
 export type BlobStore = {
   put(bytes: Uint8Array): Promise<BlobId>;
-  /** Refuses with `image-too-large` as soon as more than `maxBytes` came in. */
+  /** Refuses with `bad-request` as soon as more than `maxBytes` came in. */
   putStream(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredBlob>;
   /** Throws `not-found`, or `internal` when the content no longer matches the name. */
   get(blob: BlobId): Promise<Uint8Array>;
@@ -245,8 +245,8 @@ function damaged(blob: string): StudioError {
 
 function tooLarge(maxBytes: number): StudioError {
   return new StudioError({
-    code: 'image-too-large',
-    message: `The file is larger than ${Math.floor(maxBytes / 2 ** 20)} MiB.`,
-    hint: 'Save the picture with fewer pixels or as JPEG and add it again.',
+    code: 'bad-request',
+    message: `The file is larger than ${Math.floor(maxBytes / 2 ** 20)} MiB, the most that the studio takes.`,
+    hint: 'Choose a smaller file.',
   });
 }

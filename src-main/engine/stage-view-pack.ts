@@ -7,6 +7,7 @@ import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import type { BlobStore } from '../blobs/blob-store.ts';
+import type { BlobId } from '../contract/entities.ts';
 import { StudioError } from '../contract/errors.ts';
 import { readViewPack } from '../pipeline/04-views/diffusion/read-view-pack.ts';
 import { readZip } from '../pipeline/03-prior/loaders/read-zip.ts';
@@ -15,7 +16,7 @@ import type { PackQuestion, StagedPack } from './messages.ts';
 const PACK_FILE = 'pack.json';
 /** What the denoiser of stage 04 asks for. */
 const NEEDED = ['encoder.onnx', 'denoiser.onnx'];
-/** The largest that can be uploaded is 256 MiB; one on this machine may be as large again. */
+/** Of an archive, which is read whole, or of one file of a folder. */
 const MAX_FILE_BYTES = 2 ** 29;
 
 const packSchema = z.looseObject({
@@ -35,7 +36,7 @@ type ReadEntry = (name: string) => Promise<Uint8Array | null>;
 
 export async function stageViewPack(question: PackQuestion, blobs: BlobStore): Promise<StagedPack> {
   const { source, staging } = question;
-  const read = 'blob' in source ? readArchive(await blobs.get(source.blob)) : await openPath(source.path);
+  const read = 'blob' in source ? await openBlob(source.blob, blobs) : await openPath(source.path);
   const list = await read(PACK_FILE);
   if (list === null) throw noPack(`it has no ${PACK_FILE}`);
   const parsed = packSchema.safeParse(parseJson(list));
@@ -63,6 +64,11 @@ export async function stageViewPack(question: PackQuestion, blobs: BlobStore): P
   }
 }
 
+async function openBlob(blob: BlobId, blobs: BlobStore): Promise<ReadEntry> {
+  checkSize('the file', await blobs.size(blob));
+  return readArchive(await blobs.get(blob));
+}
+
 async function openPath(path: string): Promise<ReadEntry> {
   const stats = await stat(path).catch((error: unknown) => {
     throw noPack(`it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
@@ -86,9 +92,12 @@ function readArchive(bytes: Uint8Array): ReadEntry {
 }
 
 async function readLimited(path: string): Promise<Uint8Array> {
-  const { size } = await stat(path);
-  if (size > MAX_FILE_BYTES) throw noPack(`${basename(path)} is larger than ${MAX_FILE_BYTES / 2 ** 20} MiB`);
+  checkSize(basename(path), (await stat(path)).size);
   return readFile(path);
+}
+
+function checkSize(name: string, bytes: number): void {
+  if (bytes > MAX_FILE_BYTES) throw noPack(`${name} is larger than ${MAX_FILE_BYTES / 2 ** 20} MiB`);
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -69,7 +69,8 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     await send(request, response, await serveResource(studio, options.rendererDirectory, url));
   };
 
-  const server = createServer((request, response) => {
+  // Node gives a request five minutes: too few for gigabytes onto a slow disk.
+  const server = createServer({ requestTimeout: 0 }, (request, response) => {
     for (const [name, value] of Object.entries(headersFor(request))) response.setHeader(name, value);
     answer(request, response).catch((error: unknown) => {
       if (response.headersSent) return response.destroy();
@@ -140,7 +141,7 @@ async function takeUpload(studio: Studio, request: IncomingMessage, response: Se
   const refused = 'error' in reply;
   // The rest is read and dropped: a browser that is cut off while it sends shows a network error, not our answer.
   if (refused && !request.readableEnded && !request.destroyed) await finished(request.resume());
-  const status = !refused ? 200 : reply.error.code === 'image-too-large' ? 413 : 507;
+  const status = !refused ? 200 : reply.error.code === 'bad-request' ? 413 : 507;
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(reply));
 }
 

@@ -1,5 +1,5 @@
 /** View packs from anybody: what is installed is whole and understood, what is not leaves nothing. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openStudio } from '../../../src-main/app/studio.ts';
@@ -132,6 +132,15 @@ describe('refuses, with what to do, and leaves nothing of', () => {
       hint: /ZIP/,
     });
     expect(packsFolder()).toEqual([]);
+  });
+
+  test('an upload that is larger than a pack may be, before it is read', async () => {
+    const { blob } = await upload(Buffer.from('a pack'));
+    truncateSync(join(folder.path, 'data/blobs', blob.slice(0, 2), blob), 2 ** 29 + 1);
+    await expect(user.call('model.importPack', { blob })).rejects.toMatchObject({
+      code: 'bad-request',
+      message: expect.stringContaining('larger than 512 MiB') as string,
+    });
   });
 
   test('and keeps the one that is installed', async () => {

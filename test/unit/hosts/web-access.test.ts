@@ -1,9 +1,12 @@
 /** The web host can be reached by every program and page of this machine: what it lets in. */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
+import { readdirSync, statSync } from 'node:fs';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { openStudio, type Studio } from '../../../src-main/app/studio.ts';
@@ -48,6 +51,28 @@ async function socketAnswer(path: string, headers: Record<string, string>): Prom
   socket.terminate();
   return answer;
 }
+
+test('an upload is on the disk before all of it is here, so that no size of it fills the memory', async () => {
+  const incoming = join(folder.path, 'data/blobs/incoming');
+  const piece = Buffer.alloc(2 ** 20, 1);
+  const headers = { cookie, origin: server.origin, 'content-length': 2 * piece.length };
+  const request = httpRequest({
+    host: '127.0.0.1',
+    port: server.port,
+    path: '/upload',
+    method: 'POST',
+    headers,
+  });
+  request.write(piece);
+  await expect
+    .poll(() => readdirSync(incoming).map((name) => statSync(join(incoming, name)).size), { timeout: 10_000 })
+    .toEqual([piece.length]);
+  request.end(piece);
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  expect(JSON.parse(await text(response))).toEqual({
+    blob: createHash('sha256').update(piece).update(piece).digest('hex'),
+  });
+});
 
 describe('the token', () => {
   test('opens the studio once, then leaves the address', async () => {
