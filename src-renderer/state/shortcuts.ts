@@ -2,7 +2,7 @@
 export const SHORTCUTS = {
   general: {
     '?': 'This sheet',
-    Escape: 'Close, or cancel the running job',
+    Escape: 'Leave a field, close, or cancel the running job',
     o: 'Choose a picture',
     l: 'Back to the library',
     n: 'New project',
@@ -78,7 +78,11 @@ export class Shortcuts {
 
   handle(event: KeyboardEvent): void {
     if (event.altKey || event.defaultPrevented || event.repeat) return;
-    if (event.key !== 'Escape' && isTyping(event.target)) return;
+    if (isTyping(event.target)) {
+      // Who is typing wants to leave the field, not to cancel what runs.
+      if (event.key === 'Escape') event.target.blur();
+      return;
+    }
     const key = nameOf(event);
     const action = this.#stack.map((bindings) => bindings[key]).findLast((found) => found);
     if (!action) return;
@@ -97,7 +101,7 @@ function nameOf(event: KeyboardEvent): ShortcutKey {
   return (shift === '' ? event.key.toLowerCase() : `Shift+${event.key.toUpperCase()}`) as ShortcutKey;
 }
 
-function isTyping(target: EventTarget | null): boolean {
+function isTyping(target: EventTarget | null): target is HTMLElement {
   if (target === null || !('matches' in target)) return false;
   const element = target as Element;
   if (element.matches('textarea, select, [contenteditable]')) return true;

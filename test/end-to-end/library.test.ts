@@ -82,6 +82,11 @@ test('a dropped folder goes through the queue: paused, put in order, cancelled, 
   await expect(page.getByText('The studio does not answer')).toBeVisible();
   await page.goto(studio.url);
   await expect(page.getByRole('button', { name: 'Go on' })).toBeVisible();
+  for (const way of ['Queue', 'Queue 2 waiting']) {
+    await page.getByRole('button', { name: way, exact: true }).click();
+    await expect(queueRows(page)).toHaveCount(2);
+    await page.keyboard.press('Escape');
+  }
   // The browser reports every attempt to reach the studio that is gone, until the page has been loaded anew; nothing else is forgiven.
   expect(complaints.splice(0).filter((complaint) => !complaint.includes('WebSocket connection'))).toEqual([]);
   await card(page, 'three.png').click();

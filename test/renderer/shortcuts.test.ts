@@ -43,6 +43,21 @@ test('the browser keeps its own keys', () => {
   expect(prevented()).toBe(false);
 });
 
+test('Escape in a field leaves the field and does nothing else', () => {
+  const shortcuts = new Shortcuts();
+  const log: string[] = [];
+  shortcuts.bind({ Escape: () => log.push('cancel'), g: () => log.push('g') });
+  const element = (name: string) =>
+    ({
+      matches: (selector: string) => selector.split(', ').includes(name),
+      blur: () => log.push(`left ${name}`),
+    }) as unknown as EventTarget;
+  for (const key of ['g', 'Escape']) shortcuts.handle(press(key, { target: element('textarea') }).event);
+  expect(log).toEqual(['left textarea']);
+  shortcuts.handle(press('Escape', { target: element('canvas') }).event);
+  expect(log).toEqual(['left textarea', 'cancel']);
+});
+
 test('undo and redo are told apart by Shift, on a Mac too', () => {
   const shortcuts = new Shortcuts();
   const log: string[] = [];

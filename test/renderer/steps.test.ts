@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Head, HEAD_SETTINGS_DEFAULTS } from '../../src-main/contract/entities.ts';
 import { type ExportTarget, isFor } from '../../src-main/contract/export-targets.ts';
+import { canExport } from '../../src-renderer/steps/can-export.ts';
 import { describeScore } from '../../src-renderer/steps/describe-score.ts';
 import { groupFiles } from '../../src-renderer/steps/group-files.ts';
 import { viewFiles } from '../../src-renderer/steps/view-files.ts';
@@ -73,6 +74,14 @@ test('export targets: each program gets what it can use, its report, and no maps
     ...['head.obj', 'head-neutral.obj', 'head.mtl'],
     ...['textures/base-colour.png', 'textures/hair-colour.png', 'report.json'],
   ]);
+});
+
+test('an export in the browser waits for a folder; the desktop application asks for one itself', () => {
+  expect(canExport(3, '', 'web')).toBe(false);
+  expect(canExport(3, '  ', 'web')).toBe(false);
+  expect(canExport(3, '/out', 'web')).toBe(true);
+  expect(canExport(3, '', 'electron')).toBe(true);
+  expect(canExport(0, '/out', 'electron')).toBe(false);
 });
 
 test('scores are read by the unit that ends their name', () => {
