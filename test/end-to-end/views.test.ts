@@ -108,8 +108,13 @@ test('the worst view is made anew under a mask, a take chosen, the head made aga
     await test.step('twice under a mask: two more takes, the last one in use', async () => {
       await paintMask(page);
       await inspect(page, 'view-mask');
+      const masked = page.getByRole('button', { name: 'Make the mask anew' });
+      await page.keyboard.press('Control+z');
+      await expect(masked).toBeHidden();
+      await page.keyboard.press('Control+Shift+z');
+      await expect(masked).toBeVisible();
       for (const count of [2, 3]) {
-        await page.getByRole('button', { name: 'Make the mask anew' }).click();
+        await masked.click();
         await expect(takes(page)).toHaveCount(count, SLOW);
         await expect(pressed(page)).toHaveText(String(count));
       }

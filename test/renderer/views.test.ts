@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ViewScores, ViewState, ViewTake } from '../../src-main/contract/views.ts';
+import { MaskHistory, type MaskStroke } from '../../src-renderer/steps/views/mask-history.ts';
+import { createMaskPainter } from '../../src-renderer/steps/views/mask-painter.ts';
+import { stepOf } from '../../src-renderer/steps/views/step-key.ts';
 import { choicesOf, staleViews } from '../../src-renderer/steps/views/stale-views.ts';
 import { fitCamera, panCamera, toPicture, zoomCamera } from '../../src-renderer/steps/views/stage-camera.ts';
 import { describeScores, worstFirst, worstScore } from '../../src-renderer/steps/views/view-scores.ts';
@@ -90,5 +93,105 @@ describe('the large view', () => {
     const far = panCamera(near, 1e6, -1e6, stage, 512);
     expect(far.x).toBe(0);
     expect(far.y + 512 * far.scale).toBeCloseTo(stage.height, 6);
+  });
+});
+
+describe('a painted mask', () => {
+  const at = (x: number, erase = false): MaskStroke => ({ from: [x, 0], to: [x, 0], radiusPx: 4, erase });
+
+  test('is taken back press by press, and brought back; a new stroke ends what could be brought back', () => {
+    const history = new MaskHistory();
+    expect([history.canUndo, history.canRedo]).toEqual([false, false]);
+    history.begin();
+    history.add(at(1));
+    history.add(at(2));
+    history.begin();
+    history.add(at(3, true));
+    history.clear();
+    history.undo();
+    history.undo();
+    expect(history.steps).toEqual([[at(1), at(2)]]);
+    history.redo();
+    expect(history.steps).toEqual([[at(1), at(2)], [at(3, true)]]);
+    history.undo();
+    history.begin();
+    history.add(at(4));
+    expect(history.canRedo).toBe(false);
+    history.undo();
+    history.undo();
+    expect([history.canUndo, history.steps]).toEqual([false, []]);
+  });
+
+  test('a stroke that goes on after an undo is a step of its own', () => {
+    const history = new MaskHistory();
+    history.add(at(1));
+    history.begin();
+    history.add(at(2));
+    history.undo();
+    history.add(at(3));
+    expect(history.steps).toEqual([[at(1)], [at(3)]]);
+  });
+
+  test('what a take is made with stays: from then on the take is what can be undone', () => {
+    const history = new MaskHistory();
+    history.add(at(1));
+    history.settle();
+    expect(history.canUndo).toBe(false);
+    history.add(at(2));
+    history.undo();
+    history.undo();
+    expect(history.steps).toEqual([[at(1)]]);
+  });
+
+  test('is drawn again as it was', () => {
+    let drawn: number[] = [];
+    const context = {
+      clearRect: () => (drawn = []),
+      beginPath: () => undefined,
+      moveTo: (x: number) => drawn.push(x),
+      lineTo: () => undefined,
+      stroke: () => undefined,
+    };
+    const canvas = { width: 8, height: 8, getContext: () => context } as unknown as HTMLCanvasElement;
+    const painter = createMaskPainter(canvas);
+    for (const x of [1, 2]) {
+      painter.begin();
+      painter.stroke(at(x));
+    }
+    painter.clear();
+    painter.begin();
+    painter.stroke(at(3));
+    expect(drawn).toEqual([3]);
+    painter.undo();
+    painter.undo();
+    expect(drawn).toEqual([1, 2]);
+    painter.undo();
+    expect(drawn).toEqual([1]);
+    painter.redo();
+    painter.redo();
+    painter.redo();
+    expect(drawn).toEqual([3]);
+  });
+});
+
+describe('arrow keys', () => {
+  const press = (key: string, change = {}) => ({
+    key,
+    altKey: false,
+    ctrlKey: false,
+    metaKey: false,
+    shiftKey: false,
+    defaultPrevented: false,
+    ...change,
+  });
+  test('step through the views by themselves', () => {
+    expect(stepOf(press('ArrowLeft'), false)).toBe(-1);
+    expect(stepOf(press('ArrowRight'), false)).toBe(1);
+    expect(stepOf(press('ArrowUp'), false)).toBe(0);
+  });
+  test('but not below a dialog, with another key held, or where something has used them', () => {
+    expect(stepOf(press('ArrowRight'), true)).toBe(0);
+    for (const held of ['altKey', 'ctrlKey', 'metaKey', 'shiftKey', 'defaultPrevented'])
+      expect(stepOf(press('ArrowLeft', { [held]: true }), false)).toBe(0);
   });
 });
