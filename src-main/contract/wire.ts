@@ -29,4 +29,6 @@ export type StudioBridge = {
   /** Returns the function that stops listening. */
   on(event: EventName, listener: (payload: unknown) => void): () => void;
   upload(bytes: Uint8Array): Promise<UploadReply>;
+  /** Where a `File` of the page lies on this machine, for calls that take a path; `''` for one that lies nowhere. */
+  pathOf(file: object): string;
 };

@@ -12,6 +12,8 @@ export type Transport = {
   /** Returns the function that stops listening. */
   on<E extends EventName>(event: E, listener: (payload: StudioEvents[E]) => void): () => void;
   upload(file: Blob): Promise<BlobId>;
+  /** A file of any size for a call that takes either: its place on the studio's machine where that is known, else uploaded. */
+  handOver(file: File): Promise<{ path: string } | { blob: BlobId }>;
   /** Where the bytes of a blob are; with `downloadName` the answer is saved under that name instead of shown. */
   blobUrl(blob: BlobId, downloadName?: string): string;
   /** Calls back at once and on every change. Returns the function that stops listening. */

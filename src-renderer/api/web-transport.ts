@@ -91,6 +91,15 @@ export function createWebTransport(port: WebPort): Transport {
   };
   connect();
 
+  const upload: Transport['upload'] = async (file) => {
+    const response = await port
+      .fetch(WEB_UPLOAD_PATH, { method: 'POST', body: file, credentials: 'same-origin' })
+      .catch(() => {
+        throw new CallError(CONNECTION_LOST);
+      });
+    return readUploadReply(await response.text(), response.status);
+  };
+
   return {
     call: (method: ApiName, args: unknown) =>
       new Promise((resolve, reject) => {
@@ -104,14 +113,9 @@ export function createWebTransport(port: WebPort): Transport {
       eventListeners.set(event, listeners.add(listener));
       return () => listeners.delete(listener);
     },
-    async upload(file) {
-      const response = await port
-        .fetch(WEB_UPLOAD_PATH, { method: 'POST', body: file, credentials: 'same-origin' })
-        .catch(() => {
-          throw new CallError(CONNECTION_LOST);
-        });
-      return readUploadReply(await response.text(), response.status);
-    },
+    upload,
+    // A browser tells nobody where a file lies.
+    handOver: async (file) => ({ blob: await upload(file) }),
     blobUrl: (blob, downloadName) =>
       WEB_BLOB_PATH + blob + (downloadName === undefined ? '' : `?name=${encodeURIComponent(downloadName)}`),
     onStatus(listener) {

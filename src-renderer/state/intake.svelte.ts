@@ -59,13 +59,13 @@ export class Intake {
 
   async #addFile(file: File): Promise<Photo | undefined> {
     const { transport, navigation, library } = this.#parts;
-    const blob = await transport.upload(file);
     if (PROJECT_FILE.test(file.name)) {
-      const project = await transport.call('project.import', { blob });
+      const project = await transport.call('project.import', await transport.handOver(file));
       library.projects.set(project.id, project);
       navigation.go({ screen: 'library', projectId: project.id });
       return undefined;
     }
+    const blob = await transport.upload(file);
     const projectId = await this.#currentProject();
     return transport.call('photo.add', { projectId, name: file.name || strings.pastedPictureName, blob });
   }

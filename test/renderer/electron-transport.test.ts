@@ -15,6 +15,7 @@ function bridge(reply: Awaited<ReturnType<StudioBridge['call']>>): StudioBridge 
       uploaded.push(...bytes);
       return { blob: 'b' };
     },
+    pathOf: (file) => ((file as File).name === 'pasted' ? '' : `/home/me/${(file as File).name}`),
   };
 }
 
@@ -31,4 +32,15 @@ test('results, errors with their hint, events and uploads cross the bridge', asy
   await expect(
     createElectronTransport(bridge({ error: info })).call('project.list', {}),
   ).rejects.toMatchObject({ info });
+});
+
+test('a file that lies on the disk is handed over by its path and never read; another one is uploaded', async () => {
+  const good = bridge({ result: [] });
+  const transport = createElectronTransport(good);
+  const large = new File([], 'heads.gen3d');
+  large.arrayBuffer = () => Promise.reject(new Error('read whole'));
+  expect(await transport.handOver(large)).toEqual({ path: '/home/me/heads.gen3d' });
+  expect(good.uploaded).toEqual([]);
+  expect(await transport.handOver(new File([new Uint8Array([7])], 'pasted'))).toEqual({ blob: 'b' });
+  expect(good.uploaded).toEqual([7]);
 });

@@ -115,6 +115,22 @@ test('one picture opens; the first one of all makes a project for itself', async
   expect(studio.intake.adding).toBe(0);
 });
 
+test('a project file is handed over as the host can, and opens', async () => {
+  const { studio, calls } = startStudio({ 'project.import': () => ({ ...project, id: 'q' }) });
+  await settle();
+  const { transport } = studio;
+  await studio.intake.add([new File(['x'], 'sent.gen3d')]);
+  transport.upload = () => Promise.reject(new Error('uploaded'));
+  transport.handOver = async ({ name }) => ({ path: `/home/me/${name}` });
+  await studio.intake.add([new File(['x'], 'Sent.GEN3D')]);
+  expect(calls.filter(({ method }) => method === 'project.import').map(({ args }) => args)).toEqual([
+    { blob: 'b' },
+    { path: '/home/me/Sent.GEN3D' },
+  ]);
+  expect(studio.notices.list).toEqual([]);
+  expect(studio.navigation.route).toMatchObject({ screen: 'library', projectId: 'q' });
+});
+
 test('a refused picture leaves a notice with its hint and the others come in', async () => {
   const { studio } = startStudio({
     'photo.add': ({ name }: ApiArgs<'photo.add'>) => photo(name),

@@ -11,6 +11,9 @@ import type { ElectronApi } from '../../src-main/hosts/electron/start-electron.t
 import type { StudioBridge } from '../../src-main/contract/wire.ts';
 
 type Handler = (event: { senderFrame: FakeFrame | null }, ...args: unknown[]) => unknown;
+/** A page's file, and where on the disk it lies; `''` for one that the page made itself. */
+export const createFakeFile = (path: string): object => ({ [LIES_AT]: path });
+const LIES_AT = Symbol('path');
 export type FakeFrame = { url: string; parent: FakeFrame | null };
 type WindowOptions = { webPreferences: Record<string, unknown>; [name: string]: unknown };
 type RequestFilter = (details: { url: string }, answer: (verdict: { cancel: boolean }) => void) => void;
@@ -229,6 +232,13 @@ export function createFakeElectron({ isFirstInstance = true } = {}) {
         on: (channel: string, listener: never) => window.webContents.sent.on(channel, listener),
         off: (channel: string, listener: never) => window.webContents.sent.off(channel, listener),
       } as never,
+      webUtils: {
+        getPathForFile: (file: object) => {
+          const path = (file as { [LIES_AT]?: string })[LIES_AT];
+          if (path === undefined) throw new TypeError('getPathForFile expected to receive a File object');
+          return path;
+        },
+      },
     });
     return page;
   };

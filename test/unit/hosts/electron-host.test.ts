@@ -1,10 +1,10 @@
 /** The Electron host against a stand-in for Electron (test/support/fake-electron.ts); never the real runtime. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PAGE_ORIGIN } from '../../../src-main/hosts/electron/window.ts';
 import { startElectron } from '../../../src-main/hosts/electron/start-electron.ts';
-import { createFakeElectron, type FakeElectron } from '../../support/fake-electron.ts';
+import { createFakeElectron, createFakeFile, type FakeElectron } from '../../support/fake-electron.ts';
 import { APP_PATHS, makeTemporaryFolder, TINY_PIPELINE } from '../../support/studio-host.ts';
 
 let folder: ReturnType<typeof makeTemporaryFolder>;
@@ -108,11 +108,11 @@ describe('the window', () => {
     expect(fake.schemes.get('studio')).not.toHaveProperty('bypassCSP');
   });
 
-  test('the page sees call, on and upload, and nothing else', async () => {
+  test('the page sees call, on, upload and pathOf, and nothing else', async () => {
     await start();
     const page = fake.runPreload(fake.windows[0]!);
     expect(Object.keys(page)).toEqual(['studio']);
-    expect(Object.keys(page.studio as object).sort()).toEqual(['call', 'on', 'upload']);
+    expect(Object.keys(page.studio as object).sort()).toEqual(['call', 'on', 'pathOf', 'upload']);
   });
 });
 
@@ -132,6 +132,25 @@ describe('calls', () => {
       await expect(fake.invoke('studio:upload', frame, new Uint8Array(1))).rejects.toThrow(/refused a call/);
     }
     await expect(fake.invoke('studio:upload', ours, '/etc/passwd')).rejects.toThrow(/Uint8Array/);
+  });
+
+  test('open a project where it lies, and nothing of it is uploaded', async () => {
+    await start();
+    const bridge = fake.bridge(fake.windows[0]!);
+    const { result: project } = (await bridge.call('project.create', { name: 'Sent' })) as {
+      result: { id: string };
+    };
+    const { result: file } = (await bridge.call('project.export', {
+      projectId: project.id,
+      directory: join(folder.path, 'sent'),
+    })) as { result: { path: string } };
+    const path = bridge.pathOf(createFakeFile(file.path));
+    expect(path).toBe(file.path);
+    expect(await bridge.call('project.import', { path })).toMatchObject({ result: { name: 'Sent' } });
+    expect(existsSync(join(folder.path, 'blobs'))).toBe(false);
+    // Only what the user handed to the page has a place.
+    expect(bridge.pathOf(createFakeFile(''))).toBe('');
+    expect(() => bridge.pathOf({ path: '/etc/passwd' })).toThrow(/File/);
   });
 
   test('stop hearing events when they ask to', async () => {
