@@ -3,9 +3,10 @@ import { type Head, HEAD_SETTINGS_DEFAULTS } from '../../src-main/contract/entit
 import { type ExportTarget, isFor } from '../../src-main/contract/export-targets.ts';
 import { canExport } from '../../src-renderer/steps/can-export.ts';
 import { describeScore } from '../../src-renderer/steps/describe-score.ts';
+import { describeStop } from '../../src-renderer/steps/describe-stop.ts';
 import { groupFiles } from '../../src-renderer/steps/group-files.ts';
 import { viewFiles } from '../../src-renderer/steps/view-files.ts';
-import { formatBytes, formatDuration, formatPercent } from '../../src-renderer/strings.ts';
+import { formatBytes, formatDuration, formatPercent, strings } from '../../src-renderer/strings.ts';
 
 const file = (name: string, mediaType = 'image/png') => ({ name, mediaType, blob: 'b', bytes: 1 });
 const head = (names: string[]): Head => ({
@@ -82,6 +83,18 @@ test('an export in the browser waits for a folder; the desktop application asks 
   expect(canExport(3, '/out', 'web')).toBe(true);
   expect(canExport(3, '', 'electron')).toBe(true);
   expect(canExport(0, '/out', 'electron')).toBe(false);
+});
+
+test('a job that stopped says why: the engine its own words, the studio that it was closed', () => {
+  const error = {
+    code: 'engine-stopped',
+    message: 'The engine stopped unexpectedly.',
+    hint: 'Close other programs.',
+  } as const;
+  for (const state of ['failed', 'interrupted'] as const)
+    expect(describeStop({ state, error })).toEqual({ message: error.message, hint: error.hint });
+  expect(describeStop({ state: 'interrupted', error: null }).message).toBe(strings.interruptedText);
+  expect(describeStop({ state: 'cancelled', error: null }).message).toBe(strings.cancelledText);
 });
 
 test('scores are read by the unit that ends their name', () => {
