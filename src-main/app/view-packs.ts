@@ -44,13 +44,34 @@ export async function readViewPack(places: PackPlaces): Promise<ViewPack | null>
   return { name: data.name, licence: data.licence, models: Object.fromEntries(models) };
 }
 
+/** null when no pack is installed, or one that cannot be understood: it is tried, and the engine says what is wrong with it. */
+function packViews(places: PackPlaces): number | null {
+  const path = packFile(places);
+  if (path === undefined) return null;
+  const pack = z.object({ views: z.int() }).safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  return pack.data?.views ?? null;
+}
+
 /** Whether views of a set can be made anew. */
 export function findRegeneration(views: number, places: PackPlaces): Regeneration {
-  const path = packFile(places);
-  if (path === undefined) return 'no-pack';
-  const pack = z.object({ views: z.int() }).safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  // One that cannot be understood is tried: the engine says what is wrong with it.
-  return pack.success && pack.data.views !== views ? 'other-count' : 'available';
+  if (packFile(places) === undefined) return 'no-pack';
+  const drawn = packViews(places);
+  return drawn !== null && drawn !== views ? 'other-count' : 'available';
+}
+
+/** Throws `bad-request` when diffusion is to draw another number of views than the installed pack does. */
+export function checkViewCount(
+  { method, views }: Pick<HeadSettings, 'method' | 'views'>,
+  places: PackPlaces,
+): void {
+  const drawn = packViews(places);
+  if (method !== 'diffusion' || drawn === null || drawn === views) return;
+  throw new StudioError({
+    code: 'bad-request',
+    message: `The view pack makes ${drawn} views, not ${views}.`,
+    hint: `Set the number of views to ${drawn}, or choose the method "reproject".`,
+    stage: '04-views',
+  });
 }
 
 /** Throws `model-missing` when the chosen method needs a pack that is not installed. */

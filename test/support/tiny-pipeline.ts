@@ -22,6 +22,7 @@ export type TinyBehaviour =
   /** Blocks the thread for good, deaf to any message. */
   | 'block'
   | 'no-face'
+  | 'wrong-argument'
   | 'disk-full'
   | 'out-of-memory'
   | 'crash'
@@ -183,6 +184,12 @@ async function behave(behaviour: TinyBehaviour | undefined, context: StageContex
         code: 'no-face-found',
         message: 'No face was found.',
         hint: 'Use another picture.',
+      });
+    case 'wrong-argument':
+      throw new StudioError({
+        code: 'bad-request',
+        message: 'The head model file cannot be used.',
+        hint: 'Choose another.',
       });
     case 'disk-full':
       throw Object.assign(new Error('ENOSPC: no space left on device, write'), {

@@ -3,9 +3,9 @@
  * as the windows, without a library: blobs live as long as the command.
  */
 import { resolve } from 'node:path';
-import { findAppPaths } from '../../app/app-paths.ts';
+import { type AppPaths, findAppPaths } from '../../app/app-paths.ts';
 import { readProvenance } from '../../app/provenance.ts';
-import { checkMethod } from '../../app/view-packs.ts';
+import { checkMethod, checkViewCount } from '../../app/view-packs.ts';
 import { explainWriteError } from '../../app/write-files.ts';
 import { createBlobStore } from '../../blobs/blob-store.ts';
 import { toErrorInfo, type ErrorCode, type ErrorInfo } from '../../contract/errors.ts';
@@ -36,14 +36,27 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(`${parsed.problem}\n\n${USAGE}`);
     return EXIT_USAGE;
   }
-  const made = await run(parsed);
+  const paths = findAppPaths();
+  let headModel: Uint8Array | null;
+  try {
+    checkViewCount(parsed.settings, [paths.modelsDirectory]);
+    headModel = parsed.headModel === undefined ? null : await readInputFile(parsed.headModel);
+  } catch (error) {
+    const { message, hint } = toErrorInfo(error);
+    process.stderr.write(`${message} ${hint}\n`);
+    return EXIT_USAGE;
+  }
+  const made = await run(parsed, headModel, paths);
   if (parsed.json) process.stdout.write(`${JSON.stringify(made)}\n`);
   return exitCode(made.failures.map(({ error }) => error));
 }
 
-async function run(parsed: CliArguments): Promise<MadeHeads> {
+async function run(
+  parsed: CliArguments,
+  headModelFile: Uint8Array | null,
+  paths: AppPaths,
+): Promise<MadeHeads> {
   const out = resolve(parsed.out);
-  const paths = findAppPaths();
   const progress = createProgressLine(process.stderr);
   const controller = new AbortController();
   const stopListening = onInterrupt(() => controller.abort());
@@ -61,8 +74,7 @@ async function run(parsed: CliArguments): Promise<MadeHeads> {
         createNodeFork(paths.engineEntry, options, (line) => void engineLog.push(line)),
       );
       const blobs = createBlobStore(blobsDirectory);
-      const headModel =
-        parsed.headModel === undefined ? null : await blobs.put(await readInputFile(parsed.headModel));
+      const headModel = headModelFile === null ? null : await blobs.put(headModelFile);
       const made = await makeHeads(parsed.photos, {
         engine,
         blobs,
@@ -91,6 +103,12 @@ async function run(parsed: CliArguments): Promise<MadeHeads> {
 
 function exitCode(errors: ErrorInfo[]): number {
   if (errors.some(({ code }) => code === 'cancelled')) return EXIT_INTERRUPTED;
+  if (errors.some(isArgumentProblem)) return EXIT_USAGE;
   if (errors.some((error) => !isPhotoProblem(error))) return EXIT_MACHINE;
   return errors.length > 0 ? EXIT_PHOTO : 0;
+}
+
+/** What only a stage can tell of an argument: that the head model's file is none. */
+function isArgumentProblem({ code, stage }: ErrorInfo): boolean {
+  return code === 'bad-request' && stage !== undefined;
 }

@@ -109,6 +109,7 @@ test.each([
   ['disk-full', 4, 'There is no room left'],
   ['crash', 4, 'The engine stopped unexpectedly'],
   ['mistake', 4, 'at behave'],
+  ['wrong-argument', 2, 'The head model file cannot be used. Choose another.'],
 ] as const)(
   '%s ends the command with %d, says why, and leaves nothing',
   async (behaviour, expected, words) => {
@@ -185,7 +186,7 @@ describe('arguments', () => {
       (parseArguments(['a', '--out', 'o', ...more]) as CliArguments).settings.method;
     expect(method()).toBe('diffusion');
     expect(method('--views', '16')).toBe('diffusion');
-    // Asked for by name it is kept: the stage says that the pack draws 16.
+    // Asked for by name it is kept, and refused where the pack draws another number.
     expect(method('--views', '8', '--method', 'diffusion')).toBe('diffusion');
   });
 
@@ -202,6 +203,21 @@ describe('arguments', () => {
     expect(wrong.err).toContain('usage: npm run');
     const help = await run('--help');
     expect([help.code, help.err]).toEqual([0, '']);
+  });
+
+  test.each([
+    ['a head model that is not there', ['--head-model', 'nope.npz'], 'nope.npz could not be read (ENOENT)'],
+    ['a head model that is a folder', ['--head-model', '.'], '. could not be read (EISDIR)'],
+    [
+      'views that the pack does not draw',
+      ['--method', 'diffusion', '--views', '8'],
+      'The view pack makes 16 views, not 8. Set the number of views to 16',
+    ],
+  ])('%s ends the command with 2 before any work, and no photo is blamed', async (_, args, words) => {
+    const { code, out, err } = await run(await addPhoto('face.png'), '--out', 'heads', '--json', ...args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(words);
+    expect(existsSync(join(folder.path, 'heads'))).toBe(false);
   });
 
   test('diffusion without a pack ends with 4 before any work', async () => {
