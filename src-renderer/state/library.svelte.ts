@@ -113,10 +113,8 @@ export class Library {
     for (const job of jobs) this.jobs.set(job.id, job);
     this.queue.tell(queue);
     await Promise.all([
-      ...this.#projectReads
-        .forgetAll()
-        .map((id) => (this.projects.has(id) ? this.loadProject(id) : undefined)),
-      ...this.#photoReads.forgetAll().map((id) => (this.photos.has(id) ? this.loadPhoto(id) : undefined)),
+      ...this.#projectReads.expire().map((id) => (this.projects.has(id) ? this.loadProject(id) : undefined)),
+      ...this.#photoReads.expire().map((id) => (this.photos.has(id) ? this.loadPhoto(id) : undefined)),
     ]);
     this.ready = true;
   }

@@ -61,7 +61,7 @@ export class Studio {
     const stopStatus = this.transport.onStatus((status) => {
       this.connection = status;
       if (status !== 'open') return;
-      this.views.forget();
+      this.views.expire();
       load();
     });
     const stopAnnouncing = announceDone(this.transport, this.library, () => this.preferences.notify);

@@ -1,4 +1,4 @@
-import { SvelteMap } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { BlobId, Head, Job } from '../../src-main/contract/entities.ts';
 import type { SurfacePreview, ViewsPreview } from '../../src-main/contract/events.ts';
 import type { ViewSet } from '../../src-main/contract/views.ts';
@@ -19,6 +19,8 @@ export type Regenerate = {
 export class Views {
   readonly #sets = new SvelteMap<string, ViewSet>();
   readonly #setOfHead = new SvelteMap<string, string>();
+  /** Heads whose views were read since the connection was made. */
+  readonly #read = new SvelteSet<string>();
   /** By job. */
   readonly previews = new SvelteMap<string, ViewsPreview>();
   readonly surfaces = new SvelteMap<string, SurfacePreview>();
@@ -50,17 +52,24 @@ export class Views {
         // A head's failure is shown beside its stages; that of an edit has no place of its own.
         if (job.task.kind === 'views' && job.error !== null) this.#notices.addError(job.error);
       }),
-      this.#transport.on('library.replaced', () => this.forget()),
+      this.#transport.on('library.replaced', () => {
+        this.#sets.clear();
+        this.#setOfHead.clear();
+        this.expire();
+      }),
     ];
     return () => stops.forEach((stop) => stop());
   }
 
-  /** Also after a lost connection: changes of the meantime were missed. */
-  forget(): void {
-    this.#sets.clear();
-    this.#setOfHead.clear();
+  /** After a lost connection: changes of the meantime were missed. Views stay on screen until they are read again. */
+  expire(): void {
+    this.#read.clear();
     this.previews.clear();
     this.surfaces.clear();
+  }
+
+  isRead(headId: string): boolean {
+    return this.#read.has(headId);
   }
 
   ofHead(headId: string): ViewSet | undefined {
@@ -72,6 +81,7 @@ export class Views {
       const set = await this.#transport.call('views.open', { headId: head.id });
       this.#sets.set(set.id, set);
       this.#setOfHead.set(head.id, set.id);
+      this.#read.add(head.id);
     });
   }
 

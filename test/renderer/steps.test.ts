@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type Head, HEAD_SETTINGS_DEFAULTS } from '../../src-main/contract/entities.ts';
 import { type ExportTarget, isFor } from '../../src-main/contract/export-targets.ts';
 import { canExport } from '../../src-renderer/steps/can-export.ts';
+import { chooseCompared } from '../../src-renderer/steps/choose-compared.ts';
 import { describeScore } from '../../src-renderer/steps/describe-score.ts';
 import { describeStop } from '../../src-renderer/steps/describe-stop.ts';
 import { groupFiles } from '../../src-renderer/steps/group-files.ts';
@@ -95,6 +96,22 @@ test('a job that stopped says why: the engine its own words, the studio that it 
     expect(describeStop({ state, error })).toEqual({ message: error.message, hint: error.hint });
   expect(describeStop({ state: 'interrupted', error: null }).message).toBe(strings.interruptedText);
   expect(describeStop({ state: 'cancelled', error: null }).message).toBe(strings.cancelledText);
+});
+
+test('the head that is compared stays while the heads of the project are read, and as long as it is there', () => {
+  const ids = (text: string) => [...text].map((id) => ({ id }));
+  const [head] = ids('b');
+  const choose = (comparedId: string | null, others: string | null) =>
+    chooseCompared(comparedId, head!, ids('abc'), others === null ? null : ids(others));
+  expect(choose(null, null)).toBe('c');
+  expect(choose('x', null)).toBe('x');
+  expect(choose('x', 'wx')).toBe('x');
+  expect(choose('x', 'w')).toBe('c');
+  expect(choose('a', 'w')).toBe('a');
+  expect(choose('b', null)).toBe('c');
+  expect(chooseCompared(null, head!, ids('ab'), [])).toBe('a');
+  expect(chooseCompared(null, head!, ids('b'), null)).toBeNull();
+  expect(chooseCompared(null, head!, ids('b'), ids('xb'))).toBe('x');
 });
 
 test('scores are read by the unit that ends their name', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ApiArgs, ApiName } from '../../src-main/contract/api.ts';
 import {
+  type Head,
   type Job,
   type Photo,
   HEAD_SETTINGS_DEFAULTS,
@@ -96,6 +97,36 @@ test('reads the library on connecting, and anew after a lost connection', async 
   await settle();
   expect(studio.connection).toBe('open');
   expect([...studio.library.projects.keys()]).toEqual(['q']);
+});
+
+test('what is on screen stays there while it is read again after a lost connection', async () => {
+  const jobs = [job('running')];
+  const { studio, browser, attach } = startStudio({
+    'photo.list': () => [photo('f')],
+    'job.list': () => jobs,
+    'views.open': () => ({ id: 's', views: [] }),
+  });
+  await settle();
+  await studio.library.loadProject('p');
+  await studio.library.loadPhoto('f');
+  await studio.views.open({ id: 'h' } as Head);
+  const kept = (): boolean[] => [
+    studio.library.opened.has('f'),
+    studio.library.loaded.has('p'),
+    studio.views.ofHead('h') !== undefined,
+  ];
+  jobs[0] = job('failed');
+  browser.socket.close();
+  browser.elapse();
+  attach();
+  expect([...kept(), studio.views.isRead('h')]).toEqual([true, true, true, false]);
+  expect(studio.library.jobs.get('j')?.state).toBe('running');
+  await settle();
+  expect([...kept(), studio.library.jobs.get('j')?.state]).toEqual([true, true, true, 'failed']);
+  await studio.views.open({ id: 'h' } as Head);
+  expect(studio.views.isRead('h')).toBe(true);
+  browser.socket.receive({ event: 'library.replaced', payload: {} });
+  expect([studio.library.opened.has('f'), studio.views.ofHead('h')]).toEqual([false, undefined]);
 });
 
 test('one picture opens; the first one of all makes a project for itself', async () => {
