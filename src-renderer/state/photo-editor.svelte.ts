@@ -8,11 +8,15 @@ import {
 } from '../../src-main/contract/entities.ts';
 import { type ErrorInfo, toErrorInfo } from '../../src-main/contract/errors.ts';
 import type { Transport } from '../api/transport.ts';
+import type { Library } from './library.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 
 export type PhotoTool = 'points' | 'mask' | 'frame';
 /** What of the mask is seen: nothing, the background tinted, or the person alone. */
 export type MaskView = 'photo' | 'tint' | 'cut-out';
+
+/** What a correction makes of those that are kept by the time it is sent. */
+type Change = (edits: PhotoEdits) => Partial<PhotoEdits>;
 
 /**
  * What the artist corrects in one photo. Corrections are kept with the photo by the studio, one undoable edit each; here is
@@ -31,41 +35,61 @@ export class PhotoEditor {
   busy = $state(false);
   readonly #transport: Transport;
   readonly #notices: Notices;
+  readonly #library: Pick<Library, 'photos'>;
+  /** Corrections on their way, the oldest first; each is sent when the one before is answered. */
+  #changes: { photoId: string; change: Change }[] = [];
+  #sent: Promise<void> = Promise.resolve();
+  /** A full fit is on its way; the newest photo waits for its answer. */
+  #fitting = false;
+  #toFit: Photo | null = null;
   /** The newest question; answers to older ones are late. */
   #asked = 0;
   /** A live question is on its way; the next position waits for its answer. */
   #following = false;
-  #wanted: { photo: Photo; edits: PhotoEdits } | null = null;
+  #wanted: { photo: Photo; pins: PhotoEdits['pins'] } | null = null;
 
-  constructor(transport: Transport, notices: Notices) {
+  constructor(transport: Transport, notices: Notices, library: Pick<Library, 'photos'>) {
     this.#transport = transport;
     this.#notices = notices;
+    this.#library = library;
   }
 
   /** What the studio sees in the photo as it is corrected now. */
   async refresh(photo: Photo): Promise<void> {
-    const question = ++this.#asked;
+    this.#toFit = photo;
     this.busy = true;
-    try {
-      const fit = await this.#transport.call('photo.fit', { photoId: photo.id });
-      if (question !== this.#asked) return;
-      this.fit = fit;
-      this.problem = null;
-      const [face] = fit.faces;
-      this.brushRadiusPx ??= Math.max(2, Math.round((face?.widthPx ?? photo.widthPx / 4) / 12));
-    } catch (error) {
-      if (question !== this.#asked) return;
-      this.fit = null;
-      this.problem = toErrorInfo(error);
-    } finally {
-      if (question === this.#asked) this.busy = false;
+    if (!this.#fitting) await this.#fitNewest();
+  }
+
+  /** A fit takes a second: of the corrections that come meanwhile only the last is asked about. */
+  async #fitNewest(): Promise<void> {
+    this.#fitting = true;
+    while (this.#toFit !== null) {
+      const photo = this.#toFit;
+      this.#toFit = null;
+      const question = ++this.#asked;
+      try {
+        const fit = await this.#transport.call('photo.fit', { photoId: photo.id });
+        if (question !== this.#asked) continue;
+        this.fit = fit;
+        this.problem = null;
+        const [face] = fit.faces;
+        this.brushRadiusPx ??= Math.max(2, Math.round((face?.widthPx ?? photo.widthPx / 4) / 12));
+      } catch (error) {
+        if (question !== this.#asked) continue;
+        this.fit = null;
+        this.problem = toErrorInfo(error);
+      }
     }
+    this.#fitting = false;
+    this.busy = false;
   }
 
   /** Another photo, or none: what is on its way is not wanted any more. */
   forget(): void {
     this.#asked++;
     this.#wanted = null;
+    this.#toFit = null;
     this.fit = null;
     this.problem = null;
     this.busy = false;
@@ -74,7 +98,7 @@ export class PhotoEditor {
 
   /** The head follows a point that is being dragged; nothing is kept yet. */
   follow(photo: Photo, landmark: number, at: PixelPoint): void {
-    this.#wanted = { photo, edits: withPin(photo.edits, landmark, at) };
+    this.#wanted = { photo, pins: withPin(this.pinsOf(photo), landmark, at) };
     if (!this.#following) void this.#followWanted();
   }
 
@@ -82,28 +106,35 @@ export class PhotoEditor {
     this.#following = true;
     const question = ++this.#asked;
     while (this.#wanted !== null && question === this.#asked) {
-      const { photo, edits } = this.#wanted;
+      const { photo, pins } = this.#wanted;
       this.#wanted = null;
       const fit = await this.#notices.watch(() =>
-        this.#transport.call('photo.fit', { photoId: photo.id, edits: { pins: edits.pins }, live: true }),
+        this.#transport.call('photo.fit', { photoId: photo.id, edits: { pins }, live: true }),
       );
       if (fit && question === this.#asked) this.fit = fit;
     }
     this.#following = false;
   }
 
+  /** As they will be when all corrections that are on their way are kept. */
+  pinsOf(photo: Photo): PhotoEdits['pins'] {
+    return this.#changes
+      .filter(({ photoId }) => photoId === photo.id)
+      .reduce((edits, { change }) => ({ ...edits, ...change(edits) }), this.#kept(photo)).pins;
+  }
+
   /** Keeps a point where it was put. The photo comes back by an event, and with it the full fit. */
   async pin(photo: Photo, landmark: number, at: PixelPoint): Promise<void> {
     this.#wanted = null;
-    await this.correct(photo, { pins: withPin(photo.edits, landmark, at).pins });
+    await this.#next(photo, ({ pins }) => ({ pins: withPin(pins, landmark, at) }));
   }
 
   async unpin(photo: Photo, landmark: number): Promise<void> {
-    await this.correct(photo, { pins: photo.edits.pins.filter((pin) => pin.landmark !== landmark) });
+    await this.#next(photo, ({ pins }) => ({ pins: pins.filter((pin) => pin.landmark !== landmark) }));
   }
 
   async paint(photo: Photo, stroke: MaskStroke): Promise<void> {
-    await this.correct(photo, { maskStrokes: [...photo.edits.maskStrokes, stroke] });
+    await this.#next(photo, ({ maskStrokes }) => ({ maskStrokes: [...maskStrokes, stroke] }));
   }
 
   async reset(photo: Photo): Promise<void> {
@@ -111,12 +142,33 @@ export class PhotoEditor {
   }
 
   async correct(photo: Photo, edits: Partial<PhotoEdits>): Promise<void> {
-    await this.#notices.watch(() => this.#transport.call('photo.correct', { photoId: photo.id, edits }));
+    await this.#next(photo, () => edits);
+  }
+
+  /** Whoever holds a photo holds it as it was: the library has what is kept by now. */
+  #kept(photo: Photo): PhotoEdits {
+    return (this.#library.photos.get(photo.id) ?? photo).edits;
+  }
+
+  /** One after the other: points and strokes are sent as whole lists, and a list without the one before would drop it. */
+  #next(photo: Photo, change: Change): Promise<void> {
+    const waiting = { photoId: photo.id, change };
+    this.#changes.push(waiting);
+    this.#sent = this.#sent.then(async () => {
+      await this.#notices.watch(async () => {
+        const edits = change(this.#kept(photo));
+        const kept = await this.#transport.call('photo.correct', { photoId: photo.id, edits });
+        // Its event may come later than the answer.
+        if (this.#library.photos.has(photo.id)) this.#library.photos.set(photo.id, kept);
+      });
+      this.#changes.splice(this.#changes.indexOf(waiting), 1);
+    });
+    return this.#sent;
   }
 }
 
-function withPin(edits: PhotoEdits, landmark: number, at: PixelPoint): PhotoEdits {
-  const others = edits.pins.filter((pin) => pin.landmark !== landmark);
+function withPin(pins: PhotoEdits['pins'], landmark: number, at: PixelPoint): PhotoEdits['pins'] {
+  const others = pins.filter((pin) => pin.landmark !== landmark);
   const tenth = (px: number): number => Math.round(px * 10) / 10;
-  return { ...edits, pins: [...others, { landmark, xPx: tenth(at.xPx), yPx: tenth(at.yPx) }] };
+  return [...others, { landmark, xPx: tenth(at.xPx), yPx: tenth(at.yPx) }];
 }

@@ -47,7 +47,7 @@ export class Studio {
     this.transport = transport;
     this.library = new Library(transport);
     this.edits = new Edits(transport, this.library, this.notices);
-    this.photoEditor = new PhotoEditor(transport, this.notices);
+    this.photoEditor = new PhotoEditor(transport, this.notices, this.library);
     this.preferences = new Preferences(storage);
     const { library, navigation, notices } = this;
     this.intake = new Intake({ transport, library, navigation, notices });

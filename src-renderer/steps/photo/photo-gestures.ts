@@ -47,6 +47,13 @@ export function nearestHandle(fit: PhotoFit, view: PhotoView, at: Point): number
   return nearest;
 }
 
+/** The one after it, of those that are seen; the first where none was selected. */
+export function nextHandle(fit: PhotoFit, selected: number | null, by: 1 | -1): number | null {
+  const offered = HANDLE_POINTS.filter((landmark) => fit.facing[landmark]);
+  const index = selected === null ? -1 : offered.indexOf(selected);
+  return offered.at((index + by + offered.length) % offered.length) ?? null;
+}
+
 function dragPoint({ editor, photo, view }: Place, landmark: number): Gesture {
   let moved = false;
   return {
