@@ -108,6 +108,7 @@ export function createHeadViewport(
   const aim = (): void => {
     const through = look.throughPhoto && photoView !== null && heads.a !== null;
     scene.activeCamera = through ? photoCamera.camera : turntable.camera;
+    turntable.setActive(!through);
     const size = { width: canvas.clientWidth, height: canvas.clientHeight };
     onframe(through ? photoCamera.aim(photoView!, heads.a!.bounds, size) : null);
     // The photo was taken from the front of its own light.

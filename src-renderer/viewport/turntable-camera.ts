@@ -15,6 +15,8 @@ const ZOOM_STEP = 0.88;
 
 export type TurntableCamera = {
   camera: ArcRotateCamera;
+  /** Whether pointer and keys move it: not while the head is seen by another camera, or it would jump when that is left. */
+  setActive(active: boolean): void;
   /** How far it may go, and where `home` is; the first head is also framed. */
   frame(bounds: Bounds): void;
   home(): void;
@@ -33,6 +35,7 @@ export function createTurntableCamera(scene: Scene): TurntableCamera {
   // Metres: with Babylon's default a nudge would throw the head out of the picture.
   camera.panningSensibility = 4000;
   camera.attachControl(true);
+  let isActive = true;
   let place: { target: Vector3; radius: number } | null = null;
 
   const home = (): void => {
@@ -53,6 +56,11 @@ export function createTurntableCamera(scene: Scene): TurntableCamera {
   };
   return {
     camera,
+    setActive(active) {
+      isActive = active;
+      if (active) camera.attachControl(true);
+      else camera.detachControl();
+    },
     home,
     quarterTurn,
     frame(bounds) {
@@ -63,6 +71,7 @@ export function createTurntableCamera(scene: Scene): TurntableCamera {
       if (first) home();
     },
     onKey({ key }) {
+      if (!isActive) return;
       const zoom = key === '+' || key === '=' ? ZOOM_STEP : key === '-' ? 1 / ZOOM_STEP : 0;
       if (zoom > 0) camera.radius *= zoom;
     },

@@ -50,6 +50,13 @@ describe('a head is older than its views', () => {
   });
 });
 
+test('there is no way back to a take that was undone', () => {
+  const set = { views: [view(0, '0a'), view(1, '1b')] };
+  const head = { views: [made('0c'), made('1a')] };
+  expect(staleViews(head, set)).toEqual([0, 1]);
+  expect(choicesOf(head, set)).toEqual([{ view: 1, takeId: '1a' }]);
+});
+
 describe('scores', () => {
   test('the worst aspect stands for a view', () => {
     expect(worstScore(scores({ identityDistance: 0.59 }))).toMatchObject({

@@ -9,12 +9,13 @@ export function staleViews(head: Pick<Head, 'views'>, set: Pick<ViewSet, 'views'
   });
 }
 
-/** The takes that the head was made from, as choices: what was chosen since is undone by them. */
+/** The takes that the head was made from, as choices, but for those that were undone: what was chosen since is undone by them. */
 export function choicesOf(
   head: Pick<Head, 'views'>,
   set: Pick<ViewSet, 'views'>,
 ): { view: number; takeId: string }[] {
   return staleViews(head, set)
     .filter((view) => !set.views[view]!.locked)
-    .map((view) => ({ view, takeId: head.views[view]?.takeId ?? set.views[view]!.takes[0]!.id }));
+    .map((view) => ({ view, takeId: head.views[view]?.takeId ?? set.views[view]!.takes[0]!.id }))
+    .filter(({ view, takeId }) => set.views[view]!.takes.some(({ id }) => id === takeId));
 }
