@@ -75,7 +75,7 @@ export function createHeadReport(input: HeadReportInput): HeadReport {
     })),
     warnings: input.warnings,
     export: { files: result.checks },
-    licences: provenance.licences,
+    licences: [...provenance.licences, ...headModelLicence(result)],
   };
 }
 
@@ -87,6 +87,13 @@ function superResolutionOf(
   if (texels === undefined) return null;
   const model = SUPER_RESOLUTION_MODEL;
   return { model, sha256: versions.models[model] ?? null, texels };
+}
+
+/** Of the model that was fitted, be it the studio's or a file of the user's own. */
+function headModelLicence({ headModel }: EngineResult): HeadReport['licences'] {
+  if (headModel === null) return [];
+  const { id, licence, credits } = headModel;
+  return [{ name: id, licence, credits }];
 }
 
 export function encodeReport(report: HeadReport): Uint8Array {

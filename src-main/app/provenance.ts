@@ -1,8 +1,7 @@
-/** What a head was made with: versions, hashes, licences. Part of every report. */
+/** What a head was made with: versions, hashes, licences; its head model aside, which the engine tells. Part of every report. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { decodeArrayFile } from '../tensor/array-file.ts';
 import type { ViewsMethod } from '../contract/entities.ts';
 import type { AppPaths } from './app-paths.ts';
 import { readViewPack, type PackPlaces } from './view-packs.ts';
@@ -29,7 +28,6 @@ const manifestSchema = z.object({
     }),
   ),
 });
-const headModelSchema = z.object({ id: z.string(), licence: z.string(), credits: z.string() });
 const packageSchema = z.object({ version: z.string() });
 
 /** What is not installed is left out: the engine, not the report, says that it is missing. */
@@ -42,7 +40,6 @@ export async function readProvenance(
   const runtime = packageSchema.safeParse(
     await readJson(join(paths.root, 'node_modules', 'onnxruntime-node', 'package.json')),
   );
-  const headModel = headModelSchema.safeParse(await readHeadModel(paths.assetsDirectory));
   const pack = method === 'diffusion' ? await readViewPack(packPlaces) : null;
   const entries = models.data?.models ?? [];
   return {
@@ -55,9 +52,6 @@ export async function readProvenance(
     licences: [
       ...entries.map(({ id, licence, origin }) => ({ name: id, licence: licence.weights, credits: origin })),
       ...(pack === null ? [] : [{ name: pack.name, licence: pack.licence, credits: '' }]),
-      ...(headModel.success
-        ? [{ name: headModel.data.id, licence: headModel.data.licence, credits: headModel.data.credits }]
-        : []),
     ],
   };
 }
@@ -65,9 +59,4 @@ export async function readProvenance(
 async function readJson(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch(() => null);
   return text === null ? null : JSON.parse(text);
-}
-
-async function readHeadModel(assetsDirectory: string): Promise<unknown> {
-  const bytes = await readFile(join(assetsDirectory, 'head-model.bin')).catch(() => null);
-  return bytes === null ? null : decodeArrayFile(bytes);
 }

@@ -10,6 +10,9 @@ export type UserHeadModel = {
   vertexCount: number;
 };
 
+/** Whose a head model is, the studio's own or one of the user's: part of the report of every head. */
+export type HeadModelRights = Pick<UserHeadModel, 'id' | 'licence' | 'credits'>;
+
 export const THEMES = ['system', 'light', 'dark'] as const;
 /** What the user chose for the studio as a whole; kept in the library, the same in every window. */
 export type StudioSettings = {

@@ -10,6 +10,7 @@ import type {
 } from '../contract/entities.ts';
 import type { ErrorInfo } from '../contract/errors.ts';
 import type { ViewsPreview } from '../contract/events.ts';
+import type { HeadModelRights } from '../contract/studio-settings.ts';
 import type { StageId } from '../contract/stages.ts';
 import type { HeadView, TakeRef, ViewEdit, ViewTake } from '../contract/views.ts';
 
@@ -111,6 +112,8 @@ export type TakeResult = Pick<ViewTake, 'view' | 'image' | 'scores'> & { data: B
 export type EngineResult = {
   /** Of a head. */
   files: HeadFile[];
+  /** Which head model it was made with; null of an edit. */
+  headModel: HeadModelRights | null;
   checks: FileCheck[];
   scores: Record<string, number>;
   views: Omit<HeadView, 'takeId'>[];

@@ -42,15 +42,16 @@ export async function performTask(
       checks,
       scores,
       views,
+      headModel,
     } = await pipeline.generateHead(bytes, settings, run, takes);
     const files: HeadFile[] = [];
     for (const { name, mediaType, bytes: content } of contents) {
       files.push({ name, mediaType, blob: await blobs.put(content), bytes: content.byteLength });
     }
-    return { files, checks: checks ?? [], scores, views, takes: [] };
+    return { files, headModel, checks: checks ?? [], scores, views, takes: [] };
   }
   const edited = await pipeline.editViews(bytes, settings, run, takes, await readEdit(edit, blobs));
-  const made: Made = { files: [], checks: [], scores: {}, views: [], takes: [] };
+  const made: Made = { files: [], headModel: null, checks: [], scores: {}, views: [], takes: [] };
   for (const { index, view, png, scores } of edited) {
     const image = await blobs.put(png);
     made.takes.push({ view: index, image, data: await writeRecord(blobs, view), scores });

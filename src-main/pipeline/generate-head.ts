@@ -3,6 +3,7 @@
  * photo → analysis → head prior M → N views → surface → fitted head → texture → files (method.md §3).
  */
 import type { HeadSettings } from '../contract/entities.ts';
+import type { HeadModelRights } from '../contract/studio-settings.ts';
 import type { HeadView } from '../contract/views.ts';
 import type { TakenView } from './04-views/edit/picture-edit.ts';
 import { scoreViews } from './04-views/score-views.ts';
@@ -21,7 +22,10 @@ const SURFACE_SETTINGS = ['surfaceMethod', 'surfaceResolution'] as const;
 const HEAD_SETTINGS = ['hairMesh'] as const;
 const TEXTURE_SETTINGS = ['textureSizePx', 'delight', 'superResolution'] as const;
 
-export type GeneratedHead = Omit<ExportedFiles, 'texturePercents'> & { views: Omit<HeadView, 'takeId'>[] };
+export type GeneratedHead = Omit<ExportedFiles, 'texturePercents'> & {
+  views: Omit<HeadView, 'takeId'>[];
+  headModel: HeadModelRights;
+};
 
 /** `takes`: used instead of the generated views. */
 export async function generateHead(
@@ -68,5 +72,6 @@ export async function generateHead(
     scores: scores[index]!,
     texturePercent: texturePercents[index]!,
   }));
-  return { ...files, views: rig };
+  const { modelId: id, modelLicence: licence, modelCredits: credits } = prior;
+  return { ...files, views: rig, headModel: { id, licence, credits } };
 }

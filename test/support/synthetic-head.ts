@@ -103,6 +103,8 @@ export function takePortrait(head: SyntheticHead, camera: Camera, worn?: Float32
     },
     prior: {
       modelId: 'synthetic',
+      modelLicence: 'CC0-1.0',
+      modelCredits: '',
       topology: head.topology,
       positionsHead: head.positionsHead,
       neutralHead: head.positionsHead,

@@ -66,7 +66,8 @@ export async function generateHead(
     scores,
     texturePercent: texturePercents[index]!,
   }));
-  return { ...files, views };
+  const headModel = { id: 'tiny-head', licence: 'CC0-1.0', credits: 'nobody' };
+  return { ...files, views, headModel };
 }
 
 /** Grey views: of the edit's seed, or of the picture's size. */

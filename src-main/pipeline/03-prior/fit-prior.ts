@@ -116,6 +116,8 @@ export function fitMeshToPhoto(
   const { coefficients } = fit.state;
   return {
     modelId: model.id,
+    modelLicence: model.licence,
+    modelCredits: model.credits,
     topology: model.topology,
     ...shapeHead(model, coefficients),
     identity: Float32Array.from(coefficients.subarray(0, model.identityCount)),

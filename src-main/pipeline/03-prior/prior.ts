@@ -6,6 +6,9 @@ import type { HeadTopology } from '../../mesh/mesh.ts';
 export type Prior = {
   /** Which head model, e.g. `gen3d-head`. */
   modelId: string;
+  /** The model's licence and credits, which bind what is made with it. */
+  modelLicence: string;
+  modelCredits: string;
   topology: HeadTopology;
   /** (N, 3) m, head frame: identity and expression as in the photo. */
   positionsHead: Points<'Head'>;

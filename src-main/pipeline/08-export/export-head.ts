@@ -71,7 +71,12 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
   const { photo, prior, views, surface, head, rigging, texture } = input;
   checkVertexCount('head', head.topology, head.positionsHead);
   checkVertexCount('prior', prior.topology, prior.positionsHead);
-  const extras = { photoSha256: photo.sha256, headModel: prior.modelId, viewsMethod: views.method };
+  const extras = {
+    photoSha256: photo.sha256,
+    headModel: prior.modelId,
+    headModelLicence: prior.modelLicence,
+    viewsMethod: views.method,
+  };
   const viewFiles = views.views.map((view, index) => ({
     file: `views/view-${String(index).padStart(2, '0')}.png`,
     view,
@@ -125,7 +130,10 @@ export const exportHead: Stage<ExportInput, ExportedFiles> = async (input, conte
         normal: isThere(texture.normalMap) ? NORMAL_MAP_NAME : null,
         hairNormal: isThere(texture.hairNormalMap) ? HAIR_NORMAL_MAP_NAME : null,
       },
-      comment: [RIGHTS, ...Object.entries(extras).map(([key, value]) => `${key}: ${value}.`)].join(' '),
+      comment: [
+        RIGHTS,
+        ...Object.entries(extras).map(([key, value]) => `${key}: ${value}`.replace(/\.?$/, '.')),
+      ].join(' '),
     });
   };
   const lods = rigging?.lods ?? [];

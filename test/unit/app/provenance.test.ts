@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readProvenance } from '../../../src-main/app/provenance.ts';
 import { checkMethod } from '../../../src-main/app/view-packs.ts';
-import { encodeArrayFile } from '../../../src-main/tensor/array-file.ts';
 import { APP_PATHS, makeTemporaryFolder } from '../../support/studio-host.ts';
 
 let folder: ReturnType<typeof makeTemporaryFolder>;
@@ -16,10 +15,8 @@ function install() {
   const paths = {
     ...APP_PATHS,
     modelsDirectory: join(folder.path, 'models'),
-    assetsDirectory: join(folder.path, 'assets'),
   };
   mkdirSync(join(paths.modelsDirectory, 'gen3d-small'), { recursive: true });
-  mkdirSync(paths.assetsDirectory);
   const manifest = {
     models: [{ id: 'iris', sha256: 'a1', licence: { code: 'MIT', weights: 'Apache-2.0' }, origin: 'Google' }],
   };
@@ -30,8 +27,6 @@ function install() {
     files: { 'denoiser.onnx': { sha256: 'b2', bytes: 1 } },
   };
   writeFileSync(join(paths.modelsDirectory, 'gen3d-small', 'pack.json'), JSON.stringify(pack));
-  const headModel = { id: 'tiny-head', licence: 'CC0-1.0', credits: 'us', neutralHead: new Float32Array(3) };
-  writeFileSync(join(paths.assetsDirectory, 'head-model.bin'), encodeArrayFile(headModel));
   return paths;
 }
 
@@ -39,13 +34,10 @@ test('names every model with its hash and licence, and the pack where it was use
   const paths = install();
   const reproject = await readProvenance(paths, 'reproject');
   expect(reproject.versions.models).toEqual({ iris: 'a1' });
-  expect(reproject.licences).toEqual([
-    { name: 'iris', licence: 'Apache-2.0', credits: 'Google' },
-    { name: 'tiny-head', licence: 'CC0-1.0', credits: 'us' },
-  ]);
+  expect(reproject.licences).toEqual([{ name: 'iris', licence: 'Apache-2.0', credits: 'Google' }]);
   const diffusion = await readProvenance(paths, 'diffusion');
   expect(diffusion.versions.models).toEqual({ iris: 'a1', 'gen3d-small/denoiser': 'b2' });
-  expect(diffusion.licences.map(({ name }) => name)).toEqual(['iris', 'small', 'tiny-head']);
+  expect(diffusion.licences.map(({ name }) => name)).toEqual(['iris', 'small']);
   expect(() => checkMethod({ method: 'diffusion' }, [paths.modelsDirectory])).not.toThrow();
 });
 

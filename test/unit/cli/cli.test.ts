@@ -80,6 +80,8 @@ test('makes a folder a photo, tells two of the same name apart, goes on after on
     node: process.versions.node,
     onnxruntime: /^\d+\.\d+/,
   });
+  expect(report.licences.at(-1)).toEqual({ name: 'tiny-head', licence: 'CC0-1.0', credits: 'nobody' });
+  expect(report.licences.map(({ name }) => name)).not.toContain('gen3d-head');
   expect(report.stages.map(({ id }) => id)).toEqual([...STAGES]);
   expect(report.peakMb).toBeGreaterThan(20);
   expect(err).toContain('none.png: No face was found. Use another picture.');

@@ -81,6 +81,7 @@ describe('exportHead', () => {
     expect(head!.getExtras()).toMatchObject({
       units: 'metres',
       headModel: 'two-ellipsoids',
+      headModelLicence: 'CC0-1.0',
       viewsMethod: 'reproject',
     });
     expect(parts.map((node) => node.getName())).toEqual(['skin', 'eye-left']);

@@ -38,6 +38,8 @@ export async function exportInput(textureSizePx: number, model?: string): Promis
   });
   const prior: Prior = {
     modelId: 'two-ellipsoids',
+    modelLicence: 'CC0-1.0',
+    modelCredits: '',
     topology,
     positionsHead,
     neutralHead: positionsHead,

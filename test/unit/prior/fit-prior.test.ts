@@ -57,6 +57,7 @@ describe('fitPrior', () => {
     const stage = context();
     const prior = await fitPrior({ photo, analysis: analyse() }, stage);
     expect(prior.modelId).toBe('synthetic');
+    expect([prior.modelLicence, prior.modelCredits]).toEqual([model.licence, model.credits]);
     expect(prior.positionsHead.length).toBe(model.topology.vertexCount * 3);
     expect(prior.positionsHead.every(Number.isFinite)).toBe(true);
     expect(prior.photoCamera).toMatchObject(image);
