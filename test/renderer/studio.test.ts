@@ -101,9 +101,11 @@ test('reads the library on connecting, and anew after a lost connection', async 
 
 test('what is on screen stays there while it is read again after a lost connection', async () => {
   const jobs = [job('running')];
+  /** What is known of the project and of the photo when each of them is read. */
+  const known: boolean[] = [];
   const { studio, browser, attach } = startStudio({
-    'photo.list': () => [photo('f')],
-    'job.list': () => jobs,
+    'photo.list': () => (known.push(studio.library.loaded.has('p')), [photo('f')]),
+    'job.list': () => (known.push(studio.library.opened.has('f')), jobs),
     'views.open': () => ({ id: 's', views: [] }),
   });
   await settle();
@@ -122,6 +124,7 @@ test('what is on screen stays there while it is read again after a lost connecti
   expect([...kept(), studio.views.isRead('h')]).toEqual([true, true, true, false]);
   expect(studio.library.jobs.get('j')?.state).toBe('running');
   await settle();
+  expect(known).toEqual([false, false, true, true]);
   expect([...kept(), studio.library.jobs.get('j')?.state]).toEqual([true, true, true, 'failed']);
   await studio.views.open({ id: 'h' } as Head);
   expect(studio.views.isRead('h')).toBe(true);
