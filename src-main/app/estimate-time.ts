@@ -17,6 +17,8 @@ const RUNS_PER_STAGE = 9;
 const SURFACE_POWER = 2.25;
 /** Measured on three heads (same README): a grid that is refined takes 1.9 to 2.2 times as long as the one that it starts from. */
 const REFINED_FACTOR = 2;
+/** Views made finer for a texture of 2048 px add 8 s to the stage's 7.7 (README of 07-texture, `npm run bench`). */
+const SUPER_RESOLUTION_FACTOR = 2;
 
 /**
  * What a stage's work is proportional to. Work that does not grow with the settings is not modelled: a first job with
@@ -29,7 +31,8 @@ const WORK: Partial<Record<StageId, (settings: HeadSettings) => number>> = {
     surfaceResolution > REFINED_ABOVE_CELLS
       ? REFINED_FACTOR * (surfaceResolution / 2) ** SURFACE_POWER
       : surfaceResolution ** SURFACE_POWER,
-  '07-texture': ({ textureSizePx }) => textureSizePx ** 2,
+  '07-texture': ({ textureSizePx, superResolution }) =>
+    textureSizePx ** 2 * (superResolution ? SUPER_RESOLUTION_FACTOR : 1),
   '08-export': ({ textureSizePx }) => textureSizePx ** 2,
 };
 

@@ -30,6 +30,7 @@ test('scaled by what the work of a stage grows with', () => {
   ])!;
   const { '05-surface': surface, ...rest } = expected;
   expect(Object.values(rest)).toEqual([1, 2, 3, 4 / 2, 6, 7 * 4, 8 * 4]);
+  expect(expectSeconds(settings({ superResolution: true }), [run(1)])!['07-texture']).toBe(7 * 2);
   // Refined from the grid that was measured: about once more.
   expect(surface).toBeCloseTo(5 * 2, 6);
   // More than the cells of a surface, less than those of a volume.
