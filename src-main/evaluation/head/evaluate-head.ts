@@ -30,8 +30,8 @@ import { readHumanAssets } from '../../synth/makehuman/assets.ts';
 import { mapBody } from '../../synth/person/body-map.ts';
 import type { Evaluation, EvaluationOptions, EvaluationReport } from '../evaluation.ts';
 import { stackImages } from '../prior/draw-fit.ts';
-import { evaluationContext } from '../prior/fit-portrait.ts';
-import { listPortraits } from '../prior/list-portraits.ts';
+import { evaluationContext, seeded } from '../prior/fit-portrait.ts';
+import { listHeldBackPortraits } from '../prior/list-portraits.ts';
 import { measureContacts } from './measure-contacts.ts';
 import { measureSamples, NECK_MARGIN_M } from './measure-samples.ts';
 import { meanOf, measureSurface, type Region } from './measure-surface.ts';
@@ -114,7 +114,7 @@ async function measureKnown(
     const { row, worstShape } = await measureTruthHead(
       truth,
       maker.prepared,
-      context,
+      seeded(context, index),
       HEAD_SETTINGS_DEFAULTS,
     );
     out.rows.push(row);
@@ -216,9 +216,11 @@ async function measurePortraits(
   log: (line: string) => void,
 ): Promise<Portraits> {
   const out: Portraits = { likenesses: [], unseen: 0 };
-  for (const file of await listPortraits(dataDir, count)) {
+  const files = await listHeldBackPortraits(dataDir, count);
+  for (const [index, file] of files.entries()) {
     try {
-      const likeness = await measureLikeness(await readFile(join(dataDir, 'portraits', file)), context);
+      const bytes = await readFile(join(dataDir, 'portraits', file));
+      const likeness = await measureLikeness(bytes, seeded(context, index));
       out.likenesses.push(likeness);
       const distances = likeness.distances.map((value) => value.toFixed(3)).join(' ');
       log(
@@ -271,7 +273,7 @@ function report(
     numbers,
     table: Object.entries(numbers).map(([key, value]) => `${key.padEnd(36)}${value.toFixed(4)}`),
     notes: [
-      `${known.rows.length} known heads, ${samples.length} samples, ${likenesses.length} portraits, model ${modelId}.`,
+      `${known.rows.length} known heads, ${samples.length} samples, ${likenesses.length} portraits that no training has seen, model ${modelId}.`,
       'Known heads: exact views of the truth, prior estimated from one photo, laid over by the eyes, not aligned further.',
       'Chamfer: mean of both directions, surface of stage 05; fitted… and prior…: from the truth to those meshes only.',
       'Truth to mesh: points that 16 views see; mesh to truth: all triangles, transparent parts of hair cards included.',

@@ -14,6 +14,7 @@ import { fitHead } from '../../pipeline/06-head/fit-head.ts';
 import { beyondCut, findNeckCut } from '../../mesh/neck-cut.ts';
 import { triangulateTopology } from '../../mesh/triangulate.ts';
 import type { StageContext } from '../../pipeline/stage.ts';
+import { seeded } from '../prior/fit-portrait.ts';
 import { measureContacts } from './measure-contacts.ts';
 import { measureWrap, skinOfHead } from './measure-wrap.ts';
 
@@ -23,13 +24,14 @@ export const NECK_MARGIN_M = 0.015;
 export async function measureSamples(
   rootDir: string,
   count: number,
-  context: StageContext,
+  unseeded: StageContext,
   log: (line: string) => void,
 ): Promise<Record<string, number>[]> {
   const folder = join(rootDir, 'assets', 'samples');
   const files = (await readdir(folder)).filter((name) => /\.(jpg|png)$/.test(name)).sort();
   const rows: Record<string, number>[] = [];
-  for (const file of files.slice(0, count)) {
+  for (const [index, file] of files.slice(0, count).entries()) {
+    const context = seeded(unseeded, index);
     const settings = HEAD_SETTINGS_DEFAULTS;
     const photo = await readPhoto({ bytes: await readFile(join(folder, file)) }, context);
     const analysis = await analysePhoto({ photo }, context);

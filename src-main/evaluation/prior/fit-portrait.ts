@@ -12,6 +12,7 @@ import type { PreparedModel } from '../../pipeline/03-prior/prepare-head-model.t
 import type { Prior } from '../../pipeline/03-prior/prior.ts';
 import type { StageContext } from '../../pipeline/stage.ts';
 import { rasterise } from '../../render/rasterise.ts';
+import { createSeededRandom } from '../../tensor/seeded-random.ts';
 
 export type PortraitFit = {
   analysis: Analysis;
@@ -48,7 +49,7 @@ function outsideMaskPercent(prepared: PreparedModel, prior: Prior, { mask }: Ana
   return covered === 0 ? 100 : (100 * outside) / covered;
 }
 
-/** A context outside any job: no progress, no seed that matters, the given inference. */
+/** A context outside any job: no progress, the given inference. What draws random numbers needs {@link seeded}. */
 export function evaluationContext(inference: Inference, readAsset: StageContext['readAsset']): StageContext {
   return {
     stage: '03-prior',
@@ -56,11 +57,18 @@ export function evaluationContext(inference: Inference, readAsset: StageContext[
     progress: () => undefined,
     log: () => undefined,
     warn: () => undefined,
-    random: () => 0,
+    random: () => {
+      throw new Error('random numbers of an evaluation are seeded, item by item');
+    },
     inference,
     readAsset,
     readUserFile: () => Promise.reject(new Error('the evaluation measures the model of the studio')),
   };
+}
+
+/** The same for one item of an evaluation: its numbers do not depend on the items before it. */
+export function seeded(context: StageContext, index: number): StageContext {
+  return { ...context, random: createSeededRandom(Uint32Array.of(index, 0, 0, 1)) };
 }
 
 /** A picture in which no face is found says nothing about the fit; anything else is a mistake of ours. */

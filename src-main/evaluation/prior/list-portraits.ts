@@ -1,12 +1,22 @@
 /** Real and photo-real portraits of the development data: paths below `portraits/`, in an order mixed by a fixed seed. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { splitPortraits } from '../../synth/portraits/split-portraits.ts';
 import { createSeededRandom } from '../../tensor/seeded-random.ts';
 
+/** All of them: for what no network of ours was trained on. */
 export async function listPortraits(dataDir: string, limit: number | null): Promise<string[]> {
-  const [, ...lines] = (await readFile(join(dataDir, 'portraits/portraits.csv'), 'utf8')).trim().split('\n');
-  // The first column; file names hold no commas.
-  const files = lines.map((line) => line.split(',')[0]!);
+  const { all } = await splitPortraits(join(dataDir, 'portraits'));
+  return mixed(all, limit);
+}
+
+/** Those that no training has seen: for whatever the view pack has a share in. */
+export async function listHeldBackPortraits(dataDir: string, limit: number | null): Promise<string[]> {
+  const { test } = await splitPortraits(join(dataDir, 'portraits'));
+  return mixed(test, limit);
+}
+
+function mixed(list: readonly string[], limit: number | null): string[] {
+  const files = [...list];
   const random = createSeededRandom(Uint32Array.of(2024, 3, 0, 0));
   for (let i = files.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));

@@ -10,8 +10,8 @@ import type { Prior } from '../../pipeline/03-prior/prior.ts';
 import { generateViews } from '../../pipeline/04-views/generate-views.ts';
 import type { View } from '../../pipeline/04-views/views.ts';
 import type { StageContext } from '../../pipeline/stage.ts';
-import { createSeededRandom } from '../../tensor/seeded-random.ts';
 import { TRUTH_VIEW_PX } from '../head/truth-head.ts';
+import { seeded } from '../prior/fit-portrait.ts';
 import type { OpenPack } from './open-pack.ts';
 
 /** Views without a pack: as many as the studio makes by default. */
@@ -52,9 +52,8 @@ export async function makeAll(
     const { views } = await generateViews(
       { ...input, settings },
       {
-        ...context,
+        ...seeded(context, index),
         stage: '04-views',
-        random: createSeededRandom(Uint32Array.of(index, 0, 0, 1)),
         inference: pack?.inference ?? context.inference,
       },
     );

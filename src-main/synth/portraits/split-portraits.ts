@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-export type PortraitSplit = { training: string[]; test: string[] };
+export type PortraitSplit = { all: string[]; training: string[]; test: string[] };
 
 const TEST_EVERY = 20;
 
@@ -15,6 +15,7 @@ export async function splitPortraits(folder: string): Promise<PortraitSplit> {
   const files = lines.map((line) => line.split(',')[0]!);
   const isTest = (index: number): boolean => index % TEST_EVERY === TEST_EVERY - 1;
   return {
+    all: files,
     training: files.filter((_, index) => !isTest(index)),
     test: files.filter((_, index) => isTest(index)),
   };
