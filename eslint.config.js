@@ -39,6 +39,15 @@ export default ts.config(
       '@typescript-eslint/await-thenable': 'error',
     },
   },
+  {
+    files: ['src-main/**/*.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        { name: 'Float16Array', message: 'Node 22 has none: tensor/halves.ts.' },
+      ],
+    },
+  },
   { files: ['test/**/*.ts'], rules: { 'max-lines': ['error', { max: 400 }] } },
   {
     files: ['src-main/{tensor,image,mesh,camera,render,pipeline}/**/*.ts'],

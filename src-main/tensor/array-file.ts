@@ -8,6 +8,8 @@
  * float16 arrays are widened to Float32Array when read, so files may store halves where halves are enough.
  * `models/training/head_model/array_file.py` writes the same layout from Python.
  */
+import { widenHalves } from './halves.ts';
+
 const MAGIC = 'G3DARRAY';
 const VERSION = 1;
 const ALIGNMENT = 16;
@@ -127,7 +129,7 @@ function readArray(bytes: Uint8Array, start: number, entry: ArrayEntry): TypedAr
     throw new Error('array file is truncated in its arrays');
   // Not bytes.slice(): on a Node Buffer that is a view, and `.buffer` would be the whole file.
   const copy = Uint8Array.prototype.slice.call(bytes, from, from + entry.bytes).buffer;
-  if (entry.dtype === 'float16') return new Float32Array(new Float16Array(copy));
+  if (entry.dtype === 'float16') return widenHalves(new Uint16Array(copy));
   const constructor = DTYPES[entry.dtype];
   if (constructor === undefined) throw new Error(`array file holds unknown dtype ${String(entry.dtype)}`);
   return new constructor(copy);

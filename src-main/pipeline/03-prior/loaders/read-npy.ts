@@ -4,6 +4,7 @@
  *
  * Object arrays (dtype O) are pickles inside and are refused; 64-bit integers must be exact in a double.
  */
+import { widenHalves } from '../../../tensor/halves.ts';
 import { readZip } from './read-zip.ts';
 
 export type NumericValues =
@@ -61,7 +62,7 @@ export function decodeValues(bytes: Uint8Array, descr: string, shape: readonly n
   const { buffer } = copy;
   switch (type) {
     case 'f2':
-      return Float32Array.from(new Float16Array(buffer));
+      return widenHalves(new Uint16Array(buffer));
     case 'f4':
       return new Float32Array(buffer);
     case 'f8':
