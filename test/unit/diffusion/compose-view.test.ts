@@ -153,4 +153,61 @@ describe('composeView', () => {
     }
     expect(largest).toBeLessThanOrEqual(1);
   });
+
+  it.each([
+    [64, 128],
+    [100, 128],
+    [64, 256],
+    [100, 256],
+    [200, 128],
+  ])('makes a view of %i px of %i px of the network: same share, nothing aliases', (fullPx, networkPx) => {
+    const view = greyView(fullPx);
+    const made = composeView(generateStripedDisc(networkPx), networkPx, view, FRONT);
+    let [covered, worst, straightest] = [0, 0, 127];
+    for (let i = 0; i < fullPx * fullPx; i++) {
+      covered += made.image.rgbaSrgb[i * 4 + 3]! / 255;
+      const middle = [i % fullPx, Math.floor(i / fullPx)].every((at) => Math.abs(at / fullPx - 0.5) < 0.15);
+      if (!middle) continue;
+      worst = Math.max(worst, Math.abs(made.image.rgbaSrgb[i * 4]! - 127.5));
+      straightest = Math.min(straightest, made.normalsHead[i * 3 + 2]!);
+    }
+    expect(Math.abs(covered / fullPx ** 2 - Math.PI * 0.3 ** 2)).toBeLessThan(0.02);
+    // Stripes that the view cannot hold come out as their mean.
+    if (networkPx === 4 * fullPx) {
+      expect(worst).toBeLessThan(2);
+      expect(straightest).toBeGreaterThan(125);
+    }
+  });
 });
+
+/** Grey, made up all over, seen from the front. */
+function greyView(fullPx: number): View {
+  const count = fullPx * fullPx;
+  const image = createImage(fullPx, fullPx);
+  for (let i = 0; i < count; i++) image.rgbaSrgb.set([128, 128, 128, 255], i * 4);
+  return {
+    azimuthDeg: 0,
+    elevationDeg: 0,
+    camera: rigCamera(0, 0, fullPx),
+    image,
+    normalsHead: new Int8Array(count * 3).map((_, i) => (i % 3 === 2 ? 127 : 0)),
+    depth: new Float32Array(count).fill(1.6),
+    photoWeight: new Uint8Array(count),
+  };
+}
+
+/** A disc of .3 of the side with stripes, four pixels from one to the next, and ridges of the same. */
+function generateStripedDisc(side: number): Float32Array {
+  const plane = side * side;
+  const out = new Float32Array(7 * plane);
+  for (let i = 0; i < plane; i++) {
+    const [x, y] = [i % side, Math.floor(i / side)];
+    const isLight = ((x + 3) & 2) === 0 ? -1 : 1;
+    for (let c = 0; c < 3; c++) out[c * plane + i] = 0.5 * isLight;
+    const outside = Math.hypot(x + 0.5 - side / 2, y + 0.5 - side / 2) - 0.3 * side;
+    out[3 * plane + i] = Math.min(1, Math.max(-1, -2 * outside));
+    out[4 * plane + i] = 0.4 * isLight;
+    out[6 * plane + i] = Math.sqrt(1 - 0.4 ** 2);
+  }
+  return out;
+}

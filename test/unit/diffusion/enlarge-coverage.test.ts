@@ -58,4 +58,16 @@ describe('enlargeCoverage', () => {
     const out = enlargeCoverage(new Float32Array(SIZE * SIZE).fill(-0.96), SIZE, FULL);
     expect(out.every((value) => value === 0)).toBe(true);
   });
+
+  it.each([64, 100, 128, 200])('covers the same share of %i px as of the 128 px of the network', (target) => {
+    const network = 128;
+    const disc = Float32Array.from({ length: network * network }, (_, i) => {
+      const distance = Math.hypot((i % network) - 60.2, Math.floor(i / network) - 66.7);
+      return Math.min(1, Math.max(-1, 40 - distance));
+    });
+    const out = enlargeCoverage(disc, network, target);
+    expect(out.every((value) => value >= 0 && value <= 1)).toBe(true);
+    const share = out.reduce((sum, value) => sum + value, 0) / target ** 2;
+    expect(Math.abs(share - (Math.PI * 40 ** 2) / network ** 2)).toBeLessThan(0.003);
+  });
 });

@@ -74,6 +74,16 @@ describe('keepForNetwork', () => {
         expect(kept[cellY * NETWORK + cellX]).toBe(0);
   });
 
+  it.each([
+    [64, 128],
+    [100, 128],
+    [64, 256],
+    [100, 256],
+  ])('of a view of %i px, painted all over, leaves nothing of %i px as it was', (sizePx, networkPx) => {
+    const kept = keepForNetwork(new Float32Array(sizePx * sizePx).fill(1), sizePx, networkPx);
+    expect(largest(kept)).toBe(0);
+  });
+
   it('keeps what no painted pixel is drawn from', () => {
     const kept = keepForNetwork(
       featherMask(

@@ -17,7 +17,7 @@ import { createImage } from '../../../image/image.ts';
 import type { View } from '../views.ts';
 import { drawPlanes, readPlanes } from './draw-planes.ts';
 import { enlargeCoverage } from './enlarge-coverage.ts';
-import { enlargePlanes } from '../../../image/enlarge-planes.ts';
+import { resizePlanes } from '../../../image/resize-planes.ts';
 import { trustPhoto } from './trust-photo.ts';
 
 /** Alpha from which a pixel has a normal and a depth of its own. */
@@ -37,8 +37,8 @@ export function composeView(
 ): View {
   const { widthPx } = reprojected.camera;
   const own = readPlanes(reprojected, sizePx);
-  const planes = enlargePlanes(continueColours(generated, sizePx), sizePx, widthPx);
-  const coarse = enlargePlanes(continueColours(own, sizePx), sizePx, widthPx);
+  const planes = resizePlanes(continueColours(generated, sizePx), sizePx, widthPx);
+  const coarse = resizePlanes(continueColours(own, sizePx), sizePx, widthPx);
   const photoShare = trustPhoto(generated, own, sizePx, reprojected, photoCamera);
   const plane = sizePx * sizePx;
   const soft = enlargeCoverage(generated.subarray(3 * plane, 4 * plane), sizePx, widthPx);

@@ -6,8 +6,10 @@
  * pixels go from 0 to 1 in one or two and so does the result; where it is not (curls, ends of hair) it says one half over
  * many, and that stays. Steepening alone made of every doubt a definite wrong outline: −0.33 dB on unseen pixels of 8 held-out
  * heads, silhouettes alike.
+ * Of a view no larger than the network's picture a pixel holds the mean of what the network said there.
  */
 import { enlargePlanes } from '../../../image/enlarge-planes.ts';
+import { resizePlanes } from '../../../image/resize-planes.ts';
 
 /** Steepness: of two pixels for one, a soft edge of four becomes about one and a half. Twice that drew a second outline around every doubt. */
 const GAIN = 2.5;
@@ -18,6 +20,7 @@ const ROUNDS = 2;
 
 export function enlargeCoverage(coverage: Float32Array, size: number, target: number): Float32Array {
   const wanted = coverage.map((value) => clamp(((value + 1) / 2 - HAZE) / (1 - 2 * HAZE)));
+  if (target <= size) return resizePlanes(wanted, size, target);
   const out = enlargePlanes(wanted, size, target);
   for (let i = 0; i < out.length; i++) out[i] = clamp(0.5 + GAIN * (out[i]! - 0.5));
   for (let round = 0; round < ROUNDS; round++) {
@@ -32,7 +35,7 @@ export function enlargeCoverage(coverage: Float32Array, size: number, target: nu
   return out;
 }
 
-/** (T, T) → (S, S): means over the pixels whose centres lie in a cell; T ≥ S. */
+/** (T, T) → (S, S): means over the pixels whose centres lie in a cell; T > S, or a cell has none. */
 function averageCells(values: Float32Array, from: number, size: number): Float32Array {
   const sums = new Float32Array(size * size);
   const counts = new Float32Array(size * size);

@@ -15,7 +15,7 @@ import { gaussianBlur } from '../../../image/gaussian-blur.ts';
 import { createRaster } from '../../../image/image.ts';
 import { smoothstep } from '../../../render/photo-probe.ts';
 import type { View } from '../views.ts';
-import { enlargePlanes } from '../../../image/enlarge-planes.ts';
+import { resizePlanes } from '../../../image/resize-planes.ts';
 
 /** Cosines at the photo's camera: below the first the network may overrule the photo, from the second on it may not. */
 const SQUARE_COSINES = [0.5, 0.9] as const;
@@ -35,7 +35,7 @@ export function trustPhoto(
 ): Float32Array {
   const { camera, depth, normalsHead, photoWeight } = reprojected;
   const { widthPx } = camera;
-  const difference = enlargePlanes(coarseDifference(generated, own, sizePx), sizePx, widthPx);
+  const difference = resizePlanes(coarseDifference(generated, own, sizePx), sizePx, widthPx);
   const photoEye = cameraCentreHead(photoCamera);
   const viewEye = cameraCentreHead(camera);
   const m = camera.cameraFromHead;

@@ -31,16 +31,19 @@ export function featherMask(painted: Float32Array, sizePx: number): Float32Array
  */
 export function keepForNetwork(share: Float32Array, sizePx: number, networkPx: number): Float32Array {
   const kept = new Float32Array(networkPx * networkPx).fill(1);
-  /** The two between whose centres a pixel lies. */
+  const reach = Math.max(1, networkPx / sizePx);
+  /** What a pixel is drawn from: the two between whose centres it lies, more where the network's are the smaller. */
   const cells = Array.from({ length: sizePx }, (_, i) => {
-    const before = Math.floor(((i + 0.5) * networkPx) / sizePx - 0.5);
-    return [Math.max(0, before), Math.min(networkPx - 1, before + 1)] as const;
+    const centre = ((i + 0.5) * networkPx) / sizePx - 0.5;
+    const first = Math.max(0, Math.floor(centre - reach) + 1);
+    return { first, last: Math.min(networkPx - 1, Math.floor(centre + reach)) };
   });
   share.forEach((value, i) => {
     if (value === 0) return;
     const left = 1 - Math.min(1, NETWORK_GAIN * value);
-    for (const row of cells[Math.floor(i / sizePx)]!)
-      for (const column of cells[i % sizePx]!) {
+    const [rows, columns] = [cells[Math.floor(i / sizePx)]!, cells[i % sizePx]!];
+    for (let row = rows.first; row <= rows.last; row++)
+      for (let column = columns.first; column <= columns.last; column++) {
         const at = row * networkPx + column;
         kept[at] = Math.min(kept[at]!, left);
       }
