@@ -4,6 +4,7 @@ import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
 import validator from 'gltf-validator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { HeadReport } from '../../../src-main/app/head-report.ts';
 import { openStudio } from '../../../src-main/app/studio.ts';
 import type { HeadSettings, Job, Photo } from '../../../src-main/contract/entities.ts';
 import { STAGES } from '../../../src-main/contract/stages.ts';
@@ -89,6 +90,11 @@ test(
       const flaws = issues.messages.filter(({ severity }) => severity <= WARNING);
       expect(flaws, name).toEqual([]);
     }
+    const report = head!.files.find(({ name }) => name === 'report.json')!;
+    const { licences } = JSON.parse(
+      Buffer.from(await user.studio.blobs.get(report.blob)).toString('utf8'),
+    ) as HeadReport;
+    expect(licences.at(-1)).toMatchObject({ name: 'gen3d-head', licence: 'Apache-2.0' });
     const engine = user.studio.enginePid()!;
     await user.studio.close();
     expect(isAlive(engine)).toBe(false);
