@@ -1,6 +1,6 @@
 /** View packs that the user brought. They lie in the data folder and stand in for those that came with the studio. */
-import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StudioApi } from '../contract/api.ts';
@@ -10,7 +10,7 @@ import type { Host } from './host.ts';
 import type { JobQueue } from './job-queue.ts';
 import { describe, importedId, readImportedPacks } from './models.ts';
 import { notFound } from './projects.ts';
-import { PACK, PACK_FILE } from './view-packs.ts';
+import { PACK } from './view-packs.ts';
 import { createFolder } from './write-files.ts';
 
 /** In the data folder. */
@@ -70,13 +70,6 @@ export function createPackCalls(
       parts.onChanged();
     },
   };
-}
-
-/** Tells results of an imported pack from those of another; empty while there is none. */
-export function importedPackMark(packsDirectory: string): string {
-  const path = join(packsDirectory, PACK_FILE);
-  if (!existsSync(path)) return '';
-  return `+pack-${createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16)}`;
 }
 
 function askForFolder(ask: Host['chooseDirectory']): Promise<string | null> {

@@ -25,7 +25,7 @@ import { createLibraryEdits } from './library-edits.ts';
 import { BLOBS_FOLDER } from './library-move/copy-library.ts';
 import { LIBRARY_FILE, readLocation } from './library-move/library-location.ts';
 import { createLibraryMove } from './library-move/move-library.ts';
-import { createPackCalls, importedPackMark, PACKS_FOLDER } from './imported-packs.ts';
+import { createPackCalls, PACKS_FOLDER } from './imported-packs.ts';
 import { createPhotoCalls } from './photos.ts';
 import { createModelCalls } from './models.ts';
 import { createProjectCalls } from './projects.ts';
@@ -38,6 +38,7 @@ import { withShownFolders } from './show-folder.ts';
 import { createSettingsCalls, readSettings } from './settings.ts';
 import { createStorageCalls } from './storage.ts';
 import { createTrashCalls } from './trash.ts';
+import { packMark } from './view-packs.ts';
 import { acceptTakes, describeViewSet } from './view-sets.ts';
 import { createViewCalls } from './views.ts';
 import { makeWritable } from './write-files.ts';
@@ -77,7 +78,7 @@ export async function openStudio(host: Host): Promise<Studio> {
       modelsDirectory,
       packsDirectory,
       // What another pack made is not reused.
-      version: version + importedPackMark(packsDirectory),
+      version: version + packMark(packPlaces),
     };
     const { threads } = readSettings(library);
     return threads === null ? options : { ...options, threads };

@@ -1,4 +1,5 @@
 /** What there is to denoise with. Asked before minutes of work, not after. */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,6 +17,13 @@ export const PACK_FILE = join(PACK, 'pack.json');
 /** undefined where there is none. */
 function packFile(places: PackPlaces): string | undefined {
   return places.map((place) => join(place, PACK_FILE)).find((path) => existsSync(path));
+}
+
+/** Tells results of the pack in use from those of another; empty while there is none. */
+export function packMark(places: PackPlaces): string {
+  const path = packFile(places);
+  if (path === undefined) return '';
+  return `+pack-${createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16)}`;
 }
 
 const packSchema = z.object({
