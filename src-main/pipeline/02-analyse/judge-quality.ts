@@ -53,8 +53,6 @@ const HIDDEN_PARTS = [
 /** Half of the face is hardly seen beyond this turn. */
 const STRONG_YAW_DEG = 35;
 const STRONG_PITCH_DEG = 30;
-/** The mask network was trained on upright people. */
-const SIDEWAYS_ROLL_DEG = 50;
 /** 300 portraits and a dozen drawings score above 0.99. */
 const UNSURE_SCORE = 0.98;
 
@@ -135,9 +133,6 @@ export function qualityWarnings(
       'face-tilted',
       `The head is tilted far ${quality.pitchDeg > 0 ? 'back' : 'down'}; proportions are less exact.`,
     );
-  }
-  if (Math.abs(quality.rollDeg) > SIDEWAYS_ROLL_DEG) {
-    say('face-sideways', 'The face lies on its side; turn the picture upright for a better outline.');
   }
   return warnings;
 }

@@ -7,6 +7,8 @@
  * the frame; then the 478-point attention network in the square around the points just found; the result is the mean
  * of three such looks at slightly different scales. z is scaled like x and y (weak perspective; nearer = smaller).
  *
+ * Of a face that is detected with doubt the square is also tried upside down, and the steadier result is kept.
+ *
  * Measured on 21 portraits, detector square moved by ±5 %, ±12 % in size, ±7°: scatter of the points in % of the eye
  * distance: 468 twice 0.56, 468 three times 0.31, 468 + 478 twice 0.30, mean of three looks 0.18. The attention
  * network follows closed lips that the 468-point one misses by 4 %.
@@ -30,6 +32,13 @@ const MAX_LOOKS = 4;
 /** The square stays: moved by less than this part of its side, turned by less than this (radians, 5°). */
 const CLOSE_SHIFT = 0.05;
 const CLOSE_ANGLE = 0.09;
+/** Detected with doubt, score: 76 of 77 faces of portraits turned by 180° (the detector takes them for upright ones), 3 of 84 upright ones. */
+const UPRIGHT_DETECTION = 0.85;
+/**
+ * The square turned over is right when its looks scatter that much less. Of 49 upright pictures the least have 0.79 (a profile) and 1.08 (a
+ * scarf over the mouth), the others 1.8 and more; turned by 180° most have 0.1 to 0.65.
+ */
+const STEADIER = 0.7;
 /** Mesh points at the outer eye corners: the subject's right and left. */
 export const RIGHT_EYE_OUTER = 33;
 export const LEFT_EYE_OUTER = 263;
@@ -48,7 +57,15 @@ export async function locateLandmarks(
   candidate: FaceCandidate,
   inference: Inference,
 ): Promise<FaceLandmarks> {
-  let square = squareOfCandidate(candidate);
+  const square = squareOfCandidate(candidate);
+  const located = await locateFrom(image, square, inference);
+  if (candidate.box.score >= UPRIGHT_DETECTION) return located;
+  const flipped = await locateFrom(image, { ...square, angle: square.angle + Math.PI }, inference);
+  return flipped.score >= located.score && unrest(flipped) < STEADIER * unrest(located) ? flipped : located;
+}
+
+async function locateFrom(image: ImageRgba, start: CropSquare, inference: Inference): Promise<FaceLandmarks> {
+  let square = start;
   let near = await locateIn(image, square, 'face-landmarks-468', inference);
   for (let look = 0; look < MAX_LOOKS; look++) {
     const next = squareOfPoints(near.points, SQUARE_SCALE);
@@ -63,6 +80,13 @@ export async function locateLandmarks(
     looks.push(await locateIn(image, { ...square, sizePx }, 'face-landmarks-478', inference));
   }
   return meanOf(looks);
+}
+
+/** Scatter of all points ÷ distance of the outer eye corners. */
+function unrest({ points, scatter }: FaceLandmarks): number {
+  const along = (axis: 0 | 1): number =>
+    points[LEFT_EYE_OUTER * 3 + axis]! - points[RIGHT_EYE_OUTER * 3 + axis]!;
+  return Math.hypot(...scatter) / Math.hypot(along(0), along(1));
 }
 
 type Look = Omit<FaceLandmarks, 'scatter'>;
