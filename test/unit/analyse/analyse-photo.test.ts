@@ -379,6 +379,28 @@ describe('doubts are said in plain words', () => {
     }
   });
 
+  test('a face that the edge of the picture cuts, and not that something hides what is missing', async () => {
+    const doubts = ['face-cut', 'mouth-hidden', 'rightEye-hidden', 'leftEye-hidden'];
+    // What is left of the head at (110…340, 0…230): chin at y = 167, upper lip at 137, bridge of the nose at x = 224.
+    for (const [part, left, top, width, height, said] of [
+      ['whole', 110, 0, 230, 230, []],
+      ['without chin', 110, 0, 230, 160, ['face-cut']],
+      ['without mouth', 110, 0, 230, 130, ['face-cut']],
+      ['left half', 224, 0, 116, 230, ['face-cut']],
+    ] as const) {
+      const cut = await sharp(ASTRONAUT)
+        .extract({ left, top, width, height })
+        .resize(width * 3)
+        .png()
+        .toBuffer();
+      const { context } = await analysePicture(cut, inference);
+      expect(
+        context.warnings.filter((code) => doubts.includes(code)),
+        part,
+      ).toEqual(said);
+    }
+  });
+
   test('dark, burnt out and blurred', async () => {
     const head = await sharp(ASTRONAUT)
       .extract({ left: 110, top: 0, width: 230, height: 230 })
