@@ -1,6 +1,5 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { turnQuarters } from '../../../src-main/image/turn-quarters.ts';
 import type { OnnxInference } from '../../../src-main/inference/onnx-inference.ts';
 import { readPhoto } from '../../../src-main/pipeline/01-photo/read-photo.ts';
 import { analysePhoto, MIN_FACE_PX } from '../../../src-main/pipeline/02-analyse/analyse-photo.ts';
@@ -160,32 +159,6 @@ describe('the same person and others', () => {
       const { analysis } = await analysePicture(readSample(file), inference);
       expect(distance128(analysis, astronaut.analysis), file).toBeGreaterThan(0.6);
       expect(cosine192(analysis, astronaut.analysis), file).toBeLessThan(0.35);
-    }
-  });
-
-  test('lying on its side or standing on its top: landmarks and mask as of the upright picture', async () => {
-    const { mask } = astronaut.analysis;
-    const [ux, uy] = landmark(astronaut.analysis, 468);
-    for (const [degrees, x, y] of [
-      [90, 512 - uy, ux],
-      [180, 512 - ux, 512 - uy],
-      [270, uy, 512 - ux],
-    ] as const) {
-      const { analysis } = await analysePicture(
-        await sharp(ASTRONAUT).rotate(degrees).png().toBuffer(),
-        inference,
-      );
-      const [px, py] = landmark(analysis, 468);
-      expect(Math.hypot(x - px, y - py), `${degrees}°`).toBeLessThan(2.5);
-      const off = analysis.quality.rollDeg - astronaut.analysis.quality.rollDeg - degrees;
-      expect(Math.cos((off * Math.PI) / 180), `${degrees}°`).toBeGreaterThan(0.99);
-      const back = turnQuarters(analysis.mask.alpha, mask, -degrees / 90);
-      let [both, either] = [0, 0];
-      mask.alpha.forEach((alpha, i) => {
-        if (alpha > 127 && back[i]! > 127) both++;
-        if (alpha > 127 || back[i]! > 127) either++;
-      });
-      expect(both / either, `${degrees}°`).toBeGreaterThan(0.99);
     }
   });
 
