@@ -109,6 +109,21 @@ describe('loadUserHeadModel', () => {
     }
   });
 
+  it('lays out a map for it in which no face reaches across', () => {
+    const { uvs, quadUvs, quads } = flame().topology;
+    expect(quadUvs.length).toBe(quads.length);
+    let longest = 0;
+    for (let i = 0; i < quadUvs.length; i++) {
+      const next = quadUvs[i % 4 === 3 ? i - 3 : i + 1]!;
+      for (let axis = 0; axis < 2; axis++) {
+        const [here, there] = [uvs[quadUvs[i]! * 2 + axis]!, uvs[next * 2 + axis]!];
+        expect(here >= 0 && here <= 1).toBe(true);
+        longest = Math.max(longest, Math.abs(here - there));
+      }
+    }
+    expect(longest).toBeLessThan(0.2);
+  });
+
   it('reads the same model from an npz', () => {
     const arrays = Object.fromEntries(
       Object.entries(flameArrays()).map(([key, { shape, values }]): [string, NpyContent] => [

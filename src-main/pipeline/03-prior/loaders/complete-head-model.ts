@@ -12,6 +12,8 @@ import { buildTriangleBvh, closestPoint, makeSurfacePoint } from '../../../mesh/
 import type { HeadModel } from '../head-model.ts';
 import type { ModelParts } from './model-parts.ts';
 import { mirrorVertices } from './mirror-vertices.ts';
+import type { Uvs } from './lay-out-charts.ts';
+import { projectUvs } from './project-uvs.ts';
 import { registerToMesh } from './register-to-mesh.ts';
 
 /** Two standard deviations of a scan set's expressions are a strong one. */
@@ -53,7 +55,8 @@ export function completeHeadModel(parts: ModelParts, own: HeadModel): HeadModel 
   expression.set(plus);
   expression.set(minus, plus.length);
   expression.set(posed, plus.length + minus.length);
-  const uvs = parts.cornerUvs === null ? frontalUvs(neutralHead) : null;
+  const { uvs, quadUvs } =
+    parts.cornerUvs === null ? projectUvs(neutralHead, parts.quads) : ownUvs(parts.cornerUvs);
   return {
     format: 'head-model',
     version: 1,
@@ -62,8 +65,8 @@ export function completeHeadModel(parts: ModelParts, own: HeadModel): HeadModel 
     credits: parts.credits,
     topology: {
       ...bareTopology(parts.quads, count),
-      uvs: uvs ?? Float32Array.from(parts.cornerUvs!, (value, i) => (i % 2 === 0 ? value : 1 - value)),
-      quadUvs: uvs === null ? Uint32Array.from(parts.quads, (_, i) => i) : parts.quads,
+      uvs,
+      quadUvs,
       mirror: parts.mirror ?? mirrorVertices(neutralHead),
     },
     neutralHead,
@@ -80,6 +83,13 @@ export function completeHeadModel(parts: ModelParts, own: HeadModel): HeadModel 
     regionNames: own.regionNames,
     joints: parts.joints,
     ...strongestJoints(parts.skinning, parts.joints.length, count),
+  };
+}
+
+function ownUvs(cornerUvs: Float64Array): Uvs {
+  return {
+    uvs: Float32Array.from(cornerUvs, (value, i) => (i % 2 === 0 ? value : 1 - value)),
+    quadUvs: Uint32Array.from({ length: cornerUvs.length / 2 }, (_, i) => i),
   };
 }
 
@@ -158,22 +168,6 @@ function carryRegions(own: HeadModel, laid: Float64Array, foreign: Float32Array)
     const strongest = corners.indexOf(Math.max(...corners));
     return own.regions[triangles[nearest.triangle * 3 + strongest]!]!;
   });
-}
-
-/** Texture coordinates where a model brings none: around the vertical axis, seam at the back, one per vertex. */
-function frontalUvs(positionsHead: Float32Array): Float32Array {
-  let [low, high] = [Infinity, -Infinity];
-  for (let i = 1; i < positionsHead.length; i += 3) {
-    low = Math.min(low, positionsHead[i]!);
-    high = Math.max(high, positionsHead[i]!);
-  }
-  const out = new Float32Array((positionsHead.length / 3) * 2);
-  for (let v = 0; v < positionsHead.length / 3; v++) {
-    const around = Math.atan2(positionsHead[v * 3]!, positionsHead[v * 3 + 2]!);
-    out[v * 2] = 0.5 + around / (2 * Math.PI);
-    out[v * 2 + 1] = (high - positionsHead[v * 3 + 1]!) / (high - low);
-  }
-  return out;
 }
 
 /** The four strongest joints of each vertex, weights sum 1. */
