@@ -63,13 +63,14 @@ export function createPhotoFitter(parts: FitPhotoParts): (question: FitQuestion)
     const ofFile = looked.photo.focalLength35Mm;
     const chosen = edits.focalLength35Mm === null ? null : edits.focalLength35Mm * cropFactor;
     const photo = { ...looked.photo, focalLength35Mm: chosen ?? ofFile };
-    const analysis = { ...looked.analysis, mask: retouchMask(looked.analysis.mask, maskStrokes) };
+    const { landmarks, mask, faces } = looked.analysis;
     const prepared = await loadPreparedModel(parts, headModel);
     if (live && known.fitted !== null) {
-      const prior = refitPrior(prepared, known.fitted.prior, analysis, pins);
+      const prior = refitPrior(prepared, known.fitted.prior, { landmarks }, pins);
       known.fitted = { ...known.fitted, prior };
     } else {
       const context = createContext('03-prior', parts);
+      const analysis = { ...looked.analysis, mask: retouchMask(mask, maskStrokes) };
       const prior = await fitPrior({ photo, analysis, pins, headModel }, context);
       known.fitted = { prior, warnings: context.warnings };
     }
@@ -77,11 +78,11 @@ export function createPhotoFitter(parts: FitPhotoParts): (question: FitQuestion)
     const origin = cropOrigin(crop);
     const projected = projectFit(prepared, prior);
     return {
-      foundPx: moved(planar(analysis.landmarks), origin),
+      foundPx: moved(planar(landmarks), origin),
       fittedPx: moved(projected.fittedPx, origin),
       facing: projected.facing,
       wirePx: moved(projected.wirePx, origin),
-      faces: analysis.faces.map((box) => ({
+      faces: faces.map((box) => ({
         xPx: Math.round(box.x + origin[0]),
         yPx: Math.round(box.y + origin[1]),
         widthPx: Math.round(box.width),
