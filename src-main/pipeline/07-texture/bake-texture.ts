@@ -28,6 +28,7 @@ import { checkpoint } from '../checkpoint.ts';
 import type { Stage, StageContext } from '../stage.ts';
 import { type ColourInput, colourVertices, type VertexColours } from './colour-vertices.ts';
 import { enlargeViews } from './enlarge-views.ts';
+import { findFeatureHeights } from './feature-heights.ts';
 import { AHEAD, findIrisAxis } from './find-iris.ts';
 import { type Detail, growDetail } from './grow-detail.ts';
 import {
@@ -48,7 +49,7 @@ import type { HeadTexture } from './texture.ts';
 
 export type BakeTextureInput = {
   photo: Pick<Photo, 'image'>;
-  /** Without landmarks eyes look straight ahead. */
+  /** Without landmarks eyes look straight ahead, and a model without eyes and mouth has them where the mean head has. */
   analysis: Pick<Analysis, 'mask'> & Partial<Pick<Analysis, 'landmarks'>>;
   prior: Prior;
   views: Views;
@@ -115,6 +116,7 @@ export const bakeTexture: Stage<BakeTextureInput, HeadTexture> = async (input, c
     heightM: standOff(head),
     topology,
     priorHead: prior.positionsHead,
+    heights: findFeatureHeights(topology, positionsHead, prior.photoCamera, landmarks),
   });
   const shell: TriangleMesh | null = hair === null ? null : { positionsHead: hair.positionsHead, triangles };
   const hairPart = hair === null ? null : triangulateTopology(selectQuads(topology, hair.quads, HAIR));

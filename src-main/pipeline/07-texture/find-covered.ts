@@ -10,6 +10,7 @@ import { type ProbedColours, probePhoto, smoothstep } from '../../render/photo-p
 import { findScalpZone, type ScalpZone } from '../../render/scalp-zone.ts';
 import { facingCosines } from '../../render/visibility.ts';
 import { namePartsOf, type VertexColours } from './colour-vertices.ts';
+import type { FeatureHeights } from './feature-heights.ts';
 import type { SortInput } from './sort-pixels.ts';
 
 /** Cosines to the photo's camera between which a surface begins to be seen at a slant. */
@@ -47,6 +48,7 @@ export type SkinFacts = {
   movedM: Float32Array;
   /** (N) to the photo's camera. */
   cosines: Float32Array;
+  heights: FeatureHeights;
 };
 
 function distances(a: Points<'Head'>, b: Points<'Head'>): Float32Array {
@@ -66,7 +68,7 @@ export function isFace({ p, normals, photo, parts }: SkinFacts, v: number): bool
   );
 }
 
-export function learnFacts({ probe, topology, mesh, whole, priorHead }: SortInput): SkinFacts {
+export function learnFacts({ probe, topology, mesh, whole, priorHead, heights }: SortInput): SkinFacts {
   const normals = vertexNormals(mesh);
   return {
     p: mesh.positionsHead,
@@ -78,6 +80,7 @@ export function learnFacts({ probe, topology, mesh, whole, priorHead }: SortInpu
     movedM:
       whole === mesh ? distances(mesh.positionsHead, priorHead) : new Float32Array(topology.vertexCount),
     cosines: facingCosines(mesh.positionsHead, normals, probe.camera),
+    heights,
   };
 }
 
@@ -98,15 +101,10 @@ export function findBareSkin(facts: SkinFacts): Float32Array {
 
 /** (H, W) NOTHING or hair = where strange colours come from; BESIDE = they spread there; KEPT = they do not. */
 export function findPlaces(
-  { p, normals, parts, photo, zone, movedM, cosines }: SkinFacts,
+  { p, normals, parts, photo, zone, movedM, cosines, heights: { eyesY, mouthY } }: SkinFacts,
   like: Float32Array,
   vertexOf: (pixel: number) => number,
-): { places: Uint8Array; isBearded: boolean; mouthY: number } {
-  const middleY = (part: 'eye' | 'mouth'): number => {
-    const of = [...parts.keys()].filter((v) => parts[v] === part);
-    return of.reduce((sum, v) => sum + p[v * 3 + 1]! / of.length, 0);
-  };
-  const [eyesY, mouthY] = [middleY('eye'), middleY('mouth')];
+): { places: Uint8Array; isBearded: boolean } {
   const isChin = (v: number): boolean => {
     const y = p[v * 3 + 1]!;
     return photo.weights[v]! > 0.5 && normals[v * 3 + 2]! > 0.4 && y < mouthY && y > mouthY - CHIN_BELOW_M;
@@ -134,7 +132,6 @@ export function findPlaces(
   const isCovered = count((i) => like[i]! < STRANGE) > COVERED_SHARE_MAX * count(() => true);
   return {
     isBearded,
-    mouthY,
     places: places.map((place, i) => {
       if (place === OPEN) return isBearded || isCovered ? KEPT : BESIDE;
       return place === BESIDE && isBearded && p[vertexOf(i) * 3 + 1]! < mouthY ? KEPT : place;

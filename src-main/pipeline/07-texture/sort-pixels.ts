@@ -22,6 +22,7 @@ import { rasterise } from '../../render/rasterise.ts';
 import { learnTint, learnTintDistance, type Tint } from '../../render/skin-likeness.ts';
 import type { View } from '../04-views/views.ts';
 import type { ColourInput } from './colour-vertices.ts';
+import type { FeatureHeights } from './feature-heights.ts';
 import { findBehind } from './find-behind.ts';
 import {
   findBareSkin,
@@ -47,6 +48,7 @@ export type SortInput = {
   heightM: Float32Array;
   /** (N, 3): M before it followed the views; what has moved far off it is hair modelled into the skin. */
   priorHead: Points<'Head'>;
+  heights: FeatureHeights;
 };
 
 export type SortedPhoto = {
@@ -135,7 +137,8 @@ export function sortPixels(input: SortInput): SortedPhoto {
         learnTintDistance(small.colour.values, surelyHair),
       )
     : null;
-  const { places, isBearded, mouthY } = findPlaces(facts, like, vertexOf);
+  const { places, isBearded } = findPlaces(facts, like, vertexOf);
+  const { mouthY } = input.heights;
   if (isBearded) bare.forEach((_, v) => (bare[v] = whole.positionsHead[v * 3 + 1]! < mouthY ? 0 : bare[v]!));
   const covered = spareShade(spreadFromOutline(places, like, small.camera.widthPx), places, like, small);
   const isAside = (i: number): boolean => places[i] === PLACE.beside && facts.cosines[vertexOf(i)]! < ASIDE;

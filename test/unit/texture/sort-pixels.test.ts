@@ -3,6 +3,7 @@ import { appendShell } from '../../../src-main/mesh/append-shell.ts';
 import { vertexNormals } from '../../../src-main/mesh/vertex-normals.ts';
 import { triangulateTopology } from '../../../src-main/mesh/triangulate.ts';
 import { spreadFromOutline, PLACE } from '../../../src-main/pipeline/07-texture/find-covered.ts';
+import { findFeatureHeights } from '../../../src-main/pipeline/07-texture/feature-heights.ts';
 import { sortPixels, suitsSkin } from '../../../src-main/pipeline/07-texture/sort-pixels.ts';
 import { compareTints } from '../../../src-main/pipeline/07-texture/tell-hair.ts';
 import { learnTintDistance } from '../../../src-main/render/skin-likeness.ts';
@@ -42,6 +43,7 @@ describe('sortPixels', () => {
   const mesh = { positionsHead, triangles: triangulateTopology(topology).triangles };
   const normals = vertexNormals(mesh);
   const camera = portraitCamera(0, 320);
+  const heights = findFeatureHeights(topology, positionsHead, camera, undefined);
   /** Vertices of the skin that the photo shows in a box of the front, m. */
   const inBox = (x: readonly [number, number], y: readonly [number, number]): number[] =>
     [...Array(positionsHead.length / 3).keys()].filter((v) => {
@@ -65,7 +67,15 @@ describe('sortPixels', () => {
     });
     const probe = createPhotoProbe({ image, maskAlpha: alpha, camera, mesh, pxPerM: 1500 });
     const heightM = new Float32Array(positionsHead.length / 3);
-    const sorted = sortPixels({ probe, mesh, whole: mesh, heightM, topology, priorHead: positionsHead });
+    const sorted = sortPixels({
+      probe,
+      mesh,
+      whole: mesh,
+      heightM,
+      topology,
+      priorHead: positionsHead,
+      heights,
+    });
     return { ...sorted, plain: probePhoto(probe, positionsHead, normals).weights };
   };
   const kept = ({ skin, plain }: ReturnType<typeof sort>, vertices: number[]): number => {
@@ -99,7 +109,7 @@ describe('sortPixels', () => {
     const heightM = Float32Array.from({ length: whole.positionsHead.length / 3 }, (_, v) =>
       v < topology.vertexCount ? 0 : standsM,
     );
-    const sorted = sortPixels({ probe, mesh, whole, heightM, topology, priorHead: positionsHead });
+    const sorted = sortPixels({ probe, mesh, whole, heightM, topology, priorHead: positionsHead, heights });
     const rim = inBox([-0.02, 0.02], [0.025, 0.04]).flatMap((v) => [
       ...shell.positionsHead.subarray(v * 3, v * 3 + 3),
     ]);
@@ -132,6 +142,12 @@ describe('sortPixels', () => {
   it('takes a lock at the outline out of the skin, and leaves the other cheek', () => {
     expect(kept(sorted, inBox([0.054, 0.07], [-0.045, 0.005]))).toBeLessThan(0.1);
     expect(kept(sorted, inBox([-0.06, -0.02], [-0.045, 0.005]))).toBeGreaterThan(0.95);
+  });
+
+  it('keeps the sides of a beard, on a head without a group of mouth', () => {
+    const bearded = sort((_, y) => y < -0.05);
+    expect(kept(bearded, inBox([-0.07, -0.035], [-0.08, -0.055]))).toBeGreaterThan(0.95);
+    expect(kept(bearded, inBox([0.035, 0.07], [-0.08, -0.055]))).toBeGreaterThan(0.95);
   });
 
   it('leaves a mole, which has no way to the outline', () => {
