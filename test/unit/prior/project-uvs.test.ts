@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packBeside, type Size } from '../../../src-main/pipeline/03-prior/loaders/pack-charts.ts';
 import { projectUvs } from '../../../src-main/pipeline/03-prior/loaders/project-uvs.ts';
+import { readHeadModel } from '../../../src-main/pipeline/03-prior/read-head-model.ts';
 import { rasteriseTexels } from '../../../src-main/render/texel-fragments.ts';
 import { ellipsoidTemplate } from '../../support/sphere-template.ts';
 
@@ -106,6 +108,31 @@ describe('projectUvs', () => {
       expect(Math.sqrt(Math.min(...crown)) / at(0.5)).toBeGreaterThan(0.4);
     });
   }
+
+  it('gives no texel of the face to what lies behind it, such as the walls of the eye sockets', () => {
+    const { neutralHead: p, topology } = readHeadModel(readFileSync('assets/head-model.bin'));
+    const { quads } = topology;
+    const { uvs, quadUvs } = projectUvs(p, quads);
+    const outM = Array.from({ length: quads.length / 4 }, (_, q) =>
+      [0, 1, 2, 3].reduce((sum, k) => {
+        const at = quads[q * 4 + k]! * 3;
+        return sum + Math.hypot(p[at]!, p[at + 1]!, p[at + 2]!) / 4;
+      }, 0),
+    );
+    const ownersOf = (faces: number[]): number[] => {
+      const triangleUvs = Uint32Array.from(
+        faces.flatMap((q) => [0, 1, 2, 0, 2, 3].map((k) => quadUvs[q * 4 + k]!)),
+      );
+      const { triangleIds } = rasteriseTexels({ uvs, triangleUvs }, 2048);
+      return Array.from(triangleIds, (id) => (id < 0 ? -1 : faces[id >> 1]!));
+    };
+    const faces = [...outM.keys()];
+    const outermost = ownersOf(faces.toSorted((a, b) => outM[b]! - outM[a]! || a - b));
+    const stolen = ownersOf(faces).filter(
+      (face, i) => face >= 0 && outM[outermost[i]!]! > outM[face]! + 0.003,
+    );
+    expect(stolen.length).toBeLessThan(10);
+  });
 
   it('is the same every time', () => {
     const { positionsHead, quads } = makeHead();

@@ -13,11 +13,19 @@ import { layOutCharts, ON_DISC, type Uvs } from './lay-out-charts.ts';
 
 /** Half a head's breadth: what an angle at the origin is on the skin, m. */
 const RADIUS_M = 0.09;
-/** Map at which it is decided what hides what, and the share of its texels that a face needs to be seen. */
-const HIDING_PX = 1024;
-const OWN_SHARE = 0.5;
+/** Map at which it is decided what hides what. */
+const HIDING_PX = 2048;
+/** Share of its texels that a face of so many needs to be seen; a smaller one may own none without being hidden. */
+const OWN_SHARE = 0.75;
+const COUNTED_PX = 8;
+/** Nor does a face stay that takes a texel from one that lies so much farther out, m: it painted that one's skin. */
+const BEHIND_M = 0.003;
+
 /** Longest side of a face on the disc, of its radius: what closes the neck would span it. */
 const SIDE_MAX = 0.5;
+
+/** Island of the faces that are not on the disc. */
+const NOWHERE = 0xffffffff;
 
 export function projectUvs(positionsHead: Points<'Head'>, quads: Uint32Array): Uvs {
   const parts = joinFaces(quads, () => 0);
@@ -28,6 +36,14 @@ export function projectUvs(positionsHead: Points<'Head'>, quads: Uint32Array): U
     part === skin && isUpright(disc, quads, q) && longestSide(disc, quads, q) < sideMaxM ? 1 : 0,
   );
   dropHidden(positionsHead, quads, disc, isOnDisc);
+  // What is left of a hidden wall, edge on, too thin to have owned a texel at that size.
+  const islands = joinFaces(quads, (q) => isOnDisc[q]!);
+  const main = largestPart(
+    positionsHead,
+    quads,
+    islands.map((island, q) => (isOnDisc[q] ? island : NOWHERE)),
+  );
+  islands.forEach((island, q) => (isOnDisc[q] = isOnDisc[q] && island === main ? 1 : 0));
   const facing = Int8Array.from(parts, (_, q) => (isOnDisc[q] ? ON_DISC : facingOf(positionsHead, quads, q)));
   const chartOf = joinFaces(quads, (q) => facing[q]!);
   return layOutCharts({ positionsHead, quads, disc, facing, chartOf });
@@ -66,12 +82,13 @@ function joinFaces(quads: Uint32Array, kindOf: (face: number) => number): Uint32
   return Uint32Array.from({ length: count }, (_, q) => rootOf(q));
 }
 
+/** The part with the largest area; faces of NOWHERE are none. */
 function largestPart(p: Points<'Head'>, quads: Uint32Array, parts: Uint32Array): number {
   const areas = new Map<number, number>();
-  parts.forEach((part, q) =>
-    areas.set(part, (areas.get(part) ?? 0) + Math.hypot(...faceNormal(p, quads, q))),
-  );
-  return [...areas].reduce((best, one) => (one[1] > best[1] ? one : best), [0, -1])[0];
+  parts.forEach((part, q) => {
+    if (part !== NOWHERE) areas.set(part, (areas.get(part) ?? 0) + Math.hypot(...faceNormal(p, quads, q)));
+  });
+  return [...areas].reduce((best, one) => (one[1] > best[1] ? one : best), [NOWHERE, -1])[0];
 }
 
 /** Twice the area, m², in the direction that a face looks: the cross product of its diagonals serves triangles too. */
@@ -107,33 +124,44 @@ function longestSide(disc: Float64Array, quads: Uint32Array, face: number): numb
 
 /** Takes off the disc what other faces, farther out, hide there. */
 function dropHidden(p: Points<'Head'>, quads: Uint32Array, disc: Float64Array, isOnDisc: Uint8Array): void {
-  const outwards = (q: number): number =>
-    [0, 1, 2, 3].reduce((sum, k) => {
-      const at = quads[q * 4 + k]! * 3;
-      return sum + Math.hypot(p[at]!, p[at + 1]!, p[at + 2]!);
-    }, 0);
-  const distances = Float64Array.from(isOnDisc, (_, q) => outwards(q));
-  // The lower triangle wins a texel, so the outermost face comes first.
-  const faces = [...isOnDisc.keys()]
-    .filter((q) => isOnDisc[q])
-    .sort((a, b) => distances[b]! - distances[a]! || a - b);
+  const corners = (q: number): number[] => [0, 1, 2, 3].map((k) => quads[q * 4 + k]!);
+  const outM = Float64Array.from(isOnDisc, (_, q) =>
+    corners(q).reduce((sum, v) => sum + Math.hypot(p[v * 3]!, p[v * 3 + 1]!, p[v * 3 + 2]!) / 4, 0),
+  );
+  const faces = [...isOnDisc.keys()].filter((q) => isOnDisc[q]);
+  const half = disc.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
+  const uvs = Float32Array.from(disc, (value) => 0.5 + value / (2 * half));
+  const outermost = ownersOf(
+    uvs,
+    quads,
+    faces.toSorted((a, b) => outM[b]! - outM[a]! || a - b),
+  );
+  const owners = ownersOf(uvs, quads, faces);
+  const owned = new Uint32Array(isOnDisc.length);
+  for (const face of outermost) if (face >= 0) owned[face]!++;
+  for (const q of faces) {
+    const areaPx = areaOf(
+      corners(q).map((v) => [uvs[v * 2]! * HIDING_PX, uvs[v * 2 + 1]! * HIDING_PX] as const),
+    );
+    if (areaPx > COUNTED_PX && owned[q]! < OWN_SHARE * areaPx) isOnDisc[q] = 0;
+  }
+  owners.forEach((face, i) => {
+    if (face >= 0 && outM[outermost[i]!]! > outM[face]! + BEHIND_M) isOnDisc[face] = 0;
+  });
+}
+
+/** (HIDING_PX²) which of the faces has each texel, −1 none: the first of them, where they overlap. */
+function ownersOf(uvs: Float32Array, quads: Uint32Array, faces: readonly number[]): Int32Array {
   const triangleUvs = Uint32Array.from(
     faces.flatMap((q) => [0, 1, 2, 0, 2, 3].map((k) => quads[q * 4 + k]!)),
   );
-  const half = disc.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
-  const uvs = Float32Array.from(disc, (value) => 0.5 + value / (2 * half));
   const { triangleIds } = rasteriseTexels({ uvs, triangleUvs }, HIDING_PX);
-  const owned = new Uint32Array(faces.length);
-  for (const id of triangleIds) if (id >= 0) owned[id >> 1]!++;
-  faces.forEach((q, rank) => {
-    const area = [rank * 2, rank * 2 + 1].reduce((sum, t) => {
-      const at = (k: number, axis: number): number =>
-        (uvs[triangleUvs[t * 3 + k]! * 2 + axis]! - uvs[triangleUvs[t * 3]! * 2 + axis]!) * HIDING_PX;
-      return sum + Math.abs(at(1, 0) * at(2, 1) - at(2, 0) * at(1, 1)) / 2;
-    }, 0);
-    // Too small a face may own no texel without being hidden.
-    if (area > 2 && owned[rank]! < OWN_SHARE * area) isOnDisc[q] = 0;
-  });
+  return triangleIds.map((id) => (id < 0 ? -1 : faces[id >> 1]!));
+}
+
+/** Of a quad without dents, by its diagonals. */
+function areaOf([a, b, c, d]: readonly (readonly [number, number])[]): number {
+  return Math.abs((c![0] - a![0]) * (d![1] - b![1]) - (c![1] - a![1]) * (d![0] - b![0])) / 2;
 }
 
 /** 0 to 5: the axis that a face looks along most, and whether against it. */
