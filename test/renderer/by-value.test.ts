@@ -1,26 +1,17 @@
 import { expect, test } from 'vitest';
-import { type Head, HEAD_SETTINGS_DEFAULTS } from '../../src-main/contract/entities.ts';
+import type { Head } from '../../src-main/contract/entities.ts';
 import { byValue } from '../../src-renderer/state/by-value.svelte.ts';
 import { modelFiles } from '../../src-renderer/steps/model-files.ts';
+import { madeHead } from '../support/made-head.ts';
 
 /** As it comes over the wire: no two heads share an object. */
 const head = (change: Partial<Head> = {}): Head =>
-  structuredClone({
-    id: 'h',
-    projectId: 'p',
-    photoId: 'f',
-    jobId: 'j',
-    name: 'Head',
-    starred: false,
-    note: '',
-    tags: [],
-    settings: HEAD_SETTINGS_DEFAULTS,
-    files: [{ name: 'head.glb', mediaType: 'model/gltf-binary', blob: 'b', bytes: 1 }],
-    scores: {},
-    views: [],
-    createdAt: '',
-    ...change,
-  });
+  structuredClone(
+    madeHead({
+      files: [{ name: 'head.glb', mediaType: 'model/gltf-binary', blob: 'b', bytes: 1 }],
+      ...change,
+    }),
+  );
 
 test('a head that is starred or named anew has the same file to load; another one has another', () => {
   let shown: Head | undefined = head();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Head, HEAD_SETTINGS_DEFAULTS } from '../../src-main/contract/entities.ts';
+import type { Head } from '../../src-main/contract/entities.ts';
 import { type ExportTarget, isFor } from '../../src-main/contract/export-targets.ts';
 import { canExport } from '../../src-renderer/steps/can-export.ts';
 import { chooseCompared } from '../../src-renderer/steps/choose-compared.ts';
@@ -8,23 +8,10 @@ import { describeStop } from '../../src-renderer/steps/describe-stop.ts';
 import { groupFiles } from '../../src-renderer/steps/group-files.ts';
 import { viewFiles } from '../../src-renderer/steps/view-files.ts';
 import { formatBytes, formatDuration, formatPercent, strings } from '../../src-renderer/strings.ts';
+import { madeHead } from '../support/made-head.ts';
 
 const file = (name: string, mediaType = 'image/png') => ({ name, mediaType, blob: 'b', bytes: 1 });
-const head = (names: string[]): Head => ({
-  id: 'h',
-  projectId: 'p',
-  photoId: 'f',
-  jobId: 'j',
-  name: 'Head',
-  starred: false,
-  note: '',
-  tags: [],
-  settings: HEAD_SETTINGS_DEFAULTS,
-  files: names.map((name) => file(name)),
-  scores: {},
-  views: [],
-  createdAt: '',
-});
+const head = (names: string[]): Head => madeHead({ files: names.map((name) => file(name)) });
 
 test('views come in the order of the rig, with the angle of each', () => {
   const names = Array.from(

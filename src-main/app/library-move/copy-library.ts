@@ -1,6 +1,6 @@
 /** The files of a library from one folder into another, each compared after it was written. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { open as openFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cancelled, StudioError } from '../../contract/errors.ts';
@@ -115,7 +115,7 @@ async function* readSource(path: string): AsyncGenerator<Uint8Array> {
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
     // With its folder it went with the drive, and the rest of the library, too.
-    if (code === 'ENOENT' && (await isThere(dirname(path)))) throw new SourceGone();
+    if (code === 'ENOENT' && existsSync(dirname(path))) throw new SourceGone();
     throw new StudioError(
       {
         code: 'internal',
@@ -125,13 +125,6 @@ async function* readSource(path: string): AsyncGenerator<Uint8Array> {
       { cause },
     );
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function namesIn(directory: string): Promise<string[]> {
