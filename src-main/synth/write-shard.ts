@@ -64,7 +64,7 @@ export async function drawShardHeads(
 export async function writeShard(
   folder: string,
   number: number,
-  options: Pick<HeadOptions, 'sizePx' | 'prior'>,
+  options: Pick<HeadOptions, 'sizePx' | 'prior' | 'mesh'>,
   drawHeads: () => Promise<ShardHeads>,
 ): Promise<ShardResult> {
   const file = shardFile(folder, number);
@@ -94,7 +94,7 @@ export async function writeWhole(folder: string, file: string, bytes: Uint8Array
 
 export function encodeShard(
   heads: readonly HeadArrays[],
-  { sizePx, prior }: Pick<HeadOptions, 'sizePx' | 'prior'>,
+  { sizePx, prior, mesh }: Pick<HeadOptions, 'sizePx' | 'prior' | 'mesh'>,
 ): Uint8Array {
   const count = heads.length;
   const views = heads[0]!.angles.length / 2;
@@ -121,6 +121,7 @@ export function encodeShard(
     format: 'synth-shard',
     version: 1,
     prior,
+    ...(mesh === 'truth' && { mesh }),
     photo: bytes('photo', sizePx, sizePx, 4),
     targets: bytes('targets', views, sizePx, sizePx, TARGET_CHANNELS),
     conditions: bytes('conditions', views + 1, sizePx, sizePx, CONDITION_CHANNELS),
@@ -135,7 +136,7 @@ export function encodeShard(
   });
 }
 
-export type DecodedShard = { heads: HeadArrays[]; sizePx: number; prior: HeadOptions['prior'] };
+export type DecodedShard = { heads: HeadArrays[] } & Pick<HeadOptions, 'sizePx' | 'prior' | 'mesh'>;
 
 /** The reverse of {@link encodeShard}. Throws on another format. */
 export function decodeShard(bytes: Uint8Array): DecodedShard {
@@ -143,6 +144,7 @@ export function decodeShard(bytes: Uint8Array): DecodedShard {
     format: unknown;
     version: unknown;
     prior: HeadOptions['prior'];
+    mesh?: HeadOptions['mesh'];
     hair: string[];
   };
   if (value.format !== 'synth-shard' || value.version !== 1)
@@ -163,5 +165,10 @@ export function decodeShard(bytes: Uint8Array): DecodedShard {
     ...(value.known && { known: part<Uint8Array>(value.known, i) }),
     hair,
   }));
-  return { heads, sizePx: Math.sqrt(heads[0]!.photo.length / 4), prior: value.prior };
+  return {
+    heads,
+    sizePx: Math.sqrt(heads[0]!.photo.length / 4),
+    prior: value.prior,
+    mesh: value.mesh ?? 'estimated',
+  };
 }

@@ -1,7 +1,8 @@
 /**
  * `npm run synth -- --identities N --views V --out DIR [--seed S] [--size 128] [--held-out] [--workers 2] [--hours H]
- * [--data DIR] [--prior bald|proxy] [--portraits]`: training heads, rendered by the studio's own stages. `--prior proxy` conditions
- * on the head with hair of method `reproject` (the pack's pack.json then says "prior": "proxy"); one folder holds one kind.
+ * [--data DIR] [--prior bald|proxy] [--mesh estimated|truth] [--portraits]`: training heads, rendered by the studio's own stages.
+ * `--prior proxy` conditions on the head with hair of method `reproject` (the pack's pack.json then says "prior": "proxy"); `--mesh
+ * truth` lays M over the person's true head (the paper's ablation), with the same photos and views; one folder holds one kind.
  * `--portraits`: real portraits instead, as the one view of them that is known. Shards that exist are kept, so it resumes;
  * workers run at the lowest priority. Needs the data that models/training/README.md names: `--data` is its folder
  * `makehuman`, or `portraits`.
@@ -48,7 +49,7 @@ const YOUNG_GENERATION = ['--min-semi-space-size=64', '--max-semi-space-size=64'
 
 const usage =
   'usage: npm run synth -- --identities N --views V --out DIR [--seed S] [--size 128] [--held-out] [--workers 2] [--hours H] ' +
-  '[--data DIR] [--prior bald|proxy] [--portraits]\n       npm run synth -- --prune DIR --out DIR';
+  '[--data DIR] [--prior bald|proxy] [--mesh estimated|truth] [--portraits]\n       npm run synth -- --prune DIR --out DIR';
 const { values } = readArguments(
   {
     options: {
@@ -62,6 +63,7 @@ const { values } = readArguments(
       hours: { type: 'string', default: '1000' },
       data: { type: 'string' },
       prior: { type: 'string', default: 'bald' },
+      mesh: { type: 'string', default: 'estimated' },
       portraits: { type: 'boolean', default: false },
       prune: { type: 'string' },
     },
@@ -77,6 +79,7 @@ const options = {
   sizePx: Number(values.size),
   isHeldOut,
   prior: values.prior === 'proxy' ? ('proxy' as const) : ('bald' as const),
+  mesh: readMesh(values.mesh),
 };
 const portraits = values.portraits ? await listPortraits() : null;
 const wanted = Math.ceil(Number(values.identities) / HEADS_PER_SHARD);
@@ -88,6 +91,13 @@ const worker = process.env[WORKER_VARIABLE];
 if (values.prune !== undefined) await prune(resolve(values.prune));
 else if (worker !== undefined) await work(Number(worker));
 else await supervise();
+
+function readMesh(mesh: string): 'estimated' | 'truth' {
+  if (mesh !== 'estimated' && mesh !== 'truth') failUsage(`--mesh ${mesh}: it is estimated or truth`, usage);
+  if (mesh === 'truth' && values.portraits)
+    failUsage('--mesh truth: the true head of a portrait is not known', usage);
+  return mesh;
+}
 
 /** Writes every shard whose number is this worker's modulo the number of workers. */
 async function work(number: number): Promise<void> {

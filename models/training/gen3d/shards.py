@@ -7,7 +7,8 @@ A shard holds, for H heads with V target views of S × S px (uint8 unless said; 
 photo (H, S, S, 4) straight RGBA of the input view · targets (H, V, S, S, 7) straight RGB, alpha, head-frame normal ·
 conditions (H, V + 1, S, S, 22) as conditions.py, the input's own view last · poses (H, V, 4, 4) float32 cameraFromHead,
 row-major · intrinsics (H, V, 4) float32, fractions of the side · angles (H, V, 2), inputAngles (H, 2) float32 rad ·
-vertices (H, M, 3) float32 m, head frame, of the estimated M · supervised (H, V): 0 where the view's truth is unknown ·
+vertices (H, M, 3) float32 m, head frame, of the estimated M, or of M laid over the truth where the shard says `mesh` "truth" ·
+supervised (H, V): 0 where the view's truth is unknown ·
 known (H, V, S, S), absent = all of it: bit 0 the pixel's colour and coverage are the truth, bit 1 its normal is.
 """
 

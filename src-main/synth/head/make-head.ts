@@ -3,7 +3,8 @@
  * all around.
  *
  * In: seed and number of the head, views. Out: {@link HeadArrays} (see models/training/gen3d/shards.py), or null when no face
- * is found in the photo. Everything is expressed in the frame of the estimated head.
+ * is found in the photo. Everything is expressed in the frame of the estimated head, also where M is laid over the truth: photo,
+ * cameras and targets do not depend on `mesh`.
  */
 import { type Camera, projectPoints } from '../../camera/camera.ts';
 import { composePoses } from '../../camera/frames.ts';
@@ -29,6 +30,7 @@ import { alignTruth, type Placement } from './align-truth.ts';
 import { estimateHead } from './estimate-head.ts';
 import { endAtNeck, type ShownHead } from './end-at-neck.ts';
 import { directionTo, placeCamera, takePhoto } from './take-photo.ts';
+import { layOverTruth } from './true-mesh.ts';
 
 export type HeadMaker = {
   assets: HumanAssets;
@@ -45,6 +47,8 @@ export type HeadOptions = {
   sizePx: number;
   isHeldOut: boolean;
   prior: ConditionPrior;
+  /** M as stage 03 estimates it, or laid over the truth (the paper's ablation). */
+  mesh: 'estimated' | 'truth';
 };
 
 export const TARGET_CHANNELS = 7;
@@ -86,9 +90,23 @@ export async function makeHead(
   const truthCamera = placeCamera(stream('camera'));
   const person = buildPerson(maker.assets, maker.map, seed, index, directionTo(truthCamera));
   const photo = await takePhoto(stream('photo'), person.scene, truthCamera, maker.port);
-  const prior = await estimateHead(stream('estimate'), photo, person.eyes, maker.prepared, maker.inference);
-  if (prior === null) return null;
-  const placement = placeTruth(person, truthCamera, prior, maker.prepared);
+  const estimate = await estimateHead(
+    stream('estimate'),
+    photo,
+    person.eyes,
+    maker.prepared,
+    maker.inference,
+  );
+  if (estimate === null) return null;
+  const placement = placeTruth(person, truthCamera, estimate, maker.prepared);
+  const shown = endAtNeck(person.scene, placement, estimate, maker.prepared);
+  const prior =
+    options.mesh === 'estimated'
+      ? estimate
+      : {
+          ...estimate,
+          positionsHead: layOverTruth(estimate.positionsHead, shown, placement, maker.prepared),
+        };
   const cameras = chooseCameras(stream('views'), options);
   const { conditions, crop, inputAngles, vertices } = renderConditions({
     image: photo.image,
@@ -106,7 +124,6 @@ export async function makeHead(
     cameras,
     sizePx,
   });
-  const shown = endAtNeck(person.scene, placement, prior, maker.prepared);
   const targets = new Uint8ClampedArray(cameras.length * sizePx * sizePx * TARGET_CHANNELS);
   cameras.forEach((camera, view) =>
     renderTarget(shown, placement, camera, targets.subarray((view * targets.length) / cameras.length)),

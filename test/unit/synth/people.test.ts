@@ -111,10 +111,9 @@ describe('shards', () => {
       vertices: new Float32Array(2048 * 3),
       hair: 'bald',
     });
-    const shard = decodeArrayFile(encodeShard([head(1), head(2)], { sizePx: 4, prior: 'bald' })) as Record<
-      string,
-      Uint8Array
-    > & {
+    const shard = decodeArrayFile(
+      encodeShard([head(1), head(2)], { sizePx: 4, prior: 'bald', mesh: 'estimated' }),
+    ) as Record<string, Uint8Array> & {
       format: string;
     };
     expect(shard.format).toBe('synth-shard');

@@ -139,7 +139,9 @@ describe('pruneShards', () => {
           ]),
         ],
       },
-    ].map((shard) => decodeShard(encodeShard(shard.heads, { sizePx: SIZE, prior: 'proxy' })));
+    ].map((shard) =>
+      decodeShard(encodeShard(shard.heads, { sizePx: SIZE, prior: 'proxy', mesh: 'estimated' })),
+    );
     expect(await pruneShards(shards, inference)).toEqual({ janusViews: 1, droppedHeads: 1, heads: 3 });
     const again = shards.map((shard) => decodeShard(encodeShard(shard.heads, shard)));
     expect(again.map(({ heads }) => heads.map(({ supervised }) => [...supervised!]))).toEqual([
