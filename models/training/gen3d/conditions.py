@@ -9,6 +9,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from .config import ModelConfig
+
 CONDITIONS: dict[str, slice] = {
     "normal": slice(0, 3),
     "position": slice(3, 6),
@@ -27,6 +29,11 @@ hair outside M a path."""
 WEIGHTS = ("mask", "carried_weight", "mirrored_weight")
 PRIOR = ("normal", "position", "mask")
 CARRY_OVER = ("carried", "carried_weight", "mirrored", "mirrored_weight", "fill", "billboard")
+
+
+def never_given(config: ModelConfig) -> tuple[str, ...]:
+    """Names of the conditions that a network of this configuration is trained without."""
+    return (*config.hidden, *(() if config.carry_over else CARRY_OVER), *(() if config.mesh_prior else PRIOR))
 
 
 def widen(stored: Tensor) -> Tensor:

@@ -86,6 +86,8 @@ class ModelConfig:
     """Photo carry-over conditions; off = ablation (the paper has none)."""
     mesh_prior: bool = True
     """Normals, positions and mask of M, and the mesh branch; off = ablation."""
+    hidden: tuple[str, ...] = ()
+    """Conditions (conditions.py) that no head is given: ablation."""
     joint_attention: bool = True
     """Multi-view joint generation; off = every view denoised alone (ablation)."""
     latent: LatentConfig = field(default_factory=LatentConfig)

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from .conditions import widen
-from .shards import COLOUR_SLICES, GAIN, MIRROR, Batch, read_shard
+from .shards import COLOUR_SLICES, GAIN, MIRROR, Batch, read_shard, shard_files
 
 IMAGES = ("photo", "targets", "conditions")
 NUMBERS = ("poses", "intrinsics", "angles", "inputAngles", "vertices")
@@ -39,6 +39,7 @@ class DevicePool:
         self.kept_out = set(kept_out)
         self.taken: set[Path] = set()
         self.count = 0
+        self.origins: list[str] = []
         self.capacity = capacity
         self.store: dict[str, Tensor] = {}
         self.lock = threading.Lock()
@@ -59,11 +60,11 @@ class DevicePool:
             time.sleep(POLL_SECONDS)
 
     def add_new(self) -> None:
-        for folder in self.folders:
-            for file in sorted(folder.glob("shard-*.bin.gz")):
-                if file not in self.taken and f"{folder.name}/{file.name}" not in self.kept_out:
-                    self.taken.add(file)
-                    self.add(file)
+        for file in shard_files(self.folders):
+            packed = file if file.suffix == ".gz" else file.with_name(f"{file.name}.gz")
+            if packed not in self.taken and f"{packed.parent.name}/{packed.name}" not in self.kept_out:
+                self.taken.add(packed)
+                self.add(file)
 
     def add(self, file: Path) -> None:
         value = read_shard(file)
@@ -79,6 +80,7 @@ class DevicePool:
                         room[: self.count] = held[: self.count]
                     self.store[name] = room
                 self.store[name][self.count : self.count + heads] = array.to(self.device)
+            self.origins += [file.parent.name] * heads
             self.count += heads
 
     def order(self, seed: int, position: int, count: int) -> list[int]:

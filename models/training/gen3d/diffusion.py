@@ -52,8 +52,17 @@ class Schedule:
         With x_t itself the first layers had to learn to suppress 112 channels of noise: after 1,100 steps of stage A the views
         were still averages (and in the gate experiments diffusion learned the photo at a third of the regression's speed).
         """
+        if self.config.prediction == "epsilon":
+            return noisy  # of a_t x_t it could not tell the noise
         signal, _ = self.levels(time)
         return broadcast(signal, noisy) * noisy
+
+    def error_scale(self, time: Tensor) -> Tensor | None:
+        """What errors of x_0 are multiplied by in the loss, (N,): with ε-prediction a/s, which makes them errors of ε; else nothing."""
+        if self.config.prediction != "epsilon":
+            return None
+        signal, level = self.levels(time)
+        return signal / level.clamp_min(1e-4)
 
     def to_clean(self, output: Tensor, noisy: Tensor, time: Tensor) -> Tensor:
         """The network's output (x0, v or ε) as x_0."""

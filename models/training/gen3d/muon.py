@@ -28,27 +28,40 @@ class Muon(torch.optim.Optimizer):
     def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
         loss = None if closure is None else closure()
         for group in self.param_groups:
-            for parameter in group["params"]:
-                if parameter.grad is None:
-                    continue
-                state = self.state[parameter]
-                if "momentum" not in state:
-                    state["momentum"] = torch.zeros_like(parameter)
-                momentum: Tensor = state["momentum"].lerp_(parameter.grad, 1 - group["momentum"])
-                matrix = parameter.grad.lerp(momentum, group["momentum"]).flatten(1)
-                size = 0.2 * max(matrix.shape) ** 0.5
-                parameter.mul_(1 - group["lr"] * group["weight_decay"])
-                parameter.add_(orthogonalised(matrix).reshape(parameter.shape), alpha=-group["lr"] * size)
+            parameters: list[Tensor] = [p for p in group["params"] if p.grad is not None]
+            for same in by_matrix_shape(parameters):
+                self.step_together(same, group["lr"], group["momentum"], group["weight_decay"])
         return loss
 
+    def step_together(self, parameters: list[Tensor], rate: float, memory: float, weight_decay: float) -> None:
+        """One step of parameters whose matrices have the same shape: one product instead of many small ones keeps a GPU busy."""
+        for parameter in parameters:
+            self.state[parameter].setdefault("momentum", torch.zeros_like(parameter))
+        momenta: list[Tensor] = [self.state[parameter]["momentum"] for parameter in parameters]
+        gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+        torch._foreach_lerp_(momenta, gradients, 1 - memory)
+        ahead = torch._foreach_lerp(gradients, momenta, memory)
+        matrices = torch.stack([matrix.flatten(1) for matrix in ahead])
+        size = 0.2 * max(matrices.shape[1:]) ** 0.5
+        steps = [step.reshape(parameter.shape) for step, parameter in zip(orthogonalised(matrices), parameters)]
+        torch._foreach_mul_(parameters, 1 - rate * weight_decay)
+        torch._foreach_add_(parameters, steps, alpha=-rate * size)
 
-def orthogonalised(matrix: Tensor) -> Tensor:
-    """(N, M) → (N, M): U Vᵀ of its singular value decomposition, to within the 30 % that the iteration leaves on singular values."""
+
+def by_matrix_shape(parameters: Iterable[Tensor]) -> list[list[Tensor]]:
+    groups: dict[tuple[int, int], list[Tensor]] = {}
+    for parameter in parameters:
+        groups.setdefault((parameter.shape[0], parameter[0].numel()), []).append(parameter)
+    return list(groups.values())
+
+
+def orthogonalised(matrices: Tensor) -> Tensor:
+    """(…, N, M) → (…, N, M): U Vᵀ of each singular value decomposition, to within the 30 % that the iteration leaves on singular values."""
     a, b, c = NEWTON_SCHULZ
-    tall = matrix.shape[0] > matrix.shape[1]
-    x = (matrix.mT if tall else matrix).bfloat16()
-    x = x / x.norm().clamp_min(1e-7)
+    tall = matrices.shape[-2] > matrices.shape[-1]
+    x = (matrices.mT if tall else matrices).bfloat16().reshape(-1, *sorted(matrices.shape[-2:]))
+    x = x / x.norm(dim=(-2, -1), keepdim=True).clamp_min(1e-7)
     for _ in range(ITERATIONS):
         gram = x @ x.mT
-        x = torch.addmm(x, torch.addmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
-    return (x.mT if tall else x).to(matrix.dtype)
+        x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
+    return (x.mT if tall else x).reshape(matrices.shape).to(matrices.dtype)

@@ -23,8 +23,8 @@ from .autoencoder import make_codec
 from .config import Config, load_config
 from .diffusion import Schedule
 from .losses import view_loss
-from .shards import Batch
-from .train import LOG_EVERY, Shards, State, load_weights, log_row, make_state, open_shards, predicted_images, save_checkpoint, seeds
+from .shards import Batch, Heads
+from .train import LOG_EVERY, State, load_weights, log_row, make_state, means, open_shards, predicted_images, save_checkpoint, seeds
 
 WIDTHS = (64, 128, 256, 256)
 LEAK = 0.2
@@ -102,7 +102,7 @@ class Refinement:
         self.optimiser = torch.optim.AdamW(state.model.parameters(), lr=RATE, betas=BETAS, weight_decay=config.train.weight_decay)
         self.critic_optimiser = torch.optim.AdamW(self.critic.parameters(), lr=CRITIC_RATE, betas=BETAS, weight_decay=0.0)
 
-    def step(self, batch: Batch, rng: np.random.Generator, generator: torch.Generator, rate: float = 1.0) -> dict[str, float]:
+    def step(self, batch: Batch, rng: np.random.Generator, generator: torch.Generator, rate: float = 1.0) -> dict[str, Tensor]:
         """One update of the critic and, once it has learnt alone for a while, of the network. `rate`: factor on the network's rate."""
         config, model = self.config, self.state.model
         device = batch.photo.device
@@ -116,7 +116,7 @@ class Refinement:
         doubt.backward()
         self.critic_optimiser.step()
         self.state.iteration += 1
-        parts = {"loss": loss.item(), **parts, "critic": doubt.item()}
+        parts = {"loss": loss.detach(), **parts, "critic": doubt.detach()}
         if self.state.iteration <= CRITIC_ALONE:
             return parts
         self.critic.requires_grad_(False)
@@ -135,7 +135,7 @@ class Refinement:
         return parts
 
 
-def refine(config: Config, shards: Shards, state: State, out: Path, minutes: float, device: str = "cpu", share: float = 1.0) -> State:
+def refine(config: Config, shards: Heads, state: State, out: Path, minutes: float, device: str = "cpu", share: float = 1.0) -> State:
     """Goes on from `state` (its averaged weights) for so many minutes; `out` gets `log.csv` and `last.pt`."""
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(config.train.threads)
@@ -143,7 +143,7 @@ def refine(config: Config, shards: Shards, state: State, out: Path, minutes: flo
     state.model.load_state_dict(state.ema.state_dict())
     state.iteration = 0
     refinement = Refinement(config, state, device, share)
-    started, recent = time.monotonic(), list[dict[str, float]]()
+    started, recent = time.monotonic(), list[dict[str, Tensor]]()
     while (used := (time.monotonic() - started) / (60 * minutes)) < 1:
         rng, generator = seeds(config, state.iteration, 1)
         heads = shards.order(config.train.seed + 1, state.iteration * count, count)
@@ -151,7 +151,7 @@ def refine(config: Config, shards: Shards, state: State, out: Path, minutes: flo
         recent.append(refinement.step(batch, rng, generator, min(1.0, 2 * (1 - used))))
         state.seconds = time.monotonic() - started
         if state.iteration % LOG_EVERY == 0:
-            log_row(out / "log.csv", state, {name: float(np.mean([p[name] for p in recent])) for name in recent[0]})
+            log_row(out / "log.csv", state, means(recent))
             recent.clear()
     save_checkpoint(config, state, out / "last.pt")
     return state

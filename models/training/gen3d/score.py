@@ -1,4 +1,4 @@
-"""`python -m gen3d.score CHECKPOINT --data DIR [--heads 32] [--steps 8] [--sheet FILE.png] [--without SWITCH …]`
+"""`python -m gen3d.score CHECKPOINT --data DIR [--heads 32] [--steps 8] [--sheet FILE.png] [--without SWITCH …] [--device cuda]`
 
 The baseline (fill, mask and normals of M) against the checkpoint on held-out shards: PSNR in dB composited on grey, over
 all foreground and over the pixels that the photo does not see; mask IoU; normal error in degrees. A development number:
@@ -15,6 +15,7 @@ import json
 import math
 import struct
 import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,11 +24,11 @@ import torch
 from torch import Tensor
 
 from .autoencoder import make_codec
-from .conditions import CARRY_OVER, CONDITIONS, PRIOR, base_of, drop
+from .conditions import CARRY_OVER, CONDITIONS, PRIOR, base_of, drop, never_given
 from .config import Config, build
 from .model import MultiViewUNet
 from .sample import sample_views
-from .shards import Batch, ShardFolder
+from .shards import Batch, ShardFolder, on_device
 
 SEEN_WEIGHT = 0.05
 """Pixels whose carried weight is below this count as unseen (as in the gate experiments)."""
@@ -37,9 +38,9 @@ DROPPED = {"mesh-prior": PRIOR, "carry-over": CARRY_OVER}
 SWITCHES = (*DROPPED, "joint")
 
 
-def without(batch: Batch, switches: list[str]) -> Batch:
+def without(batch: Batch, switches: Sequence[str]) -> Batch:
     """The batch as a network sees it that does without these conditions."""
-    everyone = torch.ones(len(batch.photo), dtype=torch.bool)
+    everyone = torch.ones(len(batch.photo), dtype=torch.bool, device=batch.photo.device)
     names = tuple(name for switch in switches if switch in DROPPED for name in DROPPED[switch])
     return replace(batch, conditions=drop(batch.conditions, names, everyone))
 
@@ -75,11 +76,36 @@ def numbers(images: Tensor, batch: Batch) -> dict[str, float]:
     return out
 
 
+def held_out(shards: ShardFolder, heads: int, views: int, device: str = "cpu") -> Iterator[Batch]:
+    """The first `heads` heads, one a batch, as they are."""
+    for head in range(min(heads, len(shards))):
+        yield on_device(shards.batch([head], views, np.random.default_rng(0), augment=False), device)
+
+
+def score_heads(config: Config, model: MultiViewUNet, batches: Iterable[Batch], steps: int, switches: Sequence[str] = (),
+                shown: int = 0) -> tuple[dict[str, float], list[np.ndarray]]:
+    """Means over batches of one head for the network and (…Baseline) for the baseline; rows of pictures of the first `shown`:
+    truth, baseline, network."""
+    codec = make_codec(config.model)
+    rows: list[dict[str, float]] = []
+    pictures: list[np.ndarray] = []
+    for head, batch in enumerate(batches):
+        everyone = torch.ones(1, dtype=torch.bool, device=batch.photo.device)
+        given = replace(batch, conditions=drop(batch.conditions, never_given(config.model), everyone))
+        joint = config.train.joint and "joint" not in switches
+        views = sample_views(config, model, codec, without(given, switches), steps, seed=head, joint=joint)
+        baseline = base_of(batch.conditions)[:, :-1]
+        rows.append({**numbers(views, batch), **{f"{k}Baseline": v for k, v in numbers(baseline, batch).items()}})
+        if head < shown:
+            pictures += [composite(images[0]) for images in (batch.targets, baseline, views)]
+    return {name: round(float(np.mean([row[name] for row in rows])), 3) for name in rows[0]}, pictures
+
+
 def composite(images: Tensor) -> np.ndarray:
     """(V, 7, H, W) → (H, V·W, 3) uint8 on grey."""
     alpha = images[:, 3:4] * 0.5 + 0.5
     colour = (images[:, :3] * 0.5 + 0.5) * alpha + 0.5 * (1 - alpha)
-    return (colour.clamp(0, 1) * 255).round().byte().permute(2, 0, 3, 1).flatten(1, 2).numpy()
+    return (colour.clamp(0, 1) * 255).round().byte().permute(2, 0, 3, 1).flatten(1, 2).cpu().numpy()
 
 
 def write_png(path: Path, rgb: np.ndarray) -> None:
@@ -102,20 +128,13 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--sheet", type=Path)
     parser.add_argument("--without", nargs="+", default=[], choices=SWITCHES)
+    parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
     config, model = load_model(args.checkpoint)
-    codec, shards = make_codec(config.model), ShardFolder(args.data)
-    rows: list[dict[str, float]] = []
-    pictures: list[np.ndarray] = []
-    for head in range(min(args.heads, len(shards))):
-        batch = shards.batch([head], config.model.views, np.random.default_rng(0), augment=False)
-        joint = config.train.joint and "joint" not in args.without
-        views = sample_views(config, model, codec, without(batch, args.without), args.steps, seed=head, joint=joint)
-        baseline = base_of(batch.conditions)[:, :-1]
-        rows.append({**numbers(views, batch), **{f"{k}Baseline": v for k, v in numbers(baseline, batch).items()}})
-        if args.sheet is not None and head < 12:
-            pictures += [composite(images[0]) for images in (batch.targets, baseline, views)]
-    print(json.dumps({name: round(float(np.mean([row[name] for row in rows])), 3) for name in rows[0]}, indent=2))
+    shown = 0 if args.sheet is None else 12
+    batches = held_out(ShardFolder(args.data), args.heads, config.model.views, args.device)
+    means, pictures = score_heads(config, model.to(args.device), batches, args.steps, args.without, shown)
+    print(json.dumps(means, indent=2))
     if args.sheet is not None:
         write_png(args.sheet, np.concatenate(pictures))
 

@@ -17,9 +17,9 @@ from __future__ import annotations
 import gzip
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -53,12 +53,52 @@ class Batch:
     """(B, V, 2, H, W) 0 or 1: colour and coverage, normal."""
 
 
+def shard_files(folders: Sequence[str | Path]) -> list[Path]:
+    """All shards of the folders, in order; of one that has been unpacked the unpacked file."""
+    packed, plain = ([file for folder in folders for file in Path(folder).glob(f"shard-*.bin{end}")] for end in (".gz", ""))
+    return sorted([*plain, *(file for file in packed if file.with_suffix("") not in plain)])
+
+
 def read_shard(file: Path) -> dict[str, Any]:
     """What a file holds, mapped where it is unpacked. Raises ValueError on another kind of file."""
     value: Any = map_array_file(file) if file.suffix == ".bin" else decode_array_file(gzip.decompress(file.read_bytes()))
     if value.get("format") != "synth-shard" or value.get("version") != 1:
         raise ValueError(f"{file} is not a synth shard of version 1")
     return value
+
+
+def on_device(batch: Batch, device: str) -> Batch:
+    return Batch(**{part.name: getattr(batch, part.name).to(device) for part in fields(batch)})
+
+
+class Heads(Protocol):
+    """Heads by number and batches of them: a ShardFolder, a DevicePool, or a part of either."""
+
+    origins: list[str]
+    """Name of the folder that each head comes from."""
+
+    def __len__(self) -> int: ...
+    def order(self, seed: int, position: int, count: int) -> list[int]: ...
+    def batch(self, heads: list[int], views: int, rng: np.random.Generator, augment: bool, own: bool = True) -> Batch: ...
+
+
+class SomeHeads:
+    """Some of the heads, dealt at random with replacement. Raises ValueError when there are none."""
+
+    def __init__(self, heads: Heads, chosen: Sequence[int]) -> None:
+        if len(chosen) == 0:
+            raise ValueError("there are no heads of this kind")
+        self.heads, self.chosen = heads, list(chosen)
+        self.origins = [heads.origins[head] for head in self.chosen]
+
+    def __len__(self) -> int:
+        return len(self.chosen)
+
+    def order(self, seed: int, position: int, count: int) -> list[int]:
+        return np.random.default_rng([seed, position]).integers(len(self), size=count).tolist()
+
+    def batch(self, heads: list[int], views: int, rng: np.random.Generator, augment: bool, own: bool = True) -> Batch:
+        return self.heads.batch([self.chosen[head] for head in heads], views, rng, augment, own)
 
 
 class ShardFolder:
@@ -70,13 +110,13 @@ class ShardFolder:
 
     def __init__(self, folders: str | Path | Sequence[str | Path], cached: int = 8) -> None:
         given = [folders] if isinstance(folders, str | Path) else folders
-        packed, plain = ([file for folder in given for file in Path(folder).glob(f"shard-*.bin{end}")] for end in (".gz", ""))
-        self.files = sorted([*plain, *(file for file in packed if file.with_suffix("") not in plain)])
+        self.files = shard_files(given)
         if not self.files:
             raise FileNotFoundError(f"no shard-*.bin.gz in {', '.join(map(str, given))}: run `npm run synth` first")
         self.cached = cached
         self.open: OrderedDict[int, dict[str, np.ndarray]] = OrderedDict()
         self.heads_per_shard = self.read(0)["photo"].shape[0]
+        self.origins = [file.parent.name for file in self.files for _ in range(self.heads_per_shard)]
 
     def __len__(self) -> int:
         """Heads of the whole shards (a short last shard is left out)."""

@@ -28,7 +28,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 
 from .autoencoder import ImageCodec, Unshuffle, make_codec
-from .conditions import CARRY_OVER, PRIOR, drop_
+from .conditions import CARRY_OVER, PRIOR, drop_, never_given
 from .config import Config, load_config, to_dict
 from .device_pool import DevicePool
 from .diffusion import Schedule
@@ -36,7 +36,7 @@ from .losses import view_loss
 from .model import MultiViewUNet
 from .muon import Muon
 from .prediction import clean_latents
-from .shards import Batch, ShardFolder
+from .shards import Batch, Heads, ShardFolder
 from .weights import read_weights
 
 LOG_EVERY = 20
@@ -112,10 +112,7 @@ def drop_conditions(config: Config, batch: Batch, rng: np.random.Generator) -> T
     def chosen(share: float) -> Tensor:
         return torch.from_numpy(rng.random(heads) < share).to(conditions.device)
 
-    if not config.model.carry_over:
-        drop_(conditions, CARRY_OVER, everyone)
-    if not config.model.mesh_prior:
-        drop_(conditions, PRIOR, everyone)
+    drop_(conditions, never_given(config.model), everyone)
     chance = config.diffusion.condition_dropout
     drop_(conditions, ("fill",), chosen(config.train.fill_dropout))
     for names in (CARRY_OVER, PRIOR):
@@ -124,11 +121,11 @@ def drop_conditions(config: Config, batch: Batch, rng: np.random.Generator) -> T
 
 
 def training_loss(config: Config, network: nn.Module, codec: ImageCodec, schedule: Schedule, batch: Batch,
-                  rng: np.random.Generator, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
+                  rng: np.random.Generator, generator: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
     """One step's loss on a batch (paper eq. 4; see losses.py)."""
     times = schedule.draw(len(batch.photo), generator).to(batch.photo.device)
     images = predicted_images(config, network, codec, schedule, batch, times, rng, generator)
-    return view_loss(config.train, images, batch.targets, batch.known)
+    return view_loss(config.train, images, batch.targets, batch.known, schedule.error_scale(times))
 
 
 def predicted_images(config: Config, network: nn.Module, codec: ImageCodec, schedule: Schedule, batch: Batch, times: Tensor,
@@ -153,15 +150,12 @@ def predicted_images(config: Config, network: nn.Module, codec: ImageCodec, sche
     return codec.decode(predicted.flatten(0, 1)).reshape_as(batch.targets)
 
 
-Shards = ShardFolder | DevicePool
-
-
-def open_shards(config: Config, data: str | Path | Sequence[str | Path], device: str) -> Shards:
+def open_shards(config: Config, data: str | Path | Sequence[str | Path], device: str) -> ShardFolder | DevicePool:
     return ShardFolder(data, config.train.shards_in_memory) if device == "cpu" else DevicePool(data, device)
 
 
 def train(config: Config, data: str | Path | Sequence[str | Path], out: Path, init: Path | None = None, minutes: float | None = None,
-          device: str = "cpu", anneal: bool = False, shards: Shards | None = None) -> State:
+          device: str = "cpu", anneal: bool = False, shards: Heads | None = None) -> State:
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
     if world > 1 and not dist.is_initialized():
         dist.init_process_group("gloo")
@@ -182,14 +176,14 @@ def train(config: Config, data: str | Path | Sequence[str | Path], out: Path, in
     if world > 1:
         network = nn.parallel.DistributedDataParallel(state.model, find_unused_parameters=True)
     started = saved = time.monotonic()
-    before, recent = state.seconds, list[dict[str, float]]()
+    before, recent = state.seconds, list[dict[str, Tensor]]()
     while state.iteration < config.train.iterations:
         used = (time.monotonic() - started) / (60 * minutes) if minutes is not None and anneal else 0.0
         parts = train_step(config, state, network, codec, schedule, shards, rank, world, used)
         state.seconds = before + time.monotonic() - started
         recent.append(parts)
         if rank == 0 and state.iteration % LOG_EVERY == 0:
-            log_row(out / "log.csv", state, {name: float(np.mean([p[name] for p in recent])) for name in parts})
+            log_row(out / "log.csv", state, means(recent))
             recent.clear()
         if rank == 0 and time.monotonic() - saved > 60 * config.train.checkpoint_minutes:
             save_checkpoint(config, state, out / "last.pt")
@@ -202,8 +196,8 @@ def train(config: Config, data: str | Path | Sequence[str | Path], out: Path, in
 
 
 def train_step(config: Config, state: State, network: nn.Module, codec: ImageCodec, schedule: Schedule,
-               shards: Shards, rank: int = 0, world: int = 1, time_used: float = 0.0) -> dict[str, float]:
-    """One update of the weights and their average; the loss and its parts."""
+               shards: Heads, rank: int = 0, world: int = 1, time_used: float = 0.0) -> dict[str, Tensor]:
+    """One update of the weights and their average; the loss and its parts, which nobody waits for here: a GPU goes on meanwhile."""
     rng, generator = seeds(config, state.iteration, rank)
     position = (state.iteration * world + rank) * config.train.heads_per_step
     heads = shards.order(config.train.seed, position, config.train.heads_per_step)
@@ -220,7 +214,7 @@ def train_step(config: Config, state: State, network: nn.Module, codec: ImageCod
         optimiser.step()
     update_average(config, state)
     state.iteration += 1
-    return {"loss": loss.item(), **parts}
+    return {"loss": loss.detach(), **parts}
 
 
 @torch.no_grad()
@@ -259,6 +253,10 @@ def load_weights(state: State, path: Path) -> None:
     weights = read_weights(path) if path.suffix == ".bin" else torch.load(path, weights_only=True, map_location="cpu")["ema"]
     state.model.load_state_dict(weights)
     state.ema.load_state_dict(weights)
+
+
+def means(rows: list[dict[str, Tensor]]) -> dict[str, float]:
+    return {name: torch.stack([row[name] for row in rows]).mean().item() for name in rows[0]}
 
 
 def log_row(path: Path, state: State, values: dict[str, float]) -> None:

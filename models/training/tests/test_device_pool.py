@@ -1,5 +1,6 @@
 """The heads in a device's memory are those of the folder; the same mirroring and gains; the deepened network."""
 
+import gzip
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,6 +55,16 @@ def test_shards_that_come_later_join_and_kept_out_ones_do_not(tmp_path: Path) ->
     pool.add_new()
     assert len(pool) == 8
     assert max(max(pool.order(0, position, 16)) for position in range(8)) == 7
+
+
+def test_a_shard_is_taken_once_packed_or_not(tmp_path: Path) -> None:
+    write_shards(tmp_path, shards=1)
+    packed = next(tmp_path.glob("*.gz"))
+    pool = DevicePool([tmp_path], "cpu", follow=False)
+    packed.with_suffix("").write_bytes(gzip.decompress(packed.read_bytes()))
+    pool.add_new()
+    packed.unlink()
+    assert len(pool) == len(DevicePool([tmp_path], "cpu", follow=False)) == 4
 
 
 def test_several_folders_are_one(data: Path, tmp_path: Path) -> None:

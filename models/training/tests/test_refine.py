@@ -69,7 +69,7 @@ def test_the_network_stays_until_the_critic_has_learnt(data: Path, pool: type) -
     def run() -> bool:
         rng, generator = seeds(config, state.iteration, 1)
         parts = refinement.step(shards.batch([0, 1], 2, rng, augment=True, own=True), rng, generator)
-        assert all(np.isfinite(value) for value in parts.values())
+        assert all(torch.isfinite(value) for value in parts.values())
         return any(not torch.equal(a, b) for a, b in zip(before, state.model.parameters()))
 
     state.iteration = CRITIC_ALONE - 1
