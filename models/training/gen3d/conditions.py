@@ -64,5 +64,5 @@ def drop(conditions: Tensor, names: tuple[str, ...], heads: Tensor) -> Tensor:
 def drop_(conditions: Tensor, names: tuple[str, ...], heads: Tensor) -> Tensor:
     """The same in place: condition dropping in training, where a batch is used once."""
     for name in names:
-        conditions[heads, :, CONDITIONS[name]] = 0
+        conditions[:, :, CONDITIONS[name]].masked_fill_(heads[:, None, None, None, None], 0)
     return conditions

@@ -119,23 +119,28 @@ def known_bits(shard: dict[str, Any]) -> np.ndarray:
 
 
 def mirror(batch: Batch, heads: Tensor) -> None:
-    """shards.mirrored for the chosen heads (B,) bool, in place."""
-    batch.photo[heads] = batch.photo[heads].flip(-1)
-    targets, conditions = batch.targets[heads].flip(-1), batch.conditions[heads].flip(-1)
+    """shards.mirrored for the chosen heads (B,) bool, in place. No indexing by `heads`: it would wait for the GPU to count them."""
+
+    def choose(reflected: Tensor, straight: Tensor) -> Tensor:
+        return torch.where(heads.reshape(-1, *[1] * (straight.dim() - 1)), reflected, straight)
+
+    def signs(*values: float) -> Tensor:
+        return torch.tensor(values, device=heads.device)
+
+    targets, conditions, intrinsics = batch.targets.flip(-1), batch.conditions.flip(-1), batch.intrinsics.clone()
     targets[:, :, 4] *= -1
     conditions[:, :, 0] *= -1
     conditions[:, :, 3] *= -1
-    batch.targets[heads], batch.conditions[heads] = targets, conditions
-    reflection = MIRROR.to(batch.poses)
-    batch.poses[heads] = reflection @ batch.poses[heads] @ reflection
-    intrinsics = batch.intrinsics[heads]
     intrinsics[..., 2] = 1 - intrinsics[..., 2]
-    batch.intrinsics[heads] = intrinsics
-    turn = torch.tensor([-1.0, 1.0], device=batch.angles.device)
-    batch.angles[heads] *= turn
-    batch.input_angles[heads] *= turn
-    batch.vertices[heads] *= torch.tensor([-1.0, 1.0, 1.0], device=batch.vertices.device)
-    batch.known[heads] = batch.known[heads].flip(-1)
+    reflection = MIRROR.to(batch.poses)
+    batch.photo = choose(batch.photo.flip(-1), batch.photo)
+    batch.targets, batch.conditions = choose(targets, batch.targets), choose(conditions, batch.conditions)
+    batch.poses = choose(reflection @ batch.poses @ reflection, batch.poses)
+    batch.intrinsics = choose(intrinsics, batch.intrinsics)
+    batch.angles = choose(batch.angles * signs(-1, 1), batch.angles)
+    batch.input_angles = choose(batch.input_angles * signs(-1, 1), batch.input_angles)
+    batch.vertices = choose(batch.vertices * signs(-1, 1, 1), batch.vertices)
+    batch.known = choose(batch.known.flip(-1), batch.known)
 
 
 def gain_colours(batch: Batch, gain: Tensor) -> None:

@@ -1,6 +1,7 @@
-"""`python -m gen3d.plot LOG.csv [LOG.csv …] --out curves.svg`: the losses of one or more runs over the minutes spent.
+"""`python -m gen3d.plot LOG.csv [LOG.csv …] --out curves.svg [--together]`: the losses of one or more runs over the minutes spent.
 
-Runs that continue one another (`--init`) are drawn one behind the other, with a line where the next one begins. Losses on a
+Runs that continue one another (`--init`) are drawn one behind the other, with a line where the next one begins. `--together`: the losses
+of runs that started alike (gen3d.gate) over one another, named after their folders. Losses on a
 logarithmic axis. SVG written here, so that the model card's curves need no plotting package.
 """
 
@@ -9,13 +10,16 @@ from __future__ import annotations
 import argparse
 import csv
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import cycle
 from pathlib import Path
 
 WIDTH, HEIGHT = 900, 360
 LEFT, RIGHT, TOP, BOTTOM = 60, 110, 20, 40
 COLOURS = {"loss": "#222222", "colour": "#c9822b", "alpha": "#3f7fbf", "normal": "#5b9a4a"}
+RUN_COLOURS = ("#222222", "#c9822b", "#3f7fbf", "#5b9a4a", "#a0458b", "#7a7a7a")
 SMOOTHING = 0.85
 """Share of the running mean that stays from row to row: a row averages 20 steps of different heads."""
 
@@ -26,7 +30,7 @@ class Curve:
     values: list[float]
 
 
-def read_logs(files: list[Path]) -> tuple[dict[str, Curve], list[float]]:
+def read_logs(files: list[Path], smoothing: float = SMOOTHING) -> tuple[dict[str, Curve], list[float]]:
     """→ smoothed curves by column, and the minutes at which a run begins."""
     curves = {name: Curve([], []) for name in COLOURS}
     starts: list[float] = []
@@ -40,7 +44,7 @@ def read_logs(files: list[Path]) -> tuple[dict[str, Curve], list[float]]:
                 last = before + float(row["seconds"]) / 60
                 for name, curve in curves.items():
                     value = float(row[name])
-                    running[name] = value + SMOOTHING * (running.get(name, value) - value)
+                    running[name] = value + smoothing * (running.get(name, value) - value)
                     curve.minutes.append(last)
                     curve.values.append(running[name])
         before = last
@@ -49,8 +53,13 @@ def read_logs(files: list[Path]) -> tuple[dict[str, Curve], list[float]]:
     return curves, starts
 
 
-def draw_curves(curves: dict[str, Curve], starts: list[float]) -> str:
-    end = max(curves["loss"].minutes)
+def read_together(files: list[Path]) -> dict[str, Curve]:
+    """→ the loss of each run by its folder's name, as logged: rows of runs that see the same heads compare as they are."""
+    return {file.parent.name: read_logs([file], 0.0)[0]["loss"] for file in files}
+
+
+def draw_curves(curves: dict[str, Curve], starts: Sequence[float] = (), colours: Sequence[str] = tuple(COLOURS.values())) -> str:
+    end = max(minute for curve in curves.values() for minute in curve.minutes)
     values = [v for curve in curves.values() for v in curve.values]
     low, high = math.floor(math.log10(min(values)) * 5) / 5, math.ceil(math.log10(max(values)) * 5) / 5
 
@@ -70,17 +79,17 @@ def draw_curves(curves: dict[str, Curve], starts: list[float]) -> str:
         parts.append(f'<text x="{LEFT - 6}" y="{y(value) + 4:.1f}" text-anchor="end">{value:.3g}</text>')
     for tick in range(7):
         parts.append(
-            f'<text x="{x(end * tick / 6):.1f}" y="{HEIGHT - 18}" text-anchor="middle">{end * tick / 6:.0f}</text>'
+            f'<text x="{x(end * tick / 6):.1f}" y="{HEIGHT - 18}" text-anchor="middle">{end * tick / 6:.{0 if end > 6 else 2}f}</text>'
         )
     parts.append(f'<text x="{WIDTH / 2}" y="{HEIGHT - 3}" text-anchor="middle">minutes of training</text>')
     for start in starts[1:]:
         parts.append(f'<path d="M{x(start):.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="#999999" stroke-dasharray="4 3"/>')
-    for name, curve in curves.items():
+    for (name, curve), colour in zip(curves.items(), cycle(colours)):
         points = " ".join(f"{x(m):.1f},{y(v):.1f}" for m, v in zip(curve.minutes, curve.values))
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{COLOURS[name]}" stroke-width="1.5"/>')
+        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.5"/>')
         label = f"{escape(name)} {curve.values[-1]:.3f}"
         parts.append(
-            f'<text x="{WIDTH - RIGHT + 6}" y="{y(curve.values[-1]) + 4:.1f}" fill="{COLOURS[name]}">{label}</text>'
+            f'<text x="{WIDTH - RIGHT + 6}" y="{y(curve.values[-1]) + 4:.1f}" fill="{colour}">{label}</text>'
         )
     return "\n".join([*parts, "</svg>", ""])
 
@@ -89,8 +98,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="gen3d.plot", description=__doc__)
     parser.add_argument("logs", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--together", action="store_true")
     args = parser.parse_args()
-    args.out.write_text(draw_curves(*read_logs(args.logs)))
+    picture = draw_curves(read_together(args.logs), colours=RUN_COLOURS) if args.together else draw_curves(*read_logs(args.logs))
+    args.out.write_text(picture)
 
 
 if __name__ == "__main__":

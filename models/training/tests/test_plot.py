@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from gen3d.plot import draw_curves, read_logs
+from gen3d.plot import RUN_COLOURS, draw_curves, read_logs, read_together
 
 HEADER = "iteration,seconds,loss,colour,alpha,normal\n"
 
@@ -28,6 +28,20 @@ def test_runs_follow_one_another(tmp_path: Path) -> None:
     assert [len(line.attrib["points"].split()) for line in lines] == [4, 4, 4, 4]
     ends = [float(line.attrib["points"].split()[-1].split(",")[0]) for line in lines]
     assert len(set(ends)) == 1
+
+
+def test_runs_that_started_alike_lie_over_one_another(tmp_path: Path) -> None:
+    files = []
+    for name, end in (("x0", 0.2), ("v", 0.4)):
+        (tmp_path / name).mkdir()
+        files.append(write(tmp_path / name / "log.csv", [(6, 1.0), (12, end)]))
+    curves = read_together(files)
+    assert [(name, curve.minutes) for name, curve in curves.items()] == [("x0", [0.1, 0.2]), ("v", [0.1, 0.2])]
+    picture = ElementTree.fromstring(draw_curves(curves, colours=RUN_COLOURS))
+    lines = [e for e in picture if e.tag.endswith("polyline")]
+    assert len({line.attrib["stroke"] for line in lines}) == len(lines) == 2
+    texts = [e.text or "" for e in picture if e.tag.endswith("text")]
+    assert "0.20" in texts and sum(text.startswith(("x0 ", "v ")) for text in texts) == 2
 
 
 def test_an_empty_log_is_refused(tmp_path: Path) -> None:
