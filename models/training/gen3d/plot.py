@@ -79,7 +79,7 @@ def draw_curves(curves: dict[str, Curve], starts: Sequence[float] = (), colours:
         parts.append(f'<text x="{LEFT - 6}" y="{y(value) + 4:.1f}" text-anchor="end">{value:.3g}</text>')
     for tick in range(7):
         parts.append(
-            f'<text x="{x(end * tick / 6):.1f}" y="{HEIGHT - 18}" text-anchor="middle">{end * tick / 6:.{0 if end > 6 else 2}f}</text>'
+            f'<text x="{x(end * tick / 6):.1f}" y="{HEIGHT - 18}" text-anchor="middle">{end * tick / 6:.{0 if end > 12 else 2}f}</text>'
         )
     parts.append(f'<text x="{WIDTH / 2}" y="{HEIGHT - 3}" text-anchor="middle">minutes of training</text>')
     for start in starts[1:]:
