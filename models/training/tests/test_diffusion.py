@@ -32,6 +32,20 @@ def test_every_prediction_form_gives_back_the_clean_image(prediction: str) -> No
     torch.testing.assert_close(s.to_clean(output, noisy, time), clean, rtol=1e-3, atol=1e-3)
 
 
+def test_with_epsilon_prediction_errors_of_the_clean_image_are_made_those_of_the_noise() -> None:
+    s = Schedule(DiffusionConfig(prediction="epsilon"))
+    torch.manual_seed(0)
+    clean, noise, answer = torch.randn(3, 4, 3, 8, 8)
+    time = torch.tensor([0.1, 0.4, 0.7, 0.9])
+    noisy = s.noised(clean, noise, time)
+    assert torch.equal(s.shown(noisy, time), noisy)
+    scale = s.error_scale(time)
+    assert scale is not None
+    error = (s.to_clean(answer, noisy, time) - clean) * scale[:, None, None, None]
+    torch.testing.assert_close(error.abs(), (answer - noise).abs(), rtol=1e-3, atol=1e-3)
+    assert Schedule(DiffusionConfig(prediction="v")).error_scale(time) is None
+
+
 @pytest.mark.parametrize("eta", [0.0, 1.0])
 def test_ddim_with_a_perfect_denoiser_arrives(eta: float) -> None:
     s = Schedule(DiffusionConfig())

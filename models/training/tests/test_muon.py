@@ -33,6 +33,20 @@ def test_a_convolution_is_stepped_as_the_matrix_of_its_rows() -> None:
     assert torch.equal(kernel.detach().flatten(1), matrix.detach())
 
 
+def test_matrices_of_one_shape_are_stepped_together_as_each_alone() -> None:
+    torch.manual_seed(4)
+    start, gradients = torch.randn(3, 8, 20), torch.randn(3, 8, 20)
+    together, alone = ([torch.nn.Parameter(matrix.clone()) for matrix in start] for _ in range(2))
+    for parameters in (together, alone):
+        for parameter, gradient in zip(parameters, gradients):
+            parameter.grad = gradient.clone()
+    Muon(together, lr=0.1).step()
+    for parameter in alone:
+        Muon([parameter], lr=0.1).step()
+    for one, other in zip(together, alone):
+        assert torch.allclose(one, other, atol=1e-6)
+
+
 def test_singular_values_come_near_one() -> None:
     torch.manual_seed(3)
     values = torch.linalg.svdvals(orthogonalised(torch.randn(24, 100)))
