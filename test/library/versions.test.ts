@@ -13,6 +13,7 @@ import { HISTORY_LIMIT, type Edit } from '../../src-main/library/history-table.t
 import { openLibrary, type Library } from '../../src-main/library/library.ts';
 import { MIGRATIONS } from '../../src-main/library/migrations.ts';
 import { openDatabase } from '../../src-main/library/open-database.ts';
+import { madeHead } from '../support/made-head.ts';
 import { makeTemporaryFolder } from '../support/studio-host.ts';
 
 const now = '2026-01-01T00:00:00.000Z';
@@ -53,22 +54,9 @@ function addHead(id: string, change: Partial<Head> = {}): void {
     artefacts: {},
     createdAt,
   });
-  library.heads.insert({
-    id,
-    projectId: 'project',
-    photoId,
-    jobId: `job of ${id}`,
-    name: id,
-    starred: false,
-    note: '',
-    tags: [],
-    settings: HEAD_SETTINGS_DEFAULTS,
-    files: [],
-    scores: {},
-    views: [],
-    createdAt,
-    ...change,
-  });
+  library.heads.insert(
+    madeHead({ id, projectId: 'project', photoId, jobId: `job of ${id}`, name: id, createdAt, ...change }),
+  );
 }
 const edit = (...edits: Edit[]): void => library.history.apply(LABEL, edits, now);
 const found = (query: string, narrow = {}): string[] =>

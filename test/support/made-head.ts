@@ -1,4 +1,4 @@
-/** A head's record for tests of what is shown of it. */
+/** A head’s record for tests that need one. */
 import { type Head, HEAD_SETTINGS_DEFAULTS } from '../../src-main/contract/entities.ts';
 
 export function madeHead(change: Partial<Head> = {}): Head {
