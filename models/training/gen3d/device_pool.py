@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import torch
 from torch import Tensor
 
 from .conditions import widen
-from .shards import COLOUR_SLICES, GAIN, MIRROR, Batch, read_shard, shard_files
+from .shards import COLOUR_SLICES, GAIN, Batch, dealt_at_random, mirrored, read_shard, shard_files
 
 IMAGES = ("photo", "targets", "conditions")
 NUMBERS = ("poses", "intrinsics", "angles", "inputAngles", "vertices")
@@ -84,7 +85,7 @@ class DevicePool:
             self.count += heads
 
     def order(self, seed: int, position: int, count: int) -> list[int]:
-        return np.random.default_rng([seed, position]).integers(len(self), size=count).tolist()
+        return dealt_at_random(len(self), seed, position, count)
 
     def batch(self, heads: list[int], views: int, rng: np.random.Generator, augment: bool, own: bool = True) -> Batch:
         """As ShardFolder.batch, on the device."""
@@ -120,27 +121,10 @@ def known_bits(shard: dict[str, Any]) -> np.ndarray:
 
 def mirror(batch: Batch, heads: Tensor) -> None:
     """shards.mirrored for the chosen heads (B,) bool, in place. No indexing by `heads`: it would wait for the GPU to count them."""
-
-    def choose(reflected: Tensor, straight: Tensor) -> Tensor:
-        return torch.where(heads.reshape(-1, *[1] * (straight.dim() - 1)), reflected, straight)
-
-    def signs(*values: float) -> Tensor:
-        return torch.tensor(values, device=heads.device)
-
-    targets, conditions, intrinsics = batch.targets.flip(-1), batch.conditions.flip(-1), batch.intrinsics.clone()
-    targets[:, :, 4] *= -1
-    conditions[:, :, 0] *= -1
-    conditions[:, :, 3] *= -1
-    intrinsics[..., 2] = 1 - intrinsics[..., 2]
-    reflection = MIRROR.to(batch.poses)
-    batch.photo = choose(batch.photo.flip(-1), batch.photo)
-    batch.targets, batch.conditions = choose(targets, batch.targets), choose(conditions, batch.conditions)
-    batch.poses = choose(reflection @ batch.poses @ reflection, batch.poses)
-    batch.intrinsics = choose(intrinsics, batch.intrinsics)
-    batch.angles = choose(batch.angles * signs(-1, 1), batch.angles)
-    batch.input_angles = choose(batch.input_angles * signs(-1, 1), batch.input_angles)
-    batch.vertices = choose(batch.vertices * signs(-1, 1, 1), batch.vertices)
-    batch.known = choose(batch.known.flip(-1), batch.known)
+    names = [part.name for part in fields(batch)]
+    row = [getattr(batch, name) for name in names]
+    for name, straight, reflected in zip(names, row, mirrored(row)):
+        setattr(batch, name, torch.where(heads.reshape(-1, *[1] * (straight.dim() - 1)), reflected, straight))
 
 
 def gain_colours(batch: Batch, gain: Tensor) -> None:

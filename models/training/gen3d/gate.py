@@ -25,7 +25,7 @@ from .device_pool import DevicePool
 from .diffusion import Schedule
 from .score import held_out, score_heads, write_png
 from .shards import Batch, Heads, ShardFolder, SomeHeads
-from .train import LOG_EVERY, State, log_row, make_state, means, train_step
+from .train import LOG_EVERY, State, log_row, make_state, means, open_shards, train_step
 from .weights import write_weights
 
 SHOWN = 6
@@ -46,8 +46,7 @@ def training(**values: object) -> Callable[[Config], Config]:
 
 def jointly(config: Config) -> Config:
     """As many views a step, of fewer heads, with attention across views and volumes."""
-    views = JOINT_VIEWS
-    return training(joint=True, views_per_head=views, heads_per_step=max(1, config.train.heads_per_step // views))(config)
+    return training(joint=True, views_per_head=JOINT_VIEWS, heads_per_step=max(1, config.train.heads_per_step // JOINT_VIEWS))(config)
 
 
 @dataclass(frozen=True)
@@ -91,12 +90,12 @@ def train_arm(config: Config, heads: Heads, steps: int, out: Path, device: str) 
     return config, state
 
 
-def choose(heads: Heads, arm: Arm, portrait_folders: set[str]) -> SomeHeads:
+def choose(heads: ShardFolder | DevicePool, arm: Arm, portrait_folders: set[str]) -> SomeHeads:
     chosen = [head for head, origin in enumerate(heads.origins) if (arm.portraits if origin in portrait_folders else arm.people)]
     return SomeHeads(heads, chosen)
 
 
-def run_gate(config: Config, heads: Heads, portrait_folders: set[str], held: Sequence[Batch], out: Path, arms: Sequence[str], steps: int,
+def run_gate(config: Config, heads: ShardFolder | DevicePool, portrait_folders: set[str], held: Sequence[Batch], out: Path, arms: Sequence[str], steps: int,
              device: str = "cpu") -> dict[str, dict[str, float | str]]:
     """Rows of gate.json, which is written after every arm."""
     rows: dict[str, dict[str, float | str]] = {}
@@ -129,7 +128,7 @@ def main() -> None:
     args = parser.parse_args()
     config = load_config(args.config)
     folders = [*args.data, *args.portraits]
-    heads: Heads = ShardFolder(folders, config.train.shards_in_memory) if args.device == "cpu" else DevicePool(folders, args.device, follow=False)
+    heads = open_shards(config, folders, args.device, follow=False)
     kept_out = ShardFolder(args.held_out)
     held = list(held_out(kept_out, len(kept_out), config.model.views, args.device))
     rows = run_gate(config, heads, {folder.name for folder in args.portraits}, held, args.out, args.arms, args.steps, args.device)

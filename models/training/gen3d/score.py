@@ -38,10 +38,10 @@ DROPPED = {"mesh-prior": PRIOR, "carry-over": CARRY_OVER}
 SWITCHES = (*DROPPED, "joint")
 
 
-def without(batch: Batch, switches: Sequence[str]) -> Batch:
-    """The batch as a network sees it that does without these conditions."""
+def without(batch: Batch, switches: Sequence[str], always: tuple[str, ...] = ()) -> Batch:
+    """The batch as a network sees it that does without the conditions of the switches, and without those named in `always`."""
     everyone = torch.ones(len(batch.photo), dtype=torch.bool, device=batch.photo.device)
-    names = tuple(name for switch in switches if switch in DROPPED for name in DROPPED[switch])
+    names = (*always, *(name for switch in switches if switch in DROPPED for name in DROPPED[switch]))
     return replace(batch, conditions=drop(batch.conditions, names, everyone))
 
 
@@ -90,10 +90,9 @@ def score_heads(config: Config, model: MultiViewUNet, batches: Iterable[Batch], 
     rows: list[dict[str, float]] = []
     pictures: list[np.ndarray] = []
     for head, batch in enumerate(batches):
-        everyone = torch.ones(1, dtype=torch.bool, device=batch.photo.device)
-        given = replace(batch, conditions=drop(batch.conditions, never_given(config.model), everyone))
+        given = without(batch, switches, never_given(config.model))
         joint = config.train.joint and "joint" not in switches
-        views = sample_views(config, model, codec, without(given, switches), steps, seed=head, joint=joint)
+        views = sample_views(config, model, codec, given, steps, seed=head, joint=joint)
         baseline = base_of(batch.conditions)[:, :-1]
         rows.append({**numbers(views, batch), **{f"{k}Baseline": v for k, v in numbers(baseline, batch).items()}})
         if head < shown:

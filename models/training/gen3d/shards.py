@@ -74,12 +74,14 @@ def on_device(batch: Batch, device: str) -> Batch:
 class Heads(Protocol):
     """Heads by number and batches of them: a ShardFolder, a DevicePool, or a part of either."""
 
-    origins: list[str]
-    """Name of the folder that each head comes from."""
-
     def __len__(self) -> int: ...
     def order(self, seed: int, position: int, count: int) -> list[int]: ...
     def batch(self, heads: list[int], views: int, rng: np.random.Generator, augment: bool, own: bool = True) -> Batch: ...
+
+
+def dealt_at_random(heads: int, seed: int, position: int, count: int) -> list[int]:
+    """`count` numbers below `heads`, with replacement."""
+    return np.random.default_rng([seed, position]).integers(heads, size=count).tolist()
 
 
 class SomeHeads:
@@ -89,13 +91,12 @@ class SomeHeads:
         if len(chosen) == 0:
             raise ValueError("there are no heads of this kind")
         self.heads, self.chosen = heads, list(chosen)
-        self.origins = [heads.origins[head] for head in self.chosen]
 
     def __len__(self) -> int:
         return len(self.chosen)
 
     def order(self, seed: int, position: int, count: int) -> list[int]:
-        return np.random.default_rng([seed, position]).integers(len(self), size=count).tolist()
+        return dealt_at_random(len(self), seed, position, count)
 
     def batch(self, heads: list[int], views: int, rng: np.random.Generator, augment: bool, own: bool = True) -> Batch:
         return self.heads.batch([self.chosen[head] for head in heads], views, rng, augment, own)
@@ -185,19 +186,19 @@ def known_pixels(arrays: dict[str, np.ndarray], head: int, views: np.ndarray, si
 
 
 def mirrored(row: list[Tensor]) -> list[Tensor]:
-    """The same head reflected at the sagittal plane: images flipped, x of normals, positions and cameras negated."""
+    """The same head reflected at the sagittal plane: images flipped, x of normals, positions and cameras negated. Fields of a head, or of
+    a Batch, in their order."""
     photo, targets, conditions, poses, intrinsics, angles, input_angles, vertices, known = row
-    targets, conditions = targets.flip(-1), conditions.flip(-1)
-    targets[:, 4] *= -1
-    conditions[:, 0] *= -1
-    conditions[:, 3] *= -1
-    poses = MIRROR @ poses @ MIRROR
-    flipped = intrinsics.clone()
-    flipped[:, 2] = 1 - flipped[:, 2]
-    turn = torch.tensor([-1.0, 1.0])
+    targets, conditions, intrinsics = targets.flip(-1), conditions.flip(-1), intrinsics.clone()
+    targets[..., 4, :, :] *= -1
+    conditions[..., 0, :, :] *= -1
+    conditions[..., 3, :, :] *= -1
+    intrinsics[..., 2] = 1 - intrinsics[..., 2]
+    reflection = MIRROR.to(poses)
+    turn = torch.tensor([-1.0, 1.0], device=angles.device)
     return [
-        photo.flip(-1), targets, conditions, poses, flipped, angles * turn, input_angles * turn,
-        vertices * torch.tensor([-1.0, 1.0, 1.0]), known.flip(-1),
+        photo.flip(-1), targets, conditions, reflection @ poses @ reflection, intrinsics, angles * turn, input_angles * turn,
+        vertices * reflection.diagonal()[:3], known.flip(-1),
     ]
 
 

@@ -150,8 +150,9 @@ def predicted_images(config: Config, network: nn.Module, codec: ImageCodec, sche
     return codec.decode(predicted.flatten(0, 1)).reshape_as(batch.targets)
 
 
-def open_shards(config: Config, data: str | Path | Sequence[str | Path], device: str) -> ShardFolder | DevicePool:
-    return ShardFolder(data, config.train.shards_in_memory) if device == "cpu" else DevicePool(data, device)
+def open_shards(config: Config, data: str | Path | Sequence[str | Path], device: str, follow: bool = True) -> ShardFolder | DevicePool:
+    """On a GPU with `follow`, shards that come later join."""
+    return ShardFolder(data, config.train.shards_in_memory) if device == "cpu" else DevicePool(data, device, follow=follow)
 
 
 def train(config: Config, data: str | Path | Sequence[str | Path], out: Path, init: Path | None = None, minutes: float | None = None,
